@@ -1,0 +1,106 @@
+# Wick's build. `make run` and `make test` install what is missing and do everything; `make` only builds.
+#
+#   make             build/wick, optimised
+#   make run         install what is missing, build, run the demonstration
+#   make test        install what is missing, build, run all tests
+#   make test-asan   the same suite under AddressSanitizer and UndefinedBehaviorSanitizer
+#   make test-stress the same suite with a collection at every allocation
+#   make bench       Wick beside the installed peers, in one run
+#   make install     PREFIX=/usr/local: wick, and luma and vint as names of it
+#
+# BUILD chooses another folder for what is built.
+
+BUILD  ?= build
+PREFIX ?= /usr/local
+CC     ?= cc
+
+CFLAGS   ?= -O2 -g
+# A function that fails returns false by a call (return vm_raise(…)), which gcc cannot see through: so no
+# maybe-uninitialized.
+WARNINGS := -Wall -Wextra -Wno-unused-parameter -Wno-maybe-uninitialized
+CPPFLAGS := -D_GNU_SOURCE -Isrc -Iinclude
+LDLIBS   := -luv -ljansson -lhttp_parser -lutf8proc -lm -ldl -lpthread
+STANDARD := -std=c17
+
+# One variant a folder, so that they can stand side by side.
+VARIANT ?= release
+ifeq ($(VARIANT),release)
+  CPPFLAGS += -DNDEBUG
+  # A slow path never shares a tail with the dispatch of a hot one, so each keeps its own jump.
+  INTERP_FLAGS := -fno-gcse -fno-crossjumping
+else ifeq ($(VARIANT),asan)
+  CFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+endif
+
+OUT     := $(BUILD)/$(VARIANT)
+SOURCES := $(sort $(wildcard src/*/*.c))
+OBJECTS := $(SOURCES:src/%.c=$(OUT)/%.o)
+LIBRARY := $(OUT)/libwick.a
+ifeq ($(VARIANT),release)
+  WICK := $(BUILD)/wick
+else
+  WICK := $(OUT)/wick
+endif
+UNIT_TESTS := $(patsubst tests/unit/%_test.c,$(OUT)/unit/%_test,$(wildcard tests/unit/*_test.c))
+
+.PHONY: all run test test-asan test-stress bench install clean setup unit format
+all: $(WICK)
+
+$(WICK): $(OUT)/cli.stamp $(LIBRARY)
+	$(CC) $(CFLAGS) -o $@ $(filter $(OUT)/cli/%.o,$(OBJECTS)) $(LIBRARY) $(LDLIBS)
+
+$(OUT)/cli.stamp: $(filter $(OUT)/cli/%.o,$(OBJECTS))
+	@touch $@
+
+$(LIBRARY): $(filter-out $(OUT)/cli/%.o,$(OBJECTS))
+	@rm -f $@
+	ar rcs $@ $^
+
+$(OUT)/vm/interp.o: CFLAGS += $(INTERP_FLAGS)
+$(OUT)/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(CC) $(STANDARD) $(CFLAGS) $(WARNINGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+
+$(OUT)/unit/%_test: tests/unit/%_test.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(STANDARD) $(CFLAGS) $(WARNINGS) $(CPPFLAGS) -Itests/unit -MMD -MP -o $@ $< $(LIBRARY) $(LDLIBS)
+
+unit: $(UNIT_TESTS)
+
+setup:
+	@tests/setup
+
+run: setup
+	@$(MAKE) --no-print-directory -j4 all
+	@examples/demo/run $(WICK)
+
+test: setup
+	@$(MAKE) --no-print-directory -j4 all unit
+	@tests/run $(WICK) $(OUT)/unit
+
+test-asan: setup
+	@$(MAKE) --no-print-directory -j4 VARIANT=asan all unit
+	@UBSAN_OPTIONS=print_stacktrace=1 ASAN_OPTIONS=detect_stack_use_after_return=0 \
+	  tests/run $(BUILD)/asan/wick $(BUILD)/asan/unit
+
+test-stress: setup
+	@$(MAKE) --no-print-directory -j4 VARIANT=debug all
+	@WICK_GC_STRESS=1 TEST_SECONDS=60 tests/run $(BUILD)/debug/wick
+
+bench: setup
+	@$(MAKE) --no-print-directory -j4 all
+	@bench/run $(WICK)
+
+install: all
+	install -D $(WICK) $(DESTDIR)$(PREFIX)/bin/wick
+	ln -sf wick $(DESTDIR)$(PREFIX)/bin/luma
+	ln -sf wick $(DESTDIR)$(PREFIX)/bin/vint
+	install -D -m 644 include/wick.h $(DESTDIR)$(PREFIX)/include/wick.h
+
+format:
+	clang-format -i src/*/*.c src/*/*.h include/*.h tests/unit/*.c tests/unit/*.h
+
+clean:
+	rm -rf $(BUILD)
+
+-include $(OBJECTS:.o=.d) $(UNIT_TESTS:=.d)

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+// wick.h - everything a host needs to run Luma and Vint programs
+//
+// A wick_vm is one isolated virtual machine: heap, fibers, scheduler, library. Several may live in
+// one process, each used by one thread at a time. A host makes one, runs a file or a text in it,
+// reads how it ended, and frees it:
+//
+//   wick_vm *vm = wick_new(NULL);
+//   wick_status status = wick_run_text(vm, WICK_LUMA, "<host>", "print(1 + 2)", 12);
+//   wick_free(vm);
+//
+// Everything that went wrong was already written to the error hook (stderr unless set), with place
+// and excerpt. Functions without a stated error cannot fail.
+#ifndef WICK_H
+#define WICK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define WICK_VERSION "0.1.0"
+
+typedef struct wick_vm wick_vm;
+
+typedef enum wick_language {
+  WICK_BY_NAME, // by the file's name: .luma or .vint
+  WICK_LUMA,
+  WICK_VINT,
+} wick_language;
+
+// How something ended; the same numbers as the command's exit statuses.
+typedef enum wick_status {
+  WICK_OK = 0,
+  WICK_FAILED = 1,      // an error nobody handled, or a rejection nobody saw
+  WICK_DEADLOCK = 2,    // the main program waits and nothing can wake it
+  WICK_USAGE = 64,      // the call itself makes no sense: unknown language
+  WICK_BAD_SOURCE = 65, // does not parse or type-check; nothing was run
+  WICK_NO_FILE = 66,    // the file cannot be read
+  WICK_INTERRUPTED = 130,
+} wick_status;
+
+typedef void (*wick_write_fn)(void *context, const char *bytes, size_t len);
+
+typedef struct wick_options {
+  size_t max_memory;    // bytes a program may have allocated at a time; 0: no limit
+  const char *base_url; // what relative URLs are resolved against; NULL: none
+  bool list_leaks;      // at the end, list the fibers that were dropped
+  bool virtual_time;    // sleeps take no time; the clock jumps to the next timer
+  bool strict;          // warnings count as errors
+  bool quiet_warnings;  // do not print warnings
+  uint64_t seed;        // of random numbers; 0: from the system
+  int color;            // of messages: −1 if stderr is a terminal, 0 never, 1 always
+  char **args;          // the program's own arguments; must outlive the VM
+  int arg_count;
+  int out_fd, err_fd, in_fd; // 0, 0, 0: the process's own
+} wick_options;
+
+// Fills in the defaults.
+void wick_options_init(wick_options *options);
+
+// NULL when the machine has no memory. `options` NULL: the defaults.
+wick_vm *wick_new(const wick_options *options);
+void wick_free(wick_vm *vm); // NULL is fine
+
+// Checks, compiles and runs. For exit(n) the status is n (0 … 255), else one of wick_status.
+// `path` "-" is standard input.
+int wick_run_file(wick_vm *vm, wick_language language, const char *path);
+int wick_run_text(wick_vm *vm, wick_language language, const char *name, const char *text,
+                  size_t len);
+
+// Parses and checks only; prints diagnostics. *warnings (may be NULL) gets the number of warnings.
+wick_status wick_check_file(wick_vm *vm, wick_language language, const char *path,
+                            uint32_t *warnings);
+
+typedef enum wick_dump { WICK_DUMP_CODE, WICK_DUMP_TREE } wick_dump;
+
+// Writes a listing of the compiled file, or its tree, to `write`.
+wick_status wick_dump_file(wick_vm *vm, wick_language language, const char *path, wick_dump what,
+                           wick_write_fn write, void *context);
+
+// Asks a running program to end as Ctrl-C does: main is cancelled. May be called from a signal
+// handler or another thread.
+void wick_interrupt(wick_vm *vm);
+
+// What `name` ("print", "http.get", "List.map") is, for help: signature and a sentence; the text
+// belongs to the library. Returns how many rows match; calls `visit` for each.
+uint32_t wick_describe(const char *name,
+                       void (*visit)(void *context, const char *owner, const char *name,
+                                     const char *signature, const char *doc, bool luma, bool vint),
+                       void *context);
+
+// Statistics of the last run.
+typedef struct wick_stats {
+  size_t heap_peak; // bytes
+  uint64_t minor_collections;
+  uint64_t major_collections;
+  uint64_t longest_pause_ns;
+} wick_stats;
+
+void wick_get_stats(const wick_vm *vm, wick_stats *out);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// say.c - what the runtime says to people, on stderr
+#include "api/say.h"
+
+#include "source/excerpt.h"
+#include "vm/trace.h"
+#include <stdarg.h>
+#include <string.h>
+
+static bool wants_color(const Stdio *stdio, int color) {
+  return color < 0 ? stdio_error_is_terminal(stdio) : color > 0;
+}
+
+static void add_error_word(Buffer *out, bool color) {
+  buffer_text(out, color ? "\033[1;31merror\033[0m\033[1m: \033[0m" : "error: ");
+}
+
+static void send(Stdio *stdio, Buffer *out) {
+  stdio_write_error(stdio, out->bytes, out->len);
+  buffer_free(out);
+}
+
+void say_plain(Stdio *stdio, int color, const char *format, ...) {
+  Buffer out = {0};
+  va_list args;
+  va_start(args, format);
+  add_error_word(&out, wants_color(stdio, color));
+  buffer_vprintf(&out, format, args);
+  buffer_byte(&out, '\n');
+  va_end(args);
+  send(stdio, &out);
+}
+
+void say_diagnostics(Stdio *stdio, int color, Diags *diags) {
+  Buffer out = {0};
+  excerpt_diags(&out, diags, wants_color(stdio, color));
+  send(stdio, &out);
+}
+
+// The innermost frame that has a place in a file: natives have none.
+static bool find_place(const Error *error, TracePlace *place) {
+  for (uint32_t i = 0; i < error->trace_count; i++) {
+    if (error->trace[i].mark != TRACE_FRAME) return false;
+    if (trace_place(&error->trace[i], place) && place->line) return true;
+  }
+  return false;
+}
+
+// "Panic" says nothing that "error" does not.
+static bool is_plain_kind(const Error *error) {
+  return strcmp(error->kind->bytes, "Panic") == 0 || strcmp(error->kind->bytes, "Error") == 0;
+}
+
+void say_error(Stdio *stdio, int color, const Source *source, const Error *error,
+               const char *headline) {
+  Buffer out = {0};
+  bool coloured = wants_color(stdio, color);
+  add_error_word(&out, coloured);
+  if (headline) buffer_printf(&out, "%s: ", headline);
+  if (!is_plain_kind(error)) buffer_printf(&out, "%s: ", error->kind->bytes);
+  buffer_append(&out, error->message->bytes, error->message->len);
+  buffer_byte(&out, '\n');
+  TracePlace place;
+  if (find_place(error, &place)) {
+    if (strcmp(place.path, source->path) == 0) {
+      excerpt_show(&out, source, (Span){place.line->start, place.line->end}, coloured);
+    } else {
+      buffer_printf(&out, "  --> %s:%u:%u\n", place.path, place.line->line, place.line->column);
+    }
+  }
+  trace_print(&out, error);
+  send(stdio, &out);
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// say.h - what the runtime says to people, on stderr
+//
+// `color`: −1 if stderr is a terminal, 0 never, 1 always.
+#ifndef SAY_H
+#define SAY_H
+
+#include "io/stdio.h"
+#include "object/error.h"
+#include "source/diag.h"
+
+// "error: …" and a line end.
+void say_plain(Stdio *stdio, int color, const char *format, ...) PRINTF(3, 4);
+// All diagnostics with their excerpts.
+void say_diagnostics(Stdio *stdio, int color, Diags *diags);
+// A run-time error: headline (or NULL), kind and message, the place with its excerpt if it is in
+// `source`, the trace with the awaits that the error crossed.
+void say_error(Stdio *stdio, int color, const Source *source, const Error *error,
+               const char *headline);
+
+#endif

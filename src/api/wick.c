@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: MIT
+// wick.c - include/wick.h: machines, running, checking, dumping
+//
+// Joins the two halves: the front half gives a unit, the back half runs it. Everything that is said
+// to people goes through say.h.
+#include "wick.h"
+
+#include "api/pipeline.h"
+#include "api/say.h"
+#include "base/memory.h"
+#include "code/disasm.h"
+#include "io/loop.h"
+#include "io/stdio.h"
+#include "lib/lib.h"
+#include "sched/sched.h"
+#include "tree/dump.h"
+#include "vm/load.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+struct wick_vm {
+  wick_options options;
+  Stdio *stdio;
+  DeclRow *rows; // what the checker knows of the library
+  Decls decls;
+  VM *vm; // made by the first run
+  Sched *sched;
+  Poller *poller; // made by the first thing that needs the outside world
+  Compilation compilation; // of the file that runs: its source is shown in errors
+  bool has_compilation;
+  HeapStats stats;
+};
+
+void wick_options_init(wick_options *options) {
+  *options = (wick_options){.color = -1, .out_fd = 1, .err_fd = 2, .in_fd = 0};
+}
+
+// --- Lifetime
+// ----------------------------------------------------------------------------------------
+
+// The library's rows as the checker reads them.
+static void describe_library(wick_vm *wick) {
+  uint32_t module_count, total = 0, next = 0;
+  const LibModule *modules = lib_modules(&module_count);
+  for (uint32_t i = 0; i < module_count; i++) total += modules[i].count;
+  wick->rows = memory_require(NULL, total * sizeof(DeclRow));
+  for (uint32_t i = 0; i < module_count; i++) {
+    for (uint32_t j = 0; j < modules[i].count; j++) {
+      const NativeRow *row = &modules[i].rows[j];
+      wick->rows[next++] = (DeclRow){row->owner, row->name, row->signature, row->languages};
+    }
+  }
+  decls_init(&wick->decls, wick->rows, total);
+}
+
+wick_vm *wick_new(const wick_options *options) {
+  wick_vm *wick = calloc(1, sizeof(wick_vm));
+  if (!wick) return NULL;
+  if (options) {
+    wick->options = *options;
+  } else {
+    wick_options_init(&wick->options);
+  }
+  wick_options *o = &wick->options;
+  if (o->out_fd == 0 && o->err_fd == 0) {
+    o->out_fd = 1;
+    o->err_fd = 2;
+  }
+  wick->stdio = stdio_new(o->out_fd, o->err_fd, o->in_fd);
+  if (!wick->stdio) {
+    free(wick);
+    return NULL;
+  }
+  describe_library(wick);
+  return wick;
+}
+
+static void free_machine(wick_vm *wick) {
+  if (!wick->vm) return;
+  lib_free(wick->vm);
+  loop_free(wick->poller);
+  vm_free(wick->vm);
+  sched_free(wick->sched);
+  wick->poller = NULL;
+  wick->sched = NULL;
+  wick->vm = NULL;
+}
+
+void wick_free(wick_vm *wick) {
+  if (!wick) return;
+  free_machine(wick);
+  if (wick->has_compilation) pipeline_free(&wick->compilation);
+  decls_free(&wick->decls);
+  free(wick->rows);
+  stdio_free(wick->stdio);
+  free(wick);
+}
+
+static uint64_t pick_seed(uint64_t wanted) {
+  if (wanted) return wanted;
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  return (uint64_t)now.tv_sec * 1000000007u ^ (uint64_t)now.tv_nsec << 20 ^ (uint64_t)getpid();
+}
+
+static Poller *make_poller(void *context) {
+  wick_vm *wick = context;
+  wick->poller = loop_new(wick->vm);
+  return wick->poller;
+}
+
+static void flush_output(void *context) {
+  stdio_flush(((wick_vm *)context)->stdio);
+}
+
+static void report_failure(void *context, VM *vm, Error *error, const char *headline) {
+  wick_vm *wick = context;
+  say_error(wick->stdio, wick->options.color, &wick->compilation.source, error, headline);
+}
+
+// A run gets a machine of its own, so that nothing of an earlier one is left.
+static bool make_machine(wick_vm *wick) {
+  free_machine(wick);
+  const wick_options *o = &wick->options;
+  const char *stress = getenv("WICK_GC_STRESS");
+  wick->vm = vm_new(&(VMOptions){.heap_limit = o->max_memory,
+                                 .gc_stress = stress && *stress && strcmp(stress, "0") != 0,
+                                 .seed = pick_seed(o->seed)});
+  if (!wick->vm) return false;
+  wick->sched = sched_new(wick->vm, &(SchedOptions){.virtual_time = o->virtual_time});
+  if (!wick->sched) return false;
+  sched_set_poller_maker(wick->sched, make_poller, wick);
+  sched_set_before_wait(wick->sched, flush_output, wick);
+  sched_set_report(wick->sched, report_failure, wick);
+  return lib_install(wick->vm, &(LibOptions){.stdio = wick->stdio,
+                                             .base_url = o->base_url,
+                                             .args = o->args,
+                                             .arg_count = o->arg_count});
+}
+
+// --- Reading files
+// -----------------------------------------------------------------------------------
+
+static bool ends_with(const char *text, const char *end) {
+  size_t a = strlen(text), b = strlen(end);
+  return a >= b && strcmp(text + a - b, end) == 0;
+}
+
+// A first line "#!/usr/bin/env vint" tells what a file without extension is.
+static wick_language find_language(wick_language given, const char *path, const Buffer *text) {
+  if (given != WICK_BY_NAME) return given;
+  if (ends_with(path, ".luma")) return WICK_LUMA;
+  if (ends_with(path, ".vint")) return WICK_VINT;
+  if (text->len > 2 && text->bytes[0] == '#' && text->bytes[1] == '!') {
+    const char *end = memchr(text->bytes, '\n', text->len);
+    size_t len = end ? (size_t)(end - text->bytes) : text->len;
+    if (memmem(text->bytes, len, "luma", 4)) return WICK_LUMA;
+    if (memmem(text->bytes, len, "vint", 4)) return WICK_VINT;
+  }
+  return WICK_BY_NAME;
+}
+
+static bool read_all(int fd, Buffer *out) {
+  char piece[65536];
+  for (;;) {
+    ssize_t got = read(fd, piece, sizeof(piece));
+    if (got == 0) return true;
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return false;
+    buffer_append(out, piece, (size_t)got);
+  }
+}
+
+// 0 and the text, or the errno.
+static int read_file(wick_vm *wick, const char *path, Buffer *out) {
+  if (strcmp(path, "-") == 0) return read_all(wick->options.in_fd, out) ? 0 : errno;
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return errno;
+  struct stat about;
+  int problem = 0;
+  if (fstat(fd, &about) == 0 && S_ISDIR(about.st_mode)) {
+    problem = EISDIR;
+  } else if (!read_all(fd, out)) {
+    problem = errno;
+  }
+  close(fd);
+  return problem;
+}
+
+// --- Compiling
+// -------------------------------------------------------------------------------------
+
+// Prints what was found. False if nothing may run.
+static bool say_diags(wick_vm *wick) {
+  Diags *diags = &wick->compilation.diags;
+  if (wick->options.strict && diags->warning_count > 0) diags->error_count += diags->warning_count;
+  if (diags->count > 0 && !(wick->options.quiet_warnings && diags->error_count == 0)) {
+    say_diagnostics(wick->stdio, wick->options.color, diags);
+  }
+  return diags->error_count == 0;
+}
+
+static void fresh_compilation(wick_vm *wick) {
+  if (wick->has_compilation) pipeline_free(&wick->compilation);
+  pipeline_init(&wick->compilation);
+  wick->has_compilation = true;
+}
+
+// Goes through the pipeline and says what it found. *unit is set if COMPILED was asked for and
+// reached.
+static wick_status compile_text(wick_vm *wick, wick_language language, const char *name,
+                                const char *text, size_t len, PipelineStep until, Unit **unit) {
+  *unit = NULL;
+  if (language == WICK_BY_NAME) {
+    say_plain(wick->stdio, wick->options.color,
+              "cannot tell the language of %s: its name should end in .luma or .vint", name);
+    return WICK_USAGE;
+  }
+  fresh_compilation(wick);
+  Dialect dialect = language == WICK_LUMA ? DIALECT_LUMA : DIALECT_VINT;
+  *unit = pipeline_run(&wick->compilation, &wick->decls, dialect, name, text, len, until);
+  if (!wick->compilation.has_source) {
+    say_plain(wick->stdio, wick->options.color, "%s is too large: the limit is 4 GiB", name);
+    return WICK_BAD_SOURCE;
+  }
+  if (say_diags(wick)) return WICK_OK;
+  unit_free(*unit);
+  *unit = NULL;
+  return WICK_BAD_SOURCE;
+}
+
+static wick_status compile_file(wick_vm *wick, wick_language language, const char *path,
+                                PipelineStep until, Unit **unit) {
+  Buffer text = {0};
+  int problem = read_file(wick, path, &text);
+  wick_status status;
+  *unit = NULL;
+  if (problem) {
+    say_plain(wick->stdio, wick->options.color, "cannot read %s: %s", path, strerror(problem));
+    status = WICK_NO_FILE;
+  } else {
+    const char *name = strcmp(path, "-") == 0 ? "<stdin>" : path;
+    language = find_language(language, path, &text);
+    status =
+        compile_text(wick, language, name, text.bytes ? text.bytes : "", text.len, until, unit);
+  }
+  buffer_free(&text);
+  return status;
+}
+
+// --- Running
+// -----------------------------------------------------------------------------------------
+
+static void say_deadlock(wick_vm *wick) {
+  Buffer out = {0};
+  sched_report_deadlock(wick->sched, &out);
+  stdio_write_error(wick->stdio, out.bytes, out.len);
+  buffer_free(&out);
+}
+
+static void say_leaks(wick_vm *wick) {
+  Buffer out = {0};
+  if (sched_report_leaks(wick->sched, &out) > 0) {
+    stdio_write_error(wick->stdio, out.bytes, out.len);
+  }
+  buffer_free(&out);
+}
+
+static int end_run(wick_vm *wick, SchedEnd end) {
+  switch (end) {
+  case SCHED_EXITED: return sched_exit_status(wick->sched) & 255;
+  case SCHED_INTERRUPTED: return WICK_INTERRUPTED;
+  case SCHED_DEADLOCK: say_deadlock(wick); return WICK_DEADLOCK;
+  case SCHED_FAILED: {
+    Error *error = (Error *)value_as_object(sched_error(wick->sched));
+    say_error(wick->stdio, wick->options.color, &wick->compilation.source, error, NULL);
+    return WICK_FAILED;
+  }
+  case SCHED_FINISHED: break;
+  }
+  if (wick->options.list_leaks) say_leaks(wick);
+  return sched_had_reports(wick->sched) ? WICK_FAILED : WICK_OK;
+}
+
+static int run_unit(wick_vm *wick, Unit *unit) {
+  if (!make_machine(wick)) {
+    unit_free(unit);
+    say_plain(wick->stdio, wick->options.color, "out of memory: the machine could not be made");
+    return WICK_FAILED;
+  }
+  Closure *main = load_unit(wick->vm, unit);
+  int status;
+  if (!main) {
+    Error *error = (Error *)value_as_object(vm_take_error(wick->vm));
+    say_error(wick->stdio, wick->options.color, &wick->compilation.source, error, NULL);
+    status = WICK_FAILED;
+  } else {
+    status = end_run(wick, sched_run(wick->sched, main));
+  }
+  heap_stats(vm_heap(wick->vm), &wick->stats);
+  stdio_flush(wick->stdio);
+  return status;
+}
+
+int wick_run_file(wick_vm *wick, wick_language language, const char *path) {
+  Unit *unit;
+  wick_status status = compile_file(wick, language, path, PIPELINE_COMPILED, &unit);
+  return unit ? run_unit(wick, unit) : (int)status;
+}
+
+int wick_run_text(wick_vm *wick, wick_language language, const char *name, const char *text,
+                  size_t len) {
+  Unit *unit;
+  wick_status status = compile_text(wick, language, name, text, len, PIPELINE_COMPILED, &unit);
+  return unit ? run_unit(wick, unit) : (int)status;
+}
+
+wick_status wick_check_file(wick_vm *wick, wick_language language, const char *path,
+                            uint32_t *warnings) {
+  Unit *unit;
+  wick_status status = compile_file(wick, language, path, PIPELINE_COMPILED, &unit);
+  unit_free(unit);
+  if (warnings) *warnings = status == WICK_OK ? wick->compilation.diags.warning_count : 0;
+  return status;
+}
+
+wick_status wick_dump_file(wick_vm *wick, wick_language language, const char *path, wick_dump what,
+                           wick_write_fn write, void *context) {
+  Unit *unit;
+  PipelineStep until = what == WICK_DUMP_TREE ? PIPELINE_PARSED : PIPELINE_COMPILED;
+  wick_status status = compile_file(wick, language, path, until, &unit);
+  if (status != WICK_OK) return status;
+  Buffer out = {0};
+  if (what == WICK_DUMP_TREE) {
+    dump_tree(&out, (Node *)wick->compilation.program->main);
+  } else {
+    disasm_unit(&out, unit);
+  }
+  if (out.len > 0) write(context, out.bytes, out.len);
+  buffer_free(&out);
+  unit_free(unit);
+  return WICK_OK;
+}
+
+void wick_interrupt(wick_vm *wick) {
+  if (wick->sched) sched_interrupt(wick->sched);
+}
+
+void wick_get_stats(const wick_vm *wick, wick_stats *out) {
+  *out = (wick_stats){.heap_peak = wick->stats.peak,
+                      .minor_collections = wick->stats.minor_count,
+                      .major_collections = wick->stats.major_count,
+                      .longest_pause_ns = wick->stats.pause_max_ns};
+}
+
+// --- Help
+// --------------------------------------------------------------------------------------------
+
+// "http.get" is member get of http; "List.map" a method of List(T); "print" a global; "http" every
+// member.
+static bool row_matches(const NativeRow *row, const char *name) {
+  size_t owner_len = strcspn(row->owner, "(");
+  size_t len = strlen(name);
+  if (strcmp(row->name, name) == 0) return true;
+  if (owner_len == 0 || strncmp(name, row->owner, owner_len) != 0) return false;
+  return len == owner_len ||
+         (name[owner_len] == '.' && strcmp(name + owner_len + 1, row->name) == 0);
+}
+
+uint32_t wick_describe(const char *name,
+                       void (*visit)(void *context, const char *owner, const char *name,
+                                     const char *signature, const char *doc, bool luma, bool vint),
+                       void *context) {
+  uint32_t module_count, found = 0;
+  const LibModule *modules = lib_modules(&module_count);
+  for (uint32_t i = 0; i < module_count; i++) {
+    for (uint32_t j = 0; j < modules[i].count; j++) {
+      const NativeRow *row = &modules[i].rows[j];
+      if (!row_matches(row, name)) continue;
+      found++;
+      visit(context, row->owner, row->name, row->signature, row->doc, row->languages & NATIVE_LUMA,
+            row->languages & NATIVE_VINT);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+// check_access.c - reading fields and indexes
+//
+// A table whose fields are known says so when one is missing; Table and Any answer null at run time
+// (luma.md 4.14). In Vint only what surely fails is reported.
+#include "check/check_private.h"
+
+#include <string.h>
+
+#define NAMES_MAX 256
+
+// --- Built-in methods ----------------------------------------------------------------------------
+
+// Under which name the rows of a kind's methods stand; NULL: the kind has none.
+static const char *owner_of(const Type *type) {
+  switch (type->kind) {
+  case TYPE_LIST: return "List";
+  case TYPE_STRING: return "String";
+  case TYPE_NUMBER:
+  case TYPE_INTEGER:
+  case TYPE_FLOAT: return "Number";
+  case TYPE_BOOLEAN: return "Boolean";
+  case TYPE_CHANNEL: return "Channel";
+  case TYPE_PROMISE: return "Promise";
+  case TYPE_RESULT: return "Result";
+  case TYPE_OPTION: return "Option";
+  case TYPE_RESPONSE: return "Response";
+  case TYPE_ERROR:
+  case TYPE_CUSTOM_ERROR: return "Error";
+  case TYPE_GROUP: return "Group";
+  case TYPE_RANGE: return "Range";
+  case TYPE_TABLE:
+  case TYPE_RECORD:
+  case TYPE_USER: return "Table";
+  default: return NULL;
+  }
+}
+
+static bool is_receiver(const DeclRow *row, const Type *object) {
+  bool has_args = strchr(row->owner, '(') != NULL;
+  bool takes_args = object->kind == TYPE_LIST || object->kind == TYPE_CHANNEL ||
+                    object->kind == TYPE_PROMISE || object->kind == TYPE_RESULT ||
+                    object->kind == TYPE_OPTION;
+  return has_args || !takes_args; // "Promise" alone owns Promise.all, "Promise(T)" owns p.cancel
+}
+
+const DeclRow *check_access_method(Checker *c, const Type *object, const Name *name) {
+  const char *owner = owner_of(object);
+  if (!owner) return NULL;
+  const DeclRow *row = decls_find(c->decls, c->program->dialect, owner, name->text);
+  return row && is_receiver(row, object) ? row : NULL;
+}
+
+Type *check_access_bound(Checker *c, const DeclRow *row, const Type *object, Type *expected) {
+  (void)expected;
+  Type *function = check_symbol_row(c, row);
+  Type *bindings[RELATE_LETTERS] = {0};
+  relate_infer(&c->relate, decl_type_receiver(c->types, row), (Type *)object, bindings);
+  return relate_substitute(&c->relate, function, bindings);
+}
+
+static void suggest_members(Checker *c, Diag *diag, const char *owner, const Name *wanted) {
+  if (!owner) return;
+  const char *names[NAMES_MAX];
+  uint32_t count = decls_names(c->decls, c->program->dialect, owner, names, NAMES_MAX);
+  check_report_suggest(c, diag, wanted->text, names, count);
+}
+
+// --- Fields --------------------------------------------------------------------------------------
+
+static Type *report_unknown_field(Checker *c, const FieldNode *node, const Type *object) {
+  if (c->match_depth > 0) return c->types->any; // an arm's tag may say that it is there
+  Diag *diag = diag_error(c->diags, DIAG_UNKNOWN_FIELD, node->name_span, node->name->text,
+                          check_report_type(c, object));
+  check_report_fields(c, diag, object, node->name);
+  if (object->symbol) check_report_declared(c, diag, object->symbol->span, object->name->text);
+  return c->types->any;
+}
+
+static Type *report_no_table(Checker *c, const FieldNode *node, const Type *object) {
+  const char *text = check_report_type(c, object);
+  if (object->kind == TYPE_PROMISE) {
+    Diag *diag =
+        diag_error(c->diags, DIAG_PROMISE_MEMBER, node->name_span, text, node->name->text);
+    const char *suffix = arena_printf(c->types->arena, ".%s", node->name->text);
+    check_report_await_then(c, diag, node->object, suffix);
+    return c->types->any;
+  }
+  Diag *diag = diag_error(c->diags, DIAG_MEMBER_ACCESS, node->name_span, text);
+  suggest_members(c, diag, owner_of(object), node->name);
+  return c->types->any;
+}
+
+static Type *module_member(Checker *c, const FieldNode *node, const Type *module) {
+  const DeclRow *row =
+      decls_find(c->decls, c->program->dialect, module->name->text, node->name->text);
+  if (row) return check_symbol_row(c, row);
+  if (!c->is_luma) return c->types->any;
+  Diag *diag = diag_error(c->diags, DIAG_UNKNOWN_MEMBER, node->name_span,
+                          check_report_type(c, module), node->name->text);
+  suggest_members(c, diag, module->name->text, node->name);
+  return c->types->any;
+}
+
+// User.greet, Promise.all: a member of a type's own table.
+static Type *type_member(Checker *c, const FieldNode *node, const Type *object) {
+  const Type *named = object->args[0];
+  const TypeField *field =
+      named->kind == TYPE_USER ? types_find_field(named, node->name) : NULL;
+  if (field) return check_user_type_member(c, field);
+  const char *owner = node->object->kind == NODE_NAME
+                          ? ((const NameNode *)node->object)->name->text
+                          : "";
+  const DeclRow *row = decls_find(c->decls, c->program->dialect, owner, node->name->text);
+  return row && !strchr(row->owner, '(') ? check_symbol_row(c, row) : c->types->any;
+}
+
+static Type *luma_field(Checker *c, const FieldNode *node, const Type *object) {
+  const TypeField *field = types_find_field(object, node->name);
+  if (field) return field->type;
+  switch (object->kind) {
+  case TYPE_TABLE: return object->args[1];
+  case TYPE_MODULE: return module_member(c, node, object);
+  case TYPE_TYPE: return type_member(c, node, object);
+  case TYPE_UNION:
+  case TYPE_EXTERNAL:
+  case TYPE_NEVER: return c->types->any;
+  default: break;
+  }
+  const DeclRow *row = check_access_method(c, object, node->name);
+  if (row) return check_access_bound(c, row, object, NULL);
+  if (node->name == c->names.into) return c->types->any_function;
+  if (relate_is_table(object)) return report_unknown_field(c, node, object);
+  return report_no_table(c, node, object);
+}
+
+static Type *vint_field(Checker *c, const FieldNode *node, const Type *object) {
+  const TypeField *field =
+      object->kind == TYPE_STRUCT ? types_find_field(object, node->name) : NULL;
+  if (field) return field->type;
+  if (object->kind == TYPE_PROMISE) return report_no_table(c, node, object);
+  if (object->kind == TYPE_MODULE) return module_member(c, node, object);
+  return c->types->any;
+}
+
+Type *check_access_field(Checker *c, FieldNode *node, Type *object) {
+  if (relate_is_open(object)) return c->types->any;
+  return c->is_luma ? luma_field(c, node, object) : vint_field(c, node, object);
+}
+
+// --- Indexes -------------------------------------------------------------------------------------
+
+static void report_promise(Checker *c, const Node *object, const Type *type) {
+  Diag *diag =
+      diag_error(c->diags, DIAG_PROMISE_INDEX, object->span, check_report_type(c, type));
+  check_report_await_then(c, diag, object, "[…]");
+}
+
+static Type *list_item(Checker *c, IndexNode *node, const Type *object) {
+  Type *number = c->is_luma ? c->types->number : c->types->any;
+  Type *index = check_expr(c, node->index, number);
+  if (relate_fits(&c->relate, index, number, NULL)) return object->args[0];
+  diag_error(c->diags, DIAG_LIST_INDEX, node->index->span, check_report_type(c, index));
+  return c->types->any;
+}
+
+static Type *report_key(Checker *c, const Node *index, const char *wanted, const Type *got) {
+  Diag *diag =
+      diag_error(c->diags, DIAG_TABLE_INDEX, index->span, wanted, check_report_type(c, got));
+  if (got->kind == TYPE_PROMISE) check_report_await(c, diag, index);
+  return NULL;
+}
+
+static Type *table_item(Checker *c, IndexNode *node, const Type *object) {
+  Type *key = object->args[0];
+  Type *index = check_expr(c, node->index, key);
+  if (relate_fits(&c->relate, index, key, NULL)) return object->args[1];
+  report_key(c, node->index, check_report_type(c, key), index);
+  return c->types->any;
+}
+
+// t["name"] of a table whose names are known.
+static Type *record_item(Checker *c, IndexNode *node, const Type *object) {
+  Type *index = check_expr(c, node->index, c->types->string);
+  if (!relate_fits(&c->relate, index, c->types->string, NULL)) {
+    report_key(c, node->index, "String", index);
+    return c->types->any;
+  }
+  if (node->index->kind != NODE_STRING) return c->types->any;
+  const StringNode *text = (const StringNode *)node->index;
+  const Name *name = name_intern(c->types->names, text->bytes, text->len);
+  const TypeField *field = types_find_field(object, name);
+  bool is_value = field && object->kind != TYPE_TYPE;
+  return is_value ? field->type : c->types->any;
+}
+
+static Type *vint_item(Checker *c, IndexNode *node, const Type *object) {
+  check_expr(c, node->index, NULL);
+  if (object->kind == TYPE_PROMISE) report_promise(c, node->object, object);
+  // Outside an array, and without a key, the answer is null: the element type is not certain.
+  return c->types->any;
+}
+
+Type *check_access_index(Checker *c, IndexNode *node, Type *object) {
+  if (!c->is_luma) return vint_item(c, node, object);
+  switch (object->kind) {
+  case TYPE_LIST: return list_item(c, node, object);
+  case TYPE_TABLE: return table_item(c, node, object);
+  case TYPE_PROMISE: check_expr(c, node->index, NULL); report_promise(c, node->object, object);
+    return c->types->any;
+  default: break;
+  }
+  bool is_dynamic = relate_is_open(object) || object->kind == TYPE_UNION ||
+                    object->kind == TYPE_EXTERNAL || object->kind == TYPE_NEVER;
+  if (!is_dynamic && relate_is_table(object)) return record_item(c, node, object);
+  check_expr(c, node->index, NULL);
+  if (is_dynamic) return c->types->any;
+  Diag *diag = diag_error(c->diags, DIAG_INDEX_OBJECT, node->object->span,
+                          check_report_type(c, object));
+  if (object->kind == TYPE_STRING) {
+    diag_help(c->diags, diag, "a part of a text: `%s:slice(0, 1)`",
+              check_report_source(c, node->object));
+  }
+  return c->types->any;
+}
+
+Type *check_access_slice(Checker *c, SliceNode *node, Type *object) {
+  if (node->from) check_expr(c, node->from, NULL);
+  if (node->to) check_expr(c, node->to, NULL);
+  if (object->kind == TYPE_PROMISE) report_promise(c, node->object, object);
+  bool is_same = object->kind == TYPE_LIST || object->kind == TYPE_STRING;
+  return is_same ? object : c->types->any;
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+// check_special.c - built-ins whose type no signature can say
+//
+// Each looks at its arguments as written: cast and into at the type that is named, Promise.all at
+// the items of a list literal. A call that does not have the usual form is left to its row.
+#include "check/check_private.h"
+
+#include <string.h>
+
+typedef bool (*SpecialCheck)(Checker *c, CallSite *site, Type *expected, Type **result);
+
+static bool has_plain_args(const CallSite *site, uint32_t count) {
+  if (site->arg_count != count) return false;
+  for (uint32_t i = 0; i < count; i++) {
+    if (site->args[i].name) return false;
+  }
+  return true;
+}
+
+// --- cast(T, v) and into(v, T) -------------------------------------------------------------------
+
+// What the argument names if it is a type; NULL if only the running program can tell.
+static Type *named_type(Checker *c, Node *argument) {
+  Type *named = check_type_value(c, argument);
+  Type *type = check_expr(c, argument, NULL);
+  if (named) return named;
+  if (type->kind == TYPE_TYPE) return type->args[0];
+  bool may_be_type = relate_is_open(type) || relate_is_table(type) || type->kind == TYPE_UNION;
+  if (!may_be_type) {
+    diag_error(c->diags, DIAG_CAST_TYPE, argument->span, check_report_type(c, type));
+  }
+  return NULL;
+}
+
+// A response that is awaited right here is asked for as the type (luma.md 8.3). Anything else must
+// show by itself that it fits.
+static void check_cast_value(Checker *c, Node *value, Type *named) {
+  bool is_asked = named && value->kind == NODE_AWAIT;
+  Type *got = check_expr(c, value, is_asked ? named : NULL);
+  if (relate_is_open(got) || got->kind == TYPE_UNION || got->kind == TYPE_NEVER) return;
+  if (!relate_is_table(got)) {
+    Diag *diag =
+        diag_error(c->diags, DIAG_CAST_VALUE, value->span, check_report_type(c, got));
+    if (got->kind == TYPE_PROMISE) check_report_await(c, diag, value);
+    return;
+  }
+  bool is_known = named && named->kind == TYPE_USER &&
+                  (got->kind == TYPE_RECORD || got->kind == TYPE_RESULT);
+  Misfit why;
+  if (!is_known || relate_fits(&c->relate, got, named, &why)) return;
+  Diag *diag = diag_error(c->diags, DIAG_CAST_MISFIT, check_report_place(value, &why),
+                          check_report_type(c, named), check_report_type(c, got));
+  check_report_reason(c, diag, value, named, got, &why);
+  if (got->kind == TYPE_RESULT) {
+    diag_help(c->diags, diag, "look at its `err` first, then cast its `ok`");
+  }
+}
+
+static bool check_cast(Checker *c, CallSite *site, Type *expected, Type **result) {
+  (void)expected;
+  if (!has_plain_args(site, 2)) return false;
+  Type *named = named_type(c, site->args[0].value);
+  check_cast_value(c, site->args[1].value, named);
+  *result = named ? named : c->types->any;
+  return true;
+}
+
+static bool check_into(Checker *c, CallSite *site, Type *expected, Type **result) {
+  (void)expected;
+  if (!has_plain_args(site, 2)) return false;
+  check_expr(c, site->args[0].value, NULL);
+  Type *named = check_type_value(c, site->args[1].value);
+  check_expr(c, site->args[1].value, NULL);
+  bool is_text = named && named->kind == TYPE_STRING; // other conversions may give null
+  *result = is_text ? named : c->types->any;
+  return true;
+}
+
+// Naming a table of plain values here makes it a type.
+static bool check_instance(Checker *c, CallSite *site, Type *expected, Type **result) {
+  (void)expected;
+  (void)result;
+  if (has_plain_args(site, 2)) check_type_value(c, site->args[1].value);
+  return false;
+}
+
+// --- Promise.all([p, q]) -------------------------------------------------------------------------
+
+// The items need not be alike: each position of the answer is what its promise delivers.
+static bool check_all(Checker *c, CallSite *site, Type *expected, Type **result) {
+  (void)expected;
+  bool has_literal = has_plain_args(site, 1) && site->args[0].value->kind == NODE_LIST;
+  if (!has_literal) return false;
+  ListNode *list = (ListNode *)site->args[0].value;
+  uint32_t count = list->items.count;
+  Type **payloads = arena_alloc(c->types->arena, count * sizeof(*payloads));
+  Type *joined = c->types->never;
+  for (uint32_t i = 0; i < count; i++) {
+    Type *type = check_expr(c, list->items.items[i], NULL);
+    payloads[i] = check_async_payload(type);
+    Type *both = relate_join(&c->relate, joined, payloads[i]);
+    joined = both ? both : c->types->any;
+  }
+  if (count == 0) joined = c->types->any;
+  list->node.type =
+      types_of1(c->types, TYPE_LIST, types_of1(c->types, TYPE_PROMISE, joined));
+  Type *values = types_positions(c->types, joined, payloads, count);
+  *result = types_of1(c->types, TYPE_PROMISE, values);
+  return true;
+}
+
+typedef struct SpecialRow {
+  const char *owner;
+  const char *name;
+  SpecialCheck check;
+} SpecialRow;
+
+static const SpecialRow SPECIALS[] = {
+    {"", "cast", check_cast},
+    {"", "into", check_into},
+    {"", "isInstanceOf", check_instance},
+    {"Promise", "all", check_all},
+    {"", "all", check_all},
+};
+
+bool check_special(Checker *c, CallSite *site, Type *expected, Type **result) {
+  if (!c->is_luma) return false;
+  for (uint32_t i = 0; i < ARRAY_LEN(SPECIALS); i++) {
+    const SpecialRow *row = &SPECIALS[i];
+    bool is_it = strcmp(row->name, site->row->name) == 0 && strcmp(row->owner, site->row->owner) == 0;
+    if (is_it) return row->check(c, site, expected, result);
+  }
+  return false;
+}

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: MIT
+// check_vint.c - what only Vint has
+//
+// Types are enforced as written (vint.md D8), and old programs write none: so a mistake is reported
+// only where an annotation, an async function or a channel makes it sure.
+#include "check/check_private.h"
+
+// --- Declared types ------------------------------------------------------------------------------
+
+static void add_fields(Checker *c, Type *type, StructNode *node) {
+  type->fields = arena_alloc(c->types->arena,
+                             (node->field_count + node->methods.count) * sizeof(*type->fields));
+  for (uint32_t i = 0; i < node->field_count; i++) {
+    const StructField *field = &node->fields[i];
+    Type *declared = field->type ? check_type_written(c, field->type) : c->types->any;
+    type->fields[type->field_count++] = (TypeField){.name = field->name,
+                                                    .type = declared,
+                                                    .is_optional = field->default_value != NULL,
+                                                    .span = field->span};
+  }
+  for (uint32_t i = 0; i < node->methods.count; i++) {
+    FunctionNode *method = (FunctionNode *)node->methods.items[i];
+    if (!method->name) continue;
+    Type *declared = check_function_signature(c, method, NULL, NULL);
+    type->fields[type->field_count++] = (TypeField){
+        .name = method->name, .type = declared, .is_method = true, .span = method->node.span};
+  }
+}
+
+static Type *struct_type(Checker *c, Symbol *symbol, StructNode *node) {
+  Type *type = types_user(c->types, node->name, symbol);
+  type->kind = TYPE_STRUCT;
+  Type *value = types_of1(c->types, TYPE_TYPE, type);
+  symbol->type = value; // its fields may mention it
+  add_fields(c, type, node);
+  return value;
+}
+
+Type *check_vint_symbol(Checker *c, Symbol *symbol) {
+  Node *node = symbol->declaration;
+  if (!node) return c->types->any;
+  switch (node->kind) {
+  case NODE_STRUCT: return struct_type(c, symbol, (StructNode *)node);
+  case NODE_ENUM:
+    return types_of1(c->types, TYPE_TYPE, types_named(c->types, TYPE_ENUM, symbol->name));
+  case NODE_ERROR_DECLARE:
+    return types_of1(c->types, TYPE_TYPE, types_simple(c->types, TYPE_CUSTOM_ERROR));
+  case NODE_TYPE_ALIAS: {
+    symbol->type = types_of1(c->types, TYPE_TYPE, NULL); // an alias of itself is anything
+    Type *target = check_type_written(c, ((TypeAliasNode *)node)->target);
+    return types_of1(c->types, TYPE_TYPE, target);
+  }
+  default: return c->types->any;
+  }
+}
+
+// Several functions of one name in one scope are told apart by the number of arguments (vint.md
+// 5.4); which one a call means is settled when it runs.
+void check_vint_overloads(Checker *c, const NodeList *items) {
+  StrMap first = {0};
+  for (uint32_t i = 0; i < items->count; i++) {
+    const Node *item = items->items[i];
+    if (item->kind != NODE_DECLARE && item->kind != NODE_FUNCTION_DECLARE) continue;
+    const DeclareNode *declare = (const DeclareNode *)item;
+    bool is_function = declare->value && declare->value->kind == NODE_FUNCTION;
+    if (!is_function || declare->pattern->kind != NODE_PATTERN_NAME) continue;
+    const PatternNameNode *pattern = (const PatternNameNode *)declare->pattern;
+    if (!pattern->symbol) continue;
+    const Name *name = pattern->name;
+    Symbol *earlier = strmap_get(&first, (const char *)&name, sizeof(name));
+    if (earlier) earlier->type = pattern->symbol->type = c->types->any_function;
+    else strmap_set(&first, (const char *)&name, sizeof(name), pattern->symbol);
+  }
+  strmap_free(&first);
+}
+
+// --- Expressions ---------------------------------------------------------------------------------
+
+static Type *check_channel_literal(Checker *c, ChannelNode *node, Type *expected) {
+  if (node->capacity) check_expr(c, node->capacity, NULL);
+  expected = types_prune(expected);
+  bool is_told = expected && expected->kind == TYPE_CHANNEL;
+  return is_told ? expected : types_of1(c->types, TYPE_CHANNEL, NULL);
+}
+
+static Type *check_struct_literal(Checker *c, StructLiteralNode *node) {
+  Type *type = check_expr(c, node->callee, NULL);
+  bool is_struct = type->kind == TYPE_TYPE && type->args[0]->kind == TYPE_STRUCT;
+  Type *made = is_struct ? type->args[0] : c->types->any;
+  for (uint32_t i = 0; i < node->field_count; i++) {
+    Argument *given = &node->fields[i];
+    const TypeField *field =
+        is_struct && given->name ? types_find_field(made, given->name) : NULL;
+    Type *wanted = field ? field->type : NULL;
+    Type *got = check_expr(c, given->value, wanted);
+    Misfit why;
+    if (!wanted || relate_fits(&c->relate, got, wanted, &why)) continue;
+    Diag *diag = diag_error(c->diags, DIAG_FIELD_TYPE, given->value->span, given->name->text,
+                            check_report_type(c, wanted), check_report_type(c, got));
+    check_report_declared(c, diag, field->span, given->name->text);
+    check_report_reason(c, diag, given->value, wanted, got, &why);
+  }
+  return made;
+}
+
+static Type *check_switch(Checker *c, SwitchNode *node) {
+  check_expr(c, node->subject, NULL);
+  for (uint32_t i = 0; i < node->case_count; i++) {
+    SwitchCase *one = &node->cases[i];
+    for (uint32_t k = 0; k < one->values.count; k++) check_expr(c, one->values.items[k], NULL);
+    if (one->symbol) one->symbol->type = c->types->any;
+    if (one->guard) check_branch_condition(c, one->guard, "Case guard");
+    check_stmt_block(c, one->body, NULL, USE_VALUE);
+  }
+  if (node->default_body) check_stmt_block(c, node->default_body, NULL, USE_VALUE);
+  return c->types->any;
+}
+
+static Type *check_range(Checker *c, RangeNode *node) {
+  check_expr(c, node->from, NULL);
+  check_expr(c, node->to, NULL);
+  return types_simple(c->types, TYPE_RANGE);
+}
+
+static Type *check_pointer(Checker *c, UnaryNode *node) {
+  Type *type = check_expr(c, node->operand, NULL);
+  if (node->node.kind == NODE_ADDRESS) return types_of1(c->types, TYPE_POINTER, NULL);
+  bool is_pointer = type->kind == TYPE_POINTER;
+  return is_pointer ? type->args[0] : c->types->any;
+}
+
+static Type *check_package(Checker *c, PackageNode *node) {
+  if (node->symbol) node->symbol->type = c->types->any;
+  check_stmt_block(c, node->body, NULL, USE_DROPPED);
+  return c->types->any;
+}
+
+Type *check_vint_expr(Checker *c, Node *node, Type *expected) {
+  switch (node->kind) {
+  case NODE_CHANNEL: return check_channel_literal(c, (ChannelNode *)node, expected);
+  case NODE_STRUCT_LITERAL: return check_struct_literal(c, (StructLiteralNode *)node);
+  case NODE_SWITCH: return check_switch(c, (SwitchNode *)node);
+  case NODE_RANGE: return check_range(c, (RangeNode *)node);
+  case NODE_ADDRESS:
+  case NODE_DEREFERENCE: return check_pointer(c, (UnaryNode *)node);
+  case NODE_THROW: check_expr(c, ((UnaryNode *)node)->operand, NULL); return c->types->never;
+  case NODE_DECLARATIVE: check_expr(c, ((DeclarativeNode *)node)->value, NULL);
+    return c->types->null;
+  case NODE_PACKAGE: return check_package(c, (PackageNode *)node);
+  case NODE_PACKAGE_SELF: return c->types->any;
+  default: check_stmt(c, node); return c->types->any; // loops and the like are expressions too
+  }
+}
+
+// --- Statements ----------------------------------------------------------------------------------
+
+static void set_type(Symbol *symbol, Type *type) {
+  if (symbol) symbol->type = type;
+}
+
+static void check_try(Checker *c, TryNode *node) {
+  check_stmt_block(c, node->body, NULL, USE_VALUE);
+  set_type(node->symbol, c->types->any);
+  if (node->catch_body) check_stmt_block(c, node->catch_body, NULL, USE_VALUE);
+  if (node->finally_body) check_stmt_block(c, node->finally_body, NULL, USE_DROPPED);
+}
+
+// What the case waits for; the type of the value that it names.
+static Type *check_select_subject(Checker *c, SelectCase *one) {
+  if (!one->subject) return c->types->any;
+  Type *type = check_expr(c, one->subject, NULL);
+  switch (one->kind) {
+  case SELECT_RECEIVE: return check_channel_element(c, one->subject, type, "receive");
+  case SELECT_SEND:
+    check_channel_element(c, one->subject, type, "send");
+    if (type->kind == TYPE_CHANNEL) check_channel_sent(c, one->sent, type);
+    else if (one->sent) check_expr(c, one->sent, NULL);
+    return c->types->any;
+  case SELECT_AWAIT:
+    if (type->kind != TYPE_PROMISE && !relate_is_open(type)) {
+      diag_error(c->diags, DIAG_AWAIT_VALUE, one->subject->span, check_report_type(c, type));
+    }
+    return relate_is_open(type) ? c->types->any : check_async_payload(type);
+  default: return c->types->any;
+  }
+}
+
+static void check_select(Checker *c, SelectNode *node) {
+  for (uint32_t i = 0; i < node->case_count; i++) {
+    SelectCase *one = &node->cases[i];
+    Type *type = check_select_subject(c, one);
+    bool is_kept = one->value_symbol && !one->value_symbol->is_reassigned;
+    set_type(one->value_symbol, is_kept ? type : c->types->any);
+    set_type(one->ok_symbol, c->types->any);
+    check_stmt_block(c, one->body, NULL, USE_VALUE);
+  }
+}
+
+static void check_struct(Checker *c, StructNode *node) {
+  if (node->symbol) check_symbol(c, node->symbol);
+  for (uint32_t i = 0; i < node->field_count; i++) {
+    StructField *field = &node->fields[i];
+    if (!field->default_value) continue;
+    Type *declared = field->type ? check_type_written(c, field->type) : NULL;
+    Type *got = check_expr(c, field->default_value, declared);
+    if (!declared || relate_fits(&c->relate, got, declared, NULL)) continue;
+    diag_error(c->diags, DIAG_FIELD_TYPE, field->default_value->span, field->name->text,
+               check_report_type(c, declared), check_report_type(c, got));
+  }
+  for (uint32_t i = 0; i < node->methods.count; i++) {
+    FunctionNode *method = (FunctionNode *)node->methods.items[i];
+    check_function_literal(c, method, NULL, NULL);
+  }
+}
+
+static void check_enum(Checker *c, EnumNode *node) {
+  if (node->symbol) check_symbol(c, node->symbol);
+  for (uint32_t i = 0; i < node->member_count; i++) {
+    if (node->members[i].value) check_expr(c, node->members[i].value, NULL);
+  }
+}
+
+static void check_imported(Checker *c, ImportNode *node) {
+  if (!node->symbol) return;
+  const char *name = NULL;
+  if (node->is_bare && node->path->kind == NODE_STRING) {
+    const StringNode *path = (const StringNode *)node->path;
+    name = arena_text(c->types->arena, path->bytes, path->len);
+  }
+  bool is_module = name && decls_is_module(c->decls, c->program->dialect, name);
+  Type *module = is_module ? types_named(c->types, TYPE_MODULE, name_of(c->types->names, name))
+                           : c->types->any;
+  node->symbol->type = module;
+}
+
+void check_vint_stmt(Checker *c, Node *node) {
+  switch (node->kind) {
+  case NODE_GO:
+  case NODE_DEFER: check_expr(c, ((GoNode *)node)->value, NULL); return;
+  case NODE_TRY: check_try(c, (TryNode *)node); return;
+  case NODE_SELECT: check_select(c, (SelectNode *)node); return;
+  case NODE_STRUCT: check_struct(c, (StructNode *)node); return;
+  case NODE_ENUM: check_enum(c, (EnumNode *)node); return;
+  case NODE_INCREMENT: check_expr(c, ((IncrementNode *)node)->target, NULL); return;
+  case NODE_TYPE_ALIAS:
+  case NODE_ERROR_DECLARE: {
+    Symbol *symbol = node->kind == NODE_TYPE_ALIAS ? ((TypeAliasNode *)node)->symbol
+                                                   : ((ErrorDeclareNode *)node)->symbol;
+    if (symbol) check_symbol(c, symbol);
+    return;
+  }
+  case NODE_IMPORT:
+  case NODE_INCLUDE: check_imported(c, (ImportNode *)node); return;
+  default: return; // nothing else is a statement; an error node was reported
+  }
+}

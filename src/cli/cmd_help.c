@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// cmd_help.c - wick help [COMMAND or NAME]
+#include "cli/commands.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char overview[] =
+    "wick runs programs in two small languages, Luma and Vint, whose subject is concurrency.\n"
+    "\n"
+    "  wick FILE [args]         run a program (.luma or .vint; - is standard input)\n"
+    "  wick run FILE [args]     the same\n"
+    "  wick check FILE...       parse and type-check, run nothing\n"
+    "  wick dump FILE...        show the bytecode (--tree: the syntax tree)\n"
+    "  wick help [NAME]         about a command, or about something in the library: wick help "
+    "http.get\n"
+    "  wick version\n"
+    "\n"
+    "Options, before FILE:\n"
+    "  --base-url URL     what relative URLs are resolved against (or WICK_BASE_URL)\n"
+    "  --leaks            at the end, list the fibers that were still waiting\n"
+    "  --max-memory SIZE  a limit for the program's memory, such as 64m or 2g\n"
+    "  --virtual-time     sleeps take no time: the clock jumps to the next timer\n"
+    "  --seed N           for random numbers\n"
+    "  --strict           warnings are errors        --quiet   do not show warnings\n"
+    "  --color WHEN       auto, never or always      --stats   memory figures at the end\n"
+    "  --language NAME    luma or vint, when the file's name does not tell\n"
+    "\n"
+    "Exit status: 0 fine, 1 an error, 2 deadlock, 64 wrong usage, 65 the source does not parse or\n"
+    "type-check, 66 the file cannot be read, 130 interrupted; exit(n) gives n.\n";
+
+static const struct {
+  const char *name;
+  const char *text;
+} topics[] = {
+    {"run", "wick [run] FILE [args]\n\n"
+            "Checks the program, compiles it and runs it. Nothing runs if it does not type-check.\n"
+            "What follows FILE belongs to the program. FILE may be - for standard input; then\n"
+            "--language says which language it is.\n"},
+    {"check",
+     "wick check FILE...\n\n"
+     "Parses and type-checks each file and prints what is wrong, with the place, the reason\n"
+     "and what to do. Exit status 65 if there is an error; warnings alone do not count\n"
+     "(--strict makes them errors).\n"},
+    {"dump", "wick dump [--tree] FILE...\n\n"
+             "Prints the bytecode of each function, or with --tree the syntax tree.\n"},
+    {"help", "wick help [NAME]\n\n"
+             "NAME is a command, or something in the library: print, http, http.get, List.map.\n"},
+    {"version", "wick version\n\nPrints the version.\n"},
+};
+
+static void print_row(void *context, const char *owner, const char *name, const char *signature,
+                      const char *doc, bool luma, bool vint) {
+  const char *language = luma && vint ? "" : luma ? " (Luma)" : " (Vint)";
+  if (owner[0]) {
+    printf("%s.%s: %s%s\n    %s\n", owner, name, signature, language, doc);
+  } else {
+    printf("%s: %s%s\n    %s\n", name, signature, language, doc);
+  }
+}
+
+int cmd_help(const Options *options) {
+  if (!options->topic) {
+    fputs(overview, stdout);
+    return 0;
+  }
+  for (size_t i = 0; i < sizeof(topics) / sizeof(topics[0]); i++) {
+    if (strcmp(options->topic, topics[i].name) != 0) continue;
+    fputs(topics[i].text, stdout);
+    return 0;
+  }
+  if (wick_describe(options->topic, print_row, NULL) > 0) return 0;
+  fprintf(stderr, "error: there is no help about %s\nhelp: `wick help` lists the commands\n",
+          options->topic);
+  return WICK_USAGE;
+}

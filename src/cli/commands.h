@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// commands.h - one function per command; each returns the process's exit status
+#ifndef COMMANDS_H
+#define COMMANDS_H
+
+#include "cli/options.h"
+
+int cmd_run(const Options *options);
+int cmd_check(const Options *options);
+int cmd_dump(const Options *options);
+int cmd_help(const Options *options);
+
+#endif

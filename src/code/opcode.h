@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// opcode.h - instructions: names, operand kinds, encoding
+#ifndef OPCODE_H
+#define OPCODE_H
+
+#include "base/common.h"
+
+typedef uint64_t Instruction;
+
+typedef enum Opcode {
+#define OP(name, format, text) OP_##name,
+#include "code/opcodes.def"
+#undef OP
+  OP_COUNT
+} Opcode;
+
+// Formats as in opcodes.def; Z has no operands.
+typedef enum OpcodeFormat {
+  FORMAT_Z,
+  FORMAT_R,
+  FORMAT_RR,
+  FORMAT_RN,
+  FORMAT_RU,
+  FORMAT_RRR,
+  FORMAT_RRK,
+  FORMAT_RRI,
+  FORMAT_RRN,
+  FORMAT_RRC,
+  FORMAT_RRT,
+  FORMAT_RCR,
+  FORMAT_RNC,
+  FORMAT_RRJ,
+  FORMAT_RKJ,
+  FORMAT_RIJ,
+  FORMAT_RXK,
+  FORMAT_RXI,
+  FORMAT_RXJ,
+  FORMAT_RXG,
+  FORMAT_RXP,
+  FORMAT_RXT,
+  FORMAT_XJ
+} OpcodeFormat;
+
+// What an instruction's operand says: the letter of its format (see opcodes.def) and its value,
+// with the sign if the letter has one.
+typedef struct Operand {
+  char letter;
+  int64_t value;
+} Operand;
+
+#define OPERANDS_MAX 3
+
+const char *opcode_name(Opcode op);
+const char *opcode_text(Opcode op); // the row's meaning
+OpcodeFormat opcode_format(Opcode op);
+// Fills `out`, in the format's order, and returns how many. The opcode must be a known one.
+uint32_t opcode_operands(Instruction i, Operand out[OPERANDS_MAX]);
+
+static inline Instruction opcode_abc(Opcode op, uint32_t a, uint32_t b, uint32_t c) {
+  return (uint64_t)op | (uint64_t)(a & 0xFFFF) << 16 | (uint64_t)(b & 0xFFFF) << 32 |
+         (uint64_t)(c & 0xFFFF) << 48;
+}
+static inline Instruction opcode_ax(Opcode op, uint32_t a, int64_t x) {
+  return (uint64_t)op | (uint64_t)(a & 0xFFFF) << 16 | (uint64_t)(uint32_t)x << 32;
+}
+static inline Opcode opcode_of(Instruction i) {
+  return (Opcode)(i & 0xFFFF);
+}
+static inline uint32_t opcode_a(Instruction i) {
+  return (uint32_t)(i >> 16) & 0xFFFF;
+}
+static inline uint32_t opcode_b(Instruction i) {
+  return (uint32_t)(i >> 32) & 0xFFFF;
+}
+static inline uint32_t opcode_c(Instruction i) {
+  return (uint32_t)(i >> 48);
+}
+static inline int32_t opcode_sb(Instruction i) {
+  return (int16_t)(i >> 32);
+}
+static inline int32_t opcode_sc(Instruction i) {
+  return (int16_t)(i >> 48);
+}
+static inline uint32_t opcode_x(Instruction i) {
+  return (uint32_t)(i >> 32);
+}
+static inline int32_t opcode_sx(Instruction i) {
+  return (int32_t)(i >> 32);
+}
+
+#endif

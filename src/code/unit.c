@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// unit.c - making, freeing and asking a compiled file
+//
+// The arena lives inside the unit, so the unit itself is a block of its own and freeing it is two
+// calls, however large the program was.
+#include "code/unit.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+Unit *unit_new(const char *path) {
+  Unit *unit = memory_require(NULL, sizeof(Unit));
+  *unit = (Unit){0};
+  arena_init(&unit->arena);
+  unit->path = arena_text(&unit->arena, path, strlen(path));
+  return unit;
+}
+
+void unit_free(Unit *unit) {
+  if (!unit) return;
+  arena_free(&unit->arena);
+  free(unit);
+}
+
+// Entries say where a place begins, so the one that covers pc is the last that starts at or before
+// it: halve until low is the first that starts behind.
+const LineEntry *unit_find_line(const ProtoData *function, uint32_t pc) {
+  uint32_t low = 0;
+  uint32_t high = function->line_count;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (function->lines[middle].pc <= pc)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  if (low > 0) return &function->lines[low - 1];
+  return function->line_count > 0 ? &function->lines[0] : NULL;
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+// unit.h - a compiled file as plain data
+//
+// A Unit is what the compiler makes and the VM loads; it knows no tree and no heap. Everything in
+// it lives in its own arena. Function 0 is the file's top level.
+#ifndef UNIT_H
+#define UNIT_H
+
+#include "base/arena.h"
+#include "code/opcode.h"
+
+typedef enum ConstantKind {
+  CONSTANT_NULL,
+  CONSTANT_FALSE,
+  CONSTANT_TRUE,
+  CONSTANT_NUMBER,  // a double
+  CONSTANT_INTEGER, // an exact integer
+  CONSTANT_STRING,
+  CONSTANT_BUILTIN, // `text` is its full name: "luma.print", "luma.http.get", "vint.send"
+  CONSTANT_SHAPE,   // `names` are a record's keys in order (for RECORD)
+} ConstantKind;
+
+typedef struct Constant {
+  ConstantKind kind;
+  double number;
+  int64_t integer;
+  const char *text; // STRING (may contain zero bytes), BUILTIN
+  uint32_t len;
+  const char **names; // SHAPE: zero-terminated
+  uint32_t name_count;
+} Constant;
+
+// Where a closure finds what it captures, in the function that makes it.
+typedef enum CaptureFrom { CAPTURE_REGISTER, CAPTURE_CAPTURE, CAPTURE_SELF } CaptureFrom;
+
+typedef struct CaptureData {
+  uint8_t from;
+  uint16_t index;
+  const char *name;
+} CaptureData;
+
+// While pc is in [start, end) an error goes to `target` with the error in register `reg`. Inner
+// handlers come first.
+typedef struct Handler {
+  uint32_t start;
+  uint32_t end;
+  uint32_t target;
+  uint16_t reg;
+} Handler;
+
+// From this pc on the place is line:column (from 1), until the next entry. In order of pc.
+typedef struct LineEntry {
+  uint32_t pc;
+  uint32_t line;
+  uint32_t column;
+  uint32_t start; // byte offsets in the source, for excerpts
+  uint32_t end;
+} LineEntry;
+
+typedef struct ProtoData {
+  const char *name;
+  Instruction *code;
+  uint32_t code_count;
+  Constant *constants;
+  uint32_t constant_count;
+  const char **cache_names; // the name that each inline cache looks up
+  uint32_t cache_count;
+  uint32_t *children; // functions of the unit, by index; CLOSURE's x counts in this list
+  uint32_t child_count;
+  CaptureData *captures;
+  uint32_t capture_count;
+  Handler *handlers;
+  uint32_t handler_count;
+  LineEntry *lines;
+  uint32_t line_count;
+  const char **param_names; // rest parameter last
+  uint16_t register_count;
+  uint16_t param_count; // without a rest parameter
+  uint16_t required_count;
+  bool is_async;
+  bool has_rest;
+  bool is_stub;
+  bool has_self; // the first parameter is named `self`
+  bool is_loose; // surplus arguments are dropped
+  uint32_t typed_entry; // pc behind the leading CHECK_TYPE of parameters, where CALL_TYPED enters
+  uint32_t line; // where it begins
+} ProtoData;
+
+// The types that run-time checks, casts and decoding go by. Numbers, so that the heap can carry
+// them.
+typedef enum TypeTag {
+  TAG_ANY,
+  TAG_NULL,
+  TAG_BOOLEAN,
+  TAG_NUMBER,
+  TAG_STRING,
+  TAG_LIST,     // args: element
+  TAG_TABLE,    // args: key, value
+  TAG_FUNCTION, // args: parameters, then the result
+  TAG_PROMISE,  // args: payload
+  TAG_CHANNEL,  // args: element
+  TAG_RESULT,   // args: ok, err
+  TAG_OPTION,   // args: some
+  TAG_RECORD,   // fields
+  TAG_USER,     // a user type: name, fields, parent
+  TAG_ERROR,
+  TAG_RESPONSE,
+  TAG_TYPE,
+  TAG_EXTERNAL,
+  TAG_GROUP,
+  TAG_UNION, // args: members
+  TAG_INTEGER,
+  TAG_FLOAT, // Vint's int… and float…
+  TAG_POINTER,
+  TAG_STRUCT,
+  TAG_ENUM,
+  TAG_NEVER,
+} TypeTag;
+
+typedef struct TypeFieldData {
+  const char *name;
+  uint32_t type; // index into the unit's types
+  bool is_optional;
+} TypeFieldData;
+
+typedef struct TypeData {
+  TypeTag tag;
+  const char *name; // as shown to people
+  uint32_t *args;
+  uint32_t arg_count;
+  TypeFieldData *fields;
+  uint32_t field_count;
+  int32_t parent; // index, −1 if none
+} TypeData;
+
+typedef struct Unit {
+  Arena arena;
+  const char *path;
+  ProtoData *functions;
+  uint32_t function_count;
+  TypeData *types;
+  uint32_t type_count;
+  const char **module_names; // by slot
+  uint32_t module_slot_count;
+} Unit;
+
+Unit *unit_new(const char *path);
+void unit_free(Unit *unit); // NULL is fine
+
+// The entry that covers `pc`; NULL if the function has no lines.
+const LineEntry *unit_find_line(const ProtoData *function, uint32_t pc);
+
+#endif

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+// compile_async.c - waiting, channels, errors
+//
+// Calls of async functions are ordinary calls: the callee knows that it is async, and what the call
+// leaves is a promise. Only what waits has instructions of its own.
+#include "compile/compile_private.h"
+
+#include <string.h>
+
+// --- await ---------------------------------------------------------------------------------------
+
+// `await ch:receive()` of a channel needs no promise in between: the instruction parks by itself.
+static Node *find_received_channel(const Node *operand) {
+  if (operand->kind != NODE_COLON_CALL && operand->kind != NODE_DOT_CALL) return NULL;
+  const MethodCallNode *call = (const MethodCallNode *)operand;
+  const Type *type = types_prune(call->object->type);
+  bool is_channel = type && type->kind == TYPE_CHANNEL;
+  if (!is_channel || call->arg_count != 0 || call->is_own_field) return NULL;
+  return strcmp(call->name->text, "receive") == 0 ? call->object : NULL;
+}
+
+void compile_async_await(FunctionState *fn, AwaitNode *node, uint32_t target) {
+  Node *channel = find_received_channel(node->operand);
+  uint32_t operand = compile_expr_operand(fn, channel ? channel : node->operand, NULL, NULL);
+  fn->emit.span = node->node.span;
+  emit_abc(&fn->emit, channel ? OP_RECEIVE_OPEN : OP_AWAIT, target, operand, 0);
+}
+
+void compile_async_channel(FunctionState *fn, ChannelNode *node, uint32_t target) {
+  uint32_t room = target;
+  if (node->capacity) room = compile_expr_operand(fn, node->capacity, NULL, NULL);
+  else emit_abc(&fn->emit, OP_NULLS, target, 1, 0);
+  fn->emit.span = node->node.span;
+  emit_abc(&fn->emit, OP_CHANNEL, target, room, 0);
+}
+
+// --- Errors --------------------------------------------------------------------------------------
+
+void compile_async_throw(FunctionState *fn, UnaryNode *node) {
+  uint32_t mark = fn->regs.next;
+  uint32_t error = compile_expr_operand(fn, node->operand, NULL, NULL);
+  fn->emit.span = node->node.span;
+  emit_end(&fn->emit, OP_THROW, error);
+  fn->regs.next = mark;
+}
+
+// The handler covers the body alone, so an error in `catch` goes on outwards. The registers of the
+// body are given back before `catch` begins; what it reads was there before.
+void compile_async_try(FunctionState *fn, TryNode *node, Dest dest) {
+  if (node->finally_body || !node->catch_body) {
+    compile_refuse(fn, node->node.span, "`finally`");
+    return;
+  }
+  uint32_t mark = fn->regs.next;
+  uint32_t error = regs_take(&fn->regs, 1);
+  uint32_t handler = emit_label(&fn->emit);
+  uint32_t end = emit_label(&fn->emit);
+  bool is_dead = fn->emit.is_dead;
+  uint32_t start = fn->emit.code.count;
+  compile_stmt_block(fn, node->body, dest);
+  if (!is_dead && fn->emit.code.count > start) {
+    emit_handler(&fn->emit, start, handler, error);
+    emit_jump(&fn->emit, OP_JUMP, 0, 0, end);
+    emit_bind_reachable(&fn->emit, handler);
+    if (node->symbol) compile_variable_bind(fn, node->symbol, error, true);
+    compile_stmt_block(fn, node->catch_body, dest);
+  }
+  emit_bind(&fn->emit, end);
+  fn->regs.next = mark;
+}
+
+// --- info "…" and the others ---------------------------------------------------------------------
+
+static const char *name_declarative(DeclarativeKind kind) {
+  switch (kind) {
+  case DECLARATIVE_TODO: return "todo";
+  case DECLARATIVE_WARN: return "warn";
+  case DECLARATIVE_INFO: return "info";
+  case DECLARATIVE_DEBUG: return "debug";
+  case DECLARATIVE_NOTE: return "note";
+  case DECLARATIVE_SUCCESS: return "success";
+  case DECLARATIVE_TRACE: return "trace";
+  case DECLARATIVE_LOG: return "log";
+  case DECLARATIVE_FATAL: return "fatal";
+  case DECLARATIVE_CRITICAL: return "critical";
+  }
+  return "log";
+}
+
+// A call of the built-in "declarative" with the word and the value.
+void compile_async_declarative(FunctionState *fn, DeclarativeNode *node, uint32_t target) {
+  uint32_t window = regs_is_top(&fn->regs, target) ? target : regs_take(&fn->regs, 1);
+  regs_take(&fn->regs, 1);
+  const char *word = name_declarative(node->kind);
+  compile_load_builtin(fn, "declarative", NULL, window);
+  compile_load_string(fn, word, (uint32_t)strlen(word), regs_take(&fn->regs, 1));
+  compile_expr_fresh(fn, node->value);
+  fn->emit.span = node->node.span;
+  emit_abc(&fn->emit, OP_CALL, window, 2, 0);
+  compile_move(fn, target, window);
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+// compile_literal.c - lists, tables, interpolations, function literals
+//
+// Elements are computed into registers in a row and put together by one instruction; what is longer
+// than a batch is appended piece by piece, so that a table of a hundred thousand lines needs no more
+// registers than one of fifty.
+#include "compile/compile_private.h"
+
+#include <string.h>
+
+#define LIST_BATCH     50
+#define RECORD_MAX     64 // keys of a table with a shape of its own
+#define TEXT_BATCH     50
+#define TABLE_ROOM_MAX 0xFFFF
+
+// The target itself if that is on top, else a register of our own: what is built piece by piece must
+// not be seen by the variable that it is assigned to.
+static uint32_t open_scratch(FunctionState *fn, uint32_t target) {
+  return regs_is_top(&fn->regs, target) ? target : regs_take(&fn->regs, 1);
+}
+
+// --- Lists ---------------------------------------------------------------------------------------
+
+void compile_literal_list(FunctionState *fn, ListNode *node, uint32_t target) {
+  uint32_t count = node->items.count;
+  uint32_t batch = count < LIST_BATCH ? count : LIST_BATCH;
+  bool is_whole = batch == count;
+  uint32_t list = is_whole ? target : open_scratch(fn, target);
+  uint32_t mark = fn->regs.next;
+  for (uint32_t i = 0; i < batch; i++) compile_expr_fresh(fn, node->items.items[i]);
+  fn->emit.span = node->node.span;
+  emit_abc(&fn->emit, OP_LIST, list, mark, batch);
+  for (uint32_t i = batch; i < count; i++) {
+    fn->regs.next = mark;
+    uint32_t item = compile_expr_operand(fn, node->items.items[i], NULL, NULL);
+    emit_abc(&fn->emit, OP_LIST_PUSH, list, item, 0);
+  }
+  fn->regs.next = mark;
+  compile_move(fn, target, list);
+}
+
+// --- Tables --------------------------------------------------------------------------------------
+
+static bool has_zero_byte(const Name *name) {
+  return strlen(name->text) != name->len;
+}
+
+// Whether the keys are known, all different, and few enough to make a shape. Names are interned.
+static bool is_record(const TableNode *node) {
+  if (node->count == 0 || node->count > RECORD_MAX) return false;
+  for (uint32_t i = 0; i < node->count; i++) {
+    const Name *name = node->entries[i].name;
+    if (!name || has_zero_byte(name)) return false;
+    for (uint32_t j = 0; j < i; j++) {
+      if (node->entries[j].name == name) return false;
+    }
+  }
+  return true;
+}
+
+static void compile_entry_value(FunctionState *fn, const TableEntry *entry) {
+  uint32_t reg = compile_expr_fresh(fn, entry->value);
+  fn->emit.span = entry->span;
+  if (entry->type) compile_check_value(fn, entry->value, reg, entry->type->type);
+}
+
+static void compile_record(FunctionState *fn, TableNode *node, uint32_t target) {
+  const char *names[RECORD_MAX];
+  uint32_t first = fn->regs.next;
+  for (uint32_t i = 0; i < node->count; i++) {
+    names[i] = node->entries[i].name->text;
+    compile_entry_value(fn, &node->entries[i]);
+  }
+  fn->emit.span = node->node.span;
+  uint32_t shape = compile_short(fn, emit_shape(&fn->emit, names, node->count));
+  emit_abc(&fn->emit, OP_RECORD, target, first, shape);
+}
+
+static void compile_entries(FunctionState *fn, TableNode *node, uint32_t table) {
+  Opcode set = fn->compiler->is_vint ? OP_EXACT_SET_INDEX : OP_SET_INDEX;
+  uint32_t room = node->count < TABLE_ROOM_MAX ? node->count : TABLE_ROOM_MAX;
+  emit_abc(&fn->emit, OP_TABLE, table, room, 0);
+  for (uint32_t i = 0; i < node->count; i++) {
+    const TableEntry *entry = &node->entries[i];
+    uint32_t mark = fn->regs.next;
+    uint32_t key = regs_take(&fn->regs, 1);
+    if (entry->name) compile_load_string(fn, entry->name->text, entry->name->len, key);
+    else compile_expr_to(fn, entry->key, key);
+    compile_entry_value(fn, entry);
+    emit_abc(&fn->emit, set, table, key, key + 1);
+    fn->regs.next = mark;
+  }
+}
+
+// The user type itself, of which the variable's type says that it is one.
+static void bind_type(FunctionState *fn, const TableNode *node, uint32_t table) {
+  Type *type = types_prune(node->user_type->type);
+  if (type && type->kind == TYPE_TYPE && type->arg_count > 0) type = types_prune(type->args[0]);
+  if (!type || type->kind != TYPE_USER) return;
+  emit_ax(&fn->emit, OP_BIND_TYPE, table, unit_types_index(&fn->compiler->types, type));
+}
+
+void compile_literal_table(FunctionState *fn, TableNode *node, uint32_t target) {
+  uint32_t mark = fn->regs.next;
+  uint32_t table = open_scratch(fn, target);
+  if (is_record(node)) compile_record(fn, node, table);
+  else compile_entries(fn, node, table);
+  fn->emit.span = node->node.span;
+  if (node->user_type) bind_type(fn, node, table);
+  fn->regs.next = mark;
+  compile_move(fn, target, table);
+}
+
+// --- Text ----------------------------------------------------------------------------------------
+
+// A part that is surely a string needs no conversion.
+static void compile_part(FunctionState *fn, Node *part) {
+  uint32_t mark = fn->regs.next;
+  uint32_t reg = regs_take(&fn->regs, 1);
+  Type *type = types_prune(part->type);
+  bool is_string = part->kind == NODE_STRING ||
+                   (type && type->kind == TYPE_STRING && trust_fits(part, type));
+  if (is_string) {
+    compile_expr_to(fn, part, reg);
+    return;
+  }
+  uint32_t value = compile_expr_operand(fn, part, NULL, NULL);
+  fn->emit.span = part->span;
+  emit_abc(&fn->emit, OP_TEXT, reg, value, 0);
+  fn->regs.next = mark + 1;
+}
+
+void compile_literal_interpolation(FunctionState *fn, InterpolationNode *node, uint32_t target) {
+  uint32_t first = fn->regs.next;
+  uint32_t waiting = 0; // parts in registers from `first` on
+  for (uint32_t i = 0; i < node->parts.count; i++) {
+    if (waiting == TEXT_BATCH) {
+      emit_abc(&fn->emit, OP_CONCAT, first, first, waiting);
+      fn->regs.next = first + 1;
+      waiting = 1;
+    }
+    compile_part(fn, node->parts.items[i]);
+    waiting++;
+  }
+  fn->emit.span = node->node.span;
+  if (waiting == 0) compile_load_string(fn, "", 0, target);
+  else if (waiting == 1) compile_move(fn, target, first);
+  else emit_abc(&fn->emit, OP_CONCAT, target, first, waiting);
+}
+
+// --- Functions -----------------------------------------------------------------------------------
+
+void compile_literal_closure(FunctionState *fn, FunctionNode *node, uint32_t target) {
+  uint32_t child = compile_function(fn, node);
+  emit_ax(&fn->emit, OP_CLOSURE, target, child);
+}

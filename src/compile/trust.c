@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: MIT
+// trust.c - which values are surely of the type that the checker gives them
+//
+// Variables without a written type are found by elimination: all are believed at first, and one
+// that is stored something untrusted loses our trust, which may take others along that are stored
+// its value. A store in the order of the text mostly finds its victim in the first round.
+#include "compile/trust.h"
+
+#include "base/vec.h"
+#include "tree/walk.h"
+
+#include <string.h>
+
+// More rounds than programs need. What is still undecided then is not trusted at all, so that a
+// chain of variables written against the order cannot cost quadratic time.
+#define ROUNDS_MAX 16
+
+typedef struct Store {
+  Symbol *symbol;
+  const Node *value; // or the compound assignment; NULL: something untrusted
+} Store;
+
+typedef struct Survey {
+  VEC(Node *) open; // nodes still to be visited
+  VEC(Store) stores;
+} Survey;
+
+// --- What is known of an expression --------------------------------------------------------------
+
+static TypeKind kind_of(const Type *type) {
+  const Type *pruned = types_prune((Type *)type);
+  return pruned ? pruned->kind : TYPE_ANY;
+}
+
+FunctionNode *trust_known_function(const Node *callee) {
+  if (callee->kind != NODE_NAME) return NULL;
+  const Symbol *symbol = ((const NameNode *)callee)->symbol;
+  if (!symbol || symbol->is_reassigned) return NULL;
+  return symbol->self;
+}
+
+CallNode *trust_range_call(const Node *node) {
+  if (node->kind != NODE_CALL) return NULL;
+  CallNode *call = (CallNode *)node;
+  if (call->callee->kind != NODE_NAME || call->arg_count < 1 || call->arg_count > 3) return NULL;
+  const NameNode *name = (const NameNode *)call->callee;
+  if (!name->symbol || name->symbol->storage != STORAGE_BUILTIN) return NULL;
+  if (strcmp(name->name->text, "range") != 0) return NULL;
+  for (uint32_t i = 0; i < call->arg_count; i++) {
+    if (call->args[i].name) return NULL;
+  }
+  return call;
+}
+
+// The type that a name or a known call surely has, or NULL.
+static Type *find_promised_type(const Node *node) {
+  if (node->kind == NODE_NAME) {
+    const Symbol *symbol = ((const NameNode *)node)->symbol;
+    return symbol && symbol->trust != TRUST_NONE ? symbol->type : NULL;
+  }
+  if (node->kind != NODE_CALL) return NULL;
+  const FunctionNode *function = trust_known_function(((const CallNode *)node)->callee);
+  if (!function || function->is_async || !function->result_type) return NULL;
+  return function->result_type->type;
+}
+
+// Operators whose result is of their operands' kind, if both are of that kind.
+static bool keeps_kind(Operator op, TypeKind kind) {
+  switch (op) {
+  case OPERATOR_ADD: return kind == TYPE_NUMBER || kind == TYPE_STRING;
+  case OPERATOR_SUBTRACT:
+  case OPERATOR_MULTIPLY:
+  case OPERATOR_DIVIDE:
+  case OPERATOR_REMAINDER:
+  case OPERATOR_POWER: return kind == TYPE_NUMBER;
+  case OPERATOR_EXACT_ADD:
+    return kind == TYPE_INTEGER || kind == TYPE_FLOAT || kind == TYPE_STRING;
+  case OPERATOR_EXACT_SUBTRACT:
+  case OPERATOR_EXACT_MULTIPLY: return kind == TYPE_INTEGER || kind == TYPE_FLOAT;
+  default: return false;
+  }
+}
+
+static bool is_surely(const Node *node, TypeKind kind);
+
+// What is stored is also what the assignment yields.
+static bool is_assigned_surely(const AssignNode *node, TypeKind kind) {
+  if (node->op == OPERATOR_COUNT) return is_surely(node->value, kind);
+  bool keeps = keeps_kind(node->op, kind) && is_surely(node->target, kind);
+  return keeps && is_surely(node->value, kind);
+}
+
+// For the kinds that operators can make. Chains of operators hang on their left side, which is why
+// only the right one is a call of our own; its depth is the source's nesting, which is bounded.
+static bool is_surely(const Node *node, TypeKind kind) {
+  while (node->kind == NODE_BINARY) {
+    const BinaryNode *binary = (const BinaryNode *)node;
+    if (!keeps_kind(binary->op, kind) || !is_surely(binary->right, kind)) return false;
+    node = binary->left;
+  }
+  switch (node->kind) {
+  case NODE_NUMBER: return kind == TYPE_NUMBER || kind == TYPE_FLOAT;
+  case NODE_INTEGER: return kind == TYPE_INTEGER;
+  case NODE_STRING:
+  case NODE_INTERPOLATION: return kind == TYPE_STRING;
+  case NODE_UNARY: {
+    const UnaryNode *unary = (const UnaryNode *)node;
+    bool is_sign = unary->op == OPERATOR_NEGATE || unary->op == OPERATOR_EXACT_NEGATE;
+    return is_sign && kind != TYPE_STRING && is_surely(unary->operand, kind);
+  }
+  case NODE_ASSIGN: return is_assigned_surely((const AssignNode *)node, kind);
+  case NODE_INCREMENT: {
+    bool is_exact_number = kind == TYPE_INTEGER || kind == TYPE_FLOAT;
+    return is_exact_number && is_surely(((const IncrementNode *)node)->target, kind);
+  }
+  default: {
+    const Type *type = find_promised_type(node);
+    return type && kind_of(type) == kind;
+  }
+  }
+}
+
+bool trust_is_number(const Node *node) { return is_surely(node, TYPE_NUMBER); }
+
+static bool is_exact_comparison(const Node *node) {
+  if (node->kind != NODE_BINARY) return false;
+  Operator op = ((const BinaryNode *)node)->op;
+  return (op >= OPERATOR_EXACT_EQUAL && op <= OPERATOR_EXACT_GREATER_EQUAL) ||
+         op == OPERATOR_CONTAINS || op == OPERATOR_HAS_KEY;
+}
+
+// The variable's type, if what the statement stores there is surely of it.
+static Type *find_stored_type(const Node *node, const Node *target) {
+  if (target->kind != NODE_NAME || !((const NameNode *)target)->symbol) return NULL;
+  Type *type = ((const NameNode *)target)->symbol->type;
+  return is_surely(node, kind_of(type)) ? type : NULL;
+}
+
+// The type that the value surely has, or NULL. Literals have the type that the checker wrote down
+// for them, if it is of the literal's own kind: an integer that a float is expected of is not yet
+// one.
+static Type *find_type(const Node *node) {
+  TypeKind kind = kind_of(node->type);
+  switch (node->kind) {
+  case NODE_NULL: return kind == TYPE_NULL ? node->type : NULL;
+  case NODE_BOOLEAN: return kind == TYPE_BOOLEAN ? node->type : NULL;
+  case NODE_LIST: return kind == TYPE_LIST ? node->type : NULL;
+  case NODE_TABLE: {
+    bool is_table = kind == TYPE_TABLE || kind == TYPE_RECORD || kind == TYPE_RESULT ||
+                    kind == TYPE_OPTION;
+    return is_table ? node->type : NULL;
+  }
+  case NODE_FUNCTION: return kind == TYPE_FUNCTION ? node->type : NULL;
+  case NODE_CHANNEL: return kind == TYPE_CHANNEL ? node->type : NULL;
+  case NODE_NUMBER:
+  case NODE_INTEGER:
+  case NODE_STRING:
+  case NODE_INTERPOLATION: return is_surely(node, kind) ? node->type : NULL;
+  case NODE_UNARY:
+    if (((const UnaryNode *)node)->op == OPERATOR_NOT)
+      return kind == TYPE_BOOLEAN ? node->type : NULL;
+    return is_surely(node, kind) ? node->type : NULL;
+  case NODE_BINARY:
+    if (is_exact_comparison(node)) return kind == TYPE_BOOLEAN ? node->type : NULL;
+    return is_surely(node, kind) ? node->type : NULL;
+  case NODE_ASSIGN: return find_stored_type(node, ((const AssignNode *)node)->target);
+  case NODE_INCREMENT: return find_stored_type(node, ((const IncrementNode *)node)->target);
+  default: return find_promised_type(node);
+  }
+}
+
+bool trust_is_checkable(Type *type) {
+  switch (kind_of(type)) {
+  case TYPE_ANY:
+  case TYPE_UNKNOWN_NAME:
+  case TYPE_NEVER:
+  case TYPE_VARIABLE:
+  case TYPE_INFER:
+  case TYPE_MODULE: return false;
+  default: return true;
+  }
+}
+
+// Kinds of which a check looks at nothing but the kind.
+static bool is_plain(TypeKind kind) {
+  switch (kind) {
+  case TYPE_NULL:
+  case TYPE_BOOLEAN:
+  case TYPE_NUMBER:
+  case TYPE_STRING:
+  case TYPE_LIST:
+  case TYPE_TABLE:
+  case TYPE_FUNCTION:
+  case TYPE_ANY_FUNCTION:
+  case TYPE_PROMISE:
+  case TYPE_CHANNEL:
+  case TYPE_INTEGER:
+  case TYPE_FLOAT: return true;
+  default: return false;
+  }
+}
+
+bool trust_fits(const Node *node, Type *target) {
+  if (!trust_is_checkable(target)) return true;
+  Type *source = node ? types_prune(find_type(node)) : NULL;
+  if (!source || types_is_any(source)) return false;
+  TypeKind from = source->kind, to = kind_of(target);
+  if (from == to && (is_plain(to) || types_equal(source, types_prune(target)))) return true;
+  if (from == TYPE_FUNCTION) return to == TYPE_ANY_FUNCTION;
+  return from == TYPE_RECORD && to == TYPE_TABLE;
+}
+
+// --- The survey of all stores --------------------------------------------------------------------
+
+static void note_store(Survey *survey, Symbol *symbol, const Node *value) {
+  Store store = {.symbol = symbol, .value = value};
+  if (symbol && symbol->storage != STORAGE_BUILTIN) vec_push(&survey->stores, store);
+}
+
+static Symbol *name_in_pattern(const Node *pattern) {
+  if (!pattern || pattern->kind != NODE_PATTERN_NAME) return NULL;
+  return ((const PatternNameNode *)pattern)->symbol;
+}
+
+static Symbol *name_in_target(const Node *target) {
+  return target->kind == NODE_NAME ? ((const NameNode *)target)->symbol : NULL;
+}
+
+static void note_declaration(Survey *survey, const DeclareNode *declare) {
+  Symbol *symbol = name_in_pattern(declare->pattern);
+  if (!symbol) return;
+  symbol->trust = declare->type ? TRUST_DECLARED : TRUST_INFERRED;
+  if (!declare->type) note_store(survey, symbol, declare->value);
+}
+
+static void note_parameters(const FunctionNode *function) {
+  for (uint32_t i = 0; i < function->param_count; i++) {
+    const Param *param = &function->params[i];
+    if (param->symbol && param->type && !param->is_rest) param->symbol->trust = TRUST_DECLARED;
+  }
+}
+
+// The variable of a counting loop is set by the loop's instruction alone.
+static void note_counter(Symbol *symbol) {
+  if (symbol && kind_of(symbol->type) == TYPE_NUMBER) symbol->trust = TRUST_INFERRED;
+}
+
+static void visit(Survey *survey, const Node *node) {
+  switch (node->kind) {
+  case NODE_FUNCTION: note_parameters((const FunctionNode *)node); break;
+  case NODE_DECLARE:
+  case NODE_FUNCTION_DECLARE: note_declaration(survey, (const DeclareNode *)node); break;
+  case NODE_ASSIGN: {
+    const AssignNode *assign = (const AssignNode *)node;
+    bool is_compound = assign->op != OPERATOR_COUNT;
+    note_store(survey, name_in_target(assign->target), is_compound ? node : assign->value);
+    break;
+  }
+  case NODE_INCREMENT:
+    note_store(survey, name_in_target(((const IncrementNode *)node)->target), node);
+    break;
+  case NODE_FOR: {
+    const ForNode *loop = (const ForNode *)node;
+    if (trust_range_call(loop->iterable)) note_counter(name_in_pattern(loop->pattern));
+    break;
+  }
+  default: break;
+  }
+}
+
+static void push_child(void *context, Node *child) {
+  Survey *survey = context;
+  vec_push(&survey->open, child);
+}
+
+// Takes trust away from what is stored something untrusted. True if anything changed. From the last
+// one to the first, because the visit, which takes the newest open node, collected them backwards.
+static bool eliminate(Survey *survey) {
+  bool is_changed = false;
+  for (uint32_t i = survey->stores.count; i-- > 0;) {
+    const Store *store = &survey->stores.items[i];
+    if (store->symbol->trust != TRUST_INFERRED) continue;
+    if (trust_fits(store->value, store->symbol->type)) continue;
+    store->symbol->trust = TRUST_NONE;
+    is_changed = true;
+  }
+  return is_changed;
+}
+
+static void give_up(Survey *survey) {
+  for (uint32_t i = 0; i < survey->stores.count; i++) {
+    Symbol *symbol = survey->stores.items[i].symbol;
+    if (symbol->trust == TRUST_INFERRED) symbol->trust = TRUST_NONE;
+  }
+}
+
+void trust_program(Program *program) {
+  Survey survey = {0};
+  vec_push(&survey.open, &program->main->node);
+  while (survey.open.count > 0) {
+    Node *node = vec_pop(&survey.open);
+    visit(&survey, node);
+    walk_children(node, push_child, &survey);
+  }
+  uint32_t round = 0;
+  while (eliminate(&survey)) {
+    if (++round < ROUNDS_MAX) continue;
+    give_up(&survey);
+    break;
+  }
+  vec_free(&survey.open);
+  vec_free(&survey.stores);
+}

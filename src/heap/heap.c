@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: MIT
+// heap.c - allocation and collection
+//
+// The fast path of heap_new is: class of the size, credit, pop a cell, zero it. Everything else is
+// behind a call.
+#include "heap/heap.h"
+#include "heap/gc.h"
+#include "heap/mark.h"
+#include "heap/page.h"
+#include "heap/pool.h"
+#include "heap/roots.h"
+#include "heap/sweep.h"
+#include <stdlib.h>
+
+Heap *heap_create(const HeapOptions *options) {
+  Heap *heap = calloc(1, sizeof(Heap));
+  if (!heap) return NULL;
+  if (options) heap->options = *options;
+  dlist_init(&heap->chunks);
+  dlist_init(&heap->unused);
+  dlist_init(&heap->cold);
+  dlist_init(&heap->large_young);
+  dlist_init(&heap->large_old);
+  pool_init(heap);
+  mark_init(&heap->mark);
+  gc_init(heap);
+  return heap;
+}
+
+void heap_destroy(Heap *heap) {
+  if (!heap) return;
+  sweep_destroy(heap);
+  page_free_all(heap);
+  mark_free(&heap->mark);
+  roots_free(&heap->roots);
+  free(heap);
+}
+
+void heap_register(Heap *heap, uint8_t kind, const KindDescriptor *descriptor) {
+  ASSERT(kind < HEAP_KIND_MAX);
+  heap->kinds[kind] = *descriptor;
+  heap->family[kind] = descriptor->finish ? FAMILY_OWNING : FAMILY_PLAIN;
+}
+
+// --- Objects -------------------------------------------------------------------------------------
+
+// malloc, and once more after a full collection.
+static void *ask_system(Heap *heap, size_t size) {
+  void *memory = malloc(size);
+  if (memory) return memory;
+  gc_collect(heap, true, true);
+  return malloc(size);
+}
+
+// A cell when the current page has none. NULL when the machine has no memory.
+static NOINLINE void *take_cell_slow(Heap *heap, Family family, uint8_t size_class) {
+  for (int attempt = 0; attempt < 2; attempt++) {
+    Page *page;
+    while ((page = pool_next_page(heap, family, size_class))) {
+      void *cell = pool_take(page);
+      if (cell) return cell;
+    }
+    if (attempt == 0) gc_collect(heap, true, true);
+  }
+  return NULL;
+}
+
+static NOINLINE void *new_large(Heap *heap, uint8_t kind, size_t size) {
+  if (size > SIZE_MAX / 4) return NULL;
+  if (heap->credit < (int64_t)size && !gc_admit(heap, size)) return NULL;
+  LargeBlock *block = ask_system(heap, sizeof(LargeBlock) + size);
+  if (!block) return NULL;
+  heap->credit -= (int64_t)size;
+  block->size = size;
+  dlist_append(&heap->large_young, &block->link);
+  Obj *object = (Obj *)(block + 1);
+  memset(object, 0, size);
+  object->kind = kind;
+  object->colour = HEAP_WHITE_LARGE;
+  return object;
+}
+
+// Zeroes in steps of 16: cells are that big at least, and a call of memset costs more than most
+// objects.
+static inline void zero_cell(void *cell, size_t size) {
+  if (size > 256) {
+    memset(cell, 0, size);
+    return;
+  }
+  uint64_t *words = cell;
+  for (size_t i = 0; i < (size + 7) / 8; i += 2) words[i] = words[i + 1] = 0;
+}
+
+void *heap_new(Heap *heap, uint8_t kind, size_t size) {
+  ASSERT(kind < HEAP_KIND_MAX && heap->kinds[kind].name && size >= sizeof(Obj));
+  if (UNLIKELY(size > HEAP_SMALL_MAX)) return new_large(heap, kind, size);
+  uint8_t size_class = pool_class(size);
+  Family family = heap->family[kind];
+  int64_t cell_size = pool_cell_sizes[size_class];
+  if (UNLIKELY(heap->credit < cell_size) && !gc_admit(heap, (size_t)cell_size)) return NULL;
+  void *cell = pool_take(heap->classes[family][size_class].current);
+  if (UNLIKELY(!cell)) {
+    cell = take_cell_slow(heap, family, size_class);
+    if (!cell) return NULL;
+  }
+  heap->credit -= cell_size;
+  heap->last_taken = cell;
+  poison_open(cell, (size + 15) / 16 * 16);
+  zero_cell(cell, size);
+  ((Obj *)cell)->kind = kind;
+  return cell;
+}
+
+// --- Raw blocks ----------------------------------------------------------------------------------
+
+static size_t raw_cost(size_t size) {
+  return size > HEAP_SMALL_MAX ? size : pool_cell_sizes[pool_class(size)];
+}
+
+static void *new_raw(Heap *heap, size_t size) {
+  size_t cost = raw_cost(size);
+  if (UNLIKELY(heap->credit < (int64_t)cost) && !gc_admit(heap, cost)) return NULL;
+  void *block;
+  if (size > HEAP_SMALL_MAX) {
+    block = ask_system(heap, size);
+    if (block) page_prefer_huge(block, size);
+  } else {
+    uint8_t size_class = pool_class(size);
+    block = pool_take(heap->classes[FAMILY_RAW][size_class].current);
+    if (UNLIKELY(!block)) block = take_cell_slow(heap, FAMILY_RAW, size_class);
+    if (block) poison_open(block, size);
+  }
+  if (block) heap->credit -= (int64_t)cost;
+  return block;
+}
+
+// What the program gives back counts for its budget; what the sweeper frees was old.
+static void uncharge(Heap *heap, size_t cost) {
+  heap_note_peak(heap);
+  bool is_refund = !heap->is_sweeping && heap->credit + heap->held_back < heap->budget;
+  bool is_watched = heap->options.stress || heap->options.fail_after;
+  if (is_refund && !is_watched)
+    heap->credit += (int64_t)cost;
+  else
+    heap->base -= (int64_t)cost;
+}
+
+static void *resize_large(Heap *heap, void *block, size_t old_size, size_t new_size) {
+  if (new_size > old_size) {
+    size_t more = new_size - old_size;
+    if (heap->credit < (int64_t)more && !gc_admit(heap, more)) return NULL;
+  }
+  void *moved = realloc(block, new_size);
+  if (!moved) {
+    gc_collect(heap, true, true);
+    moved = realloc(block, new_size);
+    if (!moved) return NULL;
+  }
+  if (new_size > old_size) {
+    heap->credit -= (int64_t)(new_size - old_size);
+    page_prefer_huge(moved, new_size);
+  } else {
+    uncharge(heap, old_size - new_size);
+  }
+  return moved;
+}
+
+// Opens exactly the bytes that belong to the block now; it stays in its cell.
+static void *resize_in_cell(void *block, size_t new_size) {
+#ifdef POISON_ASAN
+  poison_close(block, raw_cost(new_size));
+  poison_open(block, new_size);
+#else
+  (void)new_size;
+#endif
+  return block;
+}
+
+void *heap_grow(Heap *heap, void *block, size_t old_size, size_t new_size) {
+  ASSERT(new_size > 0 && (block != NULL) == (old_size > 0));
+  if (new_size > SIZE_MAX / 4) return NULL;
+  if (!block) return new_raw(heap, new_size);
+  if (old_size > HEAP_SMALL_MAX && new_size > HEAP_SMALL_MAX) {
+    return resize_large(heap, block, old_size, new_size);
+  }
+  if (raw_cost(old_size) == raw_cost(new_size) && new_size <= HEAP_SMALL_MAX) {
+    // Tests shall see that growing may collect or fail whatever the sizes are.
+    bool is_watched = heap->options.stress || heap->options.fail_after;
+    if (is_watched && new_size > old_size && !gc_admit(heap, 0)) return NULL;
+    return resize_in_cell(block, new_size);
+  }
+  void *moved = new_raw(heap, new_size);
+  if (!moved) return NULL;
+  memcpy(moved, block, old_size < new_size ? old_size : new_size);
+  heap_release(heap, block, old_size);
+  return moved;
+}
+
+void heap_release(Heap *heap, void *block, size_t size) {
+  if (!block) return;
+  uncharge(heap, raw_cost(size));
+  if (size > HEAP_SMALL_MAX)
+    free(block);
+  else
+    pool_put(heap, block);
+}
+
+// --- Roots and marking ---------------------------------------------------------------------------
+
+void heap_add_root(Heap *heap, void (*mark)(Heap *heap, void *owner, bool minor), void *owner) {
+  roots_add_provider(&heap->roots, (RootProvider){mark, owner});
+}
+
+void heap_add_weak(Heap *heap, void (*visit)(Heap *heap, void *owner), void *owner) {
+  roots_add_weak(&heap->roots, (WeakVisitor){visit, owner});
+}
+
+void heap_push_root(Heap *heap, Value value) {
+  roots_push(&heap->roots, value);
+}
+
+void heap_pop_roots(Heap *heap, uint32_t count) {
+  roots_pop(&heap->roots, count);
+}
+
+void heap_mark(Heap *heap, Obj *object) {
+  ASSERT(heap->is_marking);
+  if (object) mark_push(heap, object);
+}
+
+void heap_mark_values(Heap *heap, const Value *values, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    if (value_is_object(values[i])) mark_push(heap, value_as_object(values[i]));
+  }
+}
+
+bool heap_is_marked(const Heap *heap, const Obj *object) {
+  (void)heap;
+  return object->colour & HEAP_MARKED;
+}
+
+bool heap_is_minor(const Heap *heap) {
+  return heap->is_minor;
+}
+
+void heap_remember(Heap *heap, Obj *object) {
+  if (!roots_remember(&heap->roots, object)) heap->must_be_major = true;
+  object->colour = HEAP_DIRTY;
+}
+
+// --- Statistics and control ----------------------------------------------------------------------
+
+void heap_collect(Heap *heap, bool major) {
+  gc_collect(heap, major, true);
+}
+
+void heap_stats(const Heap *heap, HeapStats *out) {
+  size_t used = heap_used(heap);
+  *out = (HeapStats){
+      .used = used,
+      .peak = used > heap->peak ? used : heap->peak,
+      .minor_count = heap->minor_count,
+      .major_count = heap->major_count,
+      .pause_max_ns = heap->pause_max_ns,
+      .pause_total_ns = heap->pause_total_ns,
+  };
+}
+
+static void visit_large(DLink *list, uint8_t kind, void (*visit)(Obj *, void *), void *context) {
+  for (DLink *link = list->next; link != list; link = link->next) {
+    Obj *object = (Obj *)(CONTAINER_OF(link, LargeBlock, link) + 1);
+    if (object->kind == kind) visit(object, context);
+  }
+}
+
+void heap_each(Heap *heap, uint8_t kind, void (*visit)(Obj *object, void *context), void *context) {
+  sweep_finish(heap); // no dead object is shown
+  for (Page *page = page_first(heap); page; page = page_next(heap, page)) {
+    if (!page_has_objects(page) || page->family != heap->family[kind]) continue;
+    for (char *cell = page->start; cell < page->bump; cell += page->cell_size) {
+      if (!poison_is_free(cell) && ((Obj *)cell)->kind == kind) visit((Obj *)cell, context);
+    }
+  }
+  visit_large(&heap->large_old, kind, visit, context);
+  visit_large(&heap->large_young, kind, visit, context);
+}

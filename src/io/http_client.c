@@ -1,0 +1,637 @@
+// SPDX-License-Identifier: MIT
+// http_client.c - HTTP requests through libcurl, on the loop
+//
+// libcurl says which sockets it wants watched and when it wants to be called; we tell it what
+// happened. Done to the letter this costs four changes of interest (system calls) for each request
+// on a kept connection. So a socket stays registered for reading when libcurl forgets it after a
+// request, and interest is only ever added; what was too much is taken away when an event comes
+// that nobody wanted. libcurl tells us before it closes a socket (CLOSESOCKETFUNCTION), because we
+// opened it (OPENSOCKETFUNCTION). Sockets that it makes itself (for resolving names) are watched to
+// the letter.
+//
+// Easy handles are kept for the next request as well: making one costs more than the request.
+#include "io/http_client.h"
+
+#include "base/dlist.h"
+#include "base/vec.h"
+#include "io/curl_api.h"
+#include "io/url.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <uv.h>
+
+#define EASY_POOL_MAX  256
+#define IDLE_MAX       256  // connections kept for later
+#define HEADERS_MAX    (256 * 1024)
+#define RESERVE_MAX    (1024 * 1024) // a Content-Length is believed up to here
+
+// A socket of libcurl's that we watch.
+typedef struct Watched {
+  uv_poll_t poll;
+  HttpClient *client;
+  int fd;
+  int wanted;  // what libcurl wants to hear of (UV_READABLE | UV_WRITABLE); 0: it forgot the socket
+  int watched; // what the loop watches: at least `wanted`
+} Watched;
+
+struct HttpClient {
+  CurlApi curl;
+  CURLM *multi;
+  Loop *loop;
+  Heap *heap;
+  uv_timer_t *timer; // its own block: it is closed after the client is gone
+  DLink transfers;   // under way
+  VEC(CURL *) easy_pool;
+  VEC(Watched *) sockets; // by file descriptor; NULL: not watched
+  VEC(bool) is_ours;      // by file descriptor: opened by open_socket
+};
+
+// One request under way.
+typedef struct Transfer {
+  DLink link;
+  HttpClient *client;
+  CURL *easy;
+  struct curl_slist *header_list;
+  HttpRequest request;
+  HttpAnswer answer;
+  HttpDone done;
+  void *context;
+  uint64_t deadline_ms; // of the loop's clock; 0: none
+  uint32_t redirect_count;
+  bool is_out_of_memory;
+  bool has_too_many_headers;
+  char error[CURL_ERROR_SIZE];
+} Transfer;
+
+static void collect_finished(HttpClient *client);
+
+// --- Sockets -------------------------------------------------------------------------------------
+
+static void free_watched(uv_handle_t *handle) { free(handle->data); }
+
+static void forget_socket(HttpClient *client, int fd) {
+  Watched *watched = client->sockets.items[fd];
+  client->sockets.items[fd] = NULL;
+  uv_close((uv_handle_t *)&watched->poll, free_watched);
+}
+
+static Watched *find_socket(HttpClient *client, int fd) {
+  return (uint32_t)fd < client->sockets.count ? client->sockets.items[fd] : NULL;
+}
+
+static void on_socket_event(uv_poll_t *handle, int status, int events);
+
+static void watch(Watched *watched, int events) {
+  if (watched->watched == events) return;
+  watched->watched = events;
+  if (events) {
+    uv_poll_start(&watched->poll, events, on_socket_event);
+  } else {
+    uv_poll_stop(&watched->poll);
+  }
+}
+
+// An event that nobody wanted takes the surplus interest away. On an idle connection it means that
+// the other side has closed it; libcurl notices when it wants to use it again.
+
+static void on_socket_event(uv_poll_t *handle, int status, int events) {
+  Watched *watched = handle->data;
+  HttpClient *client = watched->client;
+  int flags = 0;
+  if (status < 0) { // libuv has stopped watching it
+    watched->watched = 0;
+    flags = CURL_CSELECT_ERR;
+    events = watched->wanted;
+  }
+  if ((events & watched->wanted) == 0) {
+    watch(watched, watched->wanted);
+    return;
+  }
+  if (events & watched->wanted & UV_READABLE) flags |= CURL_CSELECT_IN;
+  if (events & watched->wanted & UV_WRITABLE) flags |= CURL_CSELECT_OUT;
+  int running;
+  client->curl.multi_socket_action(client->multi, watched->fd, flags, &running);
+  collect_finished(client);
+}
+
+static void make_room_for(HttpClient *client, int fd) {
+  while (client->sockets.count <= (uint32_t)fd) vec_push(&client->sockets, NULL);
+  while (client->is_ours.count <= (uint32_t)fd) vec_push(&client->is_ours, false);
+}
+
+static Watched *add_socket(HttpClient *client, int fd) {
+  make_room_for(client, fd);
+  Watched *watched = memory_require(NULL, sizeof(Watched));
+  *watched = (Watched){.client = client, .fd = fd};
+  if (uv_poll_init(loop_uv(client->loop), &watched->poll, fd) != 0) {
+    free(watched);
+    return NULL;
+  }
+  watched->poll.data = watched;
+  client->sockets.items[fd] = watched;
+  return watched;
+}
+
+// libcurl's wish for one socket.
+static int on_interest(CURL *easy, curl_socket_t fd, int what, void *context, void *socket) {
+  (void)easy;
+  (void)socket;
+  HttpClient *client = context;
+  Watched *watched = find_socket(client, fd);
+  if (what == CURL_POLL_REMOVE) {
+    if (!watched) return 0;
+    watched->wanted = 0;
+    if (!client->is_ours.items[fd]) forget_socket(client, fd);
+    return 0;
+  }
+  if (!watched) watched = add_socket(client, fd);
+  if (!watched) return -1;
+  watched->wanted = (what & CURL_POLL_IN ? UV_READABLE : 0) |
+                    (what & CURL_POLL_OUT ? UV_WRITABLE : 0);
+  if (watched->wanted & ~watched->watched) watch(watched, watched->wanted | watched->watched);
+  return 0;
+}
+
+static curl_socket_t open_socket(void *context, curlsocktype purpose,
+                                 struct curl_sockaddr *address) {
+  (void)purpose;
+  HttpClient *client = context;
+  int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  if (fd < 0) return CURL_SOCKET_BAD;
+  make_room_for(client, fd);
+  client->is_ours.items[fd] = true;
+  return fd;
+}
+
+static int close_socket(void *context, curl_socket_t fd) {
+  HttpClient *client = context;
+  if (find_socket(client, fd)) forget_socket(client, fd);
+  if ((uint32_t)fd < client->is_ours.count) client->is_ours.items[fd] = false;
+  return close(fd);
+}
+
+// --- Time ----------------------------------------------------------------------------------------
+
+static void on_timer(uv_timer_t *timer) {
+  HttpClient *client = timer->data;
+  int running;
+  client->curl.multi_socket_action(client->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+  collect_finished(client);
+}
+
+static int on_timeout_wish(CURLM *multi, long timeout_ms, void *context) {
+  (void)multi;
+  HttpClient *client = context;
+  if (timeout_ms < 0) {
+    uv_timer_stop(client->timer);
+  } else {
+    uv_timer_start(client->timer, on_timer, (uint64_t)timeout_ms, 0);
+  }
+  return 0;
+}
+
+static uint64_t now_ms(HttpClient *client) {
+  uv_update_time(loop_uv(client->loop));
+  return uv_now(loop_uv(client->loop));
+}
+
+// --- The client ----------------------------------------------------------------------------------
+
+static void set_multi_options(HttpClient *client) {
+  const CurlApi *curl = &client->curl;
+  curl->multi_setopt(client->multi, CURLMOPT_SOCKETFUNCTION, on_interest);
+  curl->multi_setopt(client->multi, CURLMOPT_SOCKETDATA, client);
+  curl->multi_setopt(client->multi, CURLMOPT_TIMERFUNCTION, on_timeout_wish);
+  curl->multi_setopt(client->multi, CURLMOPT_TIMERDATA, client);
+  curl->multi_setopt(client->multi, CURLMOPT_MAXCONNECTS, (long)IDLE_MAX);
+  // More requests than sockets wait for their turn instead of failing. Half of the limit, because
+  // the other side may be a server in this process.
+  uint32_t files = loop_file_limit(client->loop);
+  long connections = files > 256 ? (long)((files - 128) / 2) : 64;
+  curl->multi_setopt(client->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, connections);
+}
+
+HttpClient *http_client_new(Loop *loop, Heap *heap, Buffer *reason) {
+  HttpClient *client = memory_require(NULL, sizeof(HttpClient));
+  *client = (HttpClient){.loop = loop, .heap = heap};
+  if (!curl_api_open(&client->curl, reason)) {
+    free(client);
+    return NULL;
+  }
+  client->multi = client->curl.multi_init();
+  if (!client->multi) {
+    buffer_text(reason, "libcurl has no memory");
+    free(client);
+    return NULL;
+  }
+  client->timer = memory_require(NULL, sizeof(uv_timer_t));
+  uv_timer_init(loop_uv(loop), client->timer);
+  client->timer->data = client;
+  dlist_init(&client->transfers);
+  set_multi_options(client);
+  return client;
+}
+
+static void free_transfer(Transfer *transfer) {
+  HttpClient *client = transfer->client;
+  client->curl.slist_free_all(transfer->header_list);
+  http_client_free_request(&transfer->request);
+  http_message_free_headers(&transfer->answer.headers);
+  http_message_free_body(&transfer->answer.body);
+  buffer_free(&transfer->answer.url);
+  buffer_free(&transfer->answer.reason);
+  free(transfer);
+}
+
+static void drop_transfers(HttpClient *client) {
+  DLink *link;
+  while ((link = dlist_take_first(&client->transfers))) {
+    Transfer *transfer = CONTAINER_OF(link, Transfer, link);
+    if (transfer->easy) {
+      client->curl.multi_remove_handle(client->multi, transfer->easy);
+      client->curl.easy_cleanup(transfer->easy);
+    }
+    loop_release(client->loop);
+    free_transfer(transfer);
+  }
+}
+
+static void free_timer(uv_handle_t *handle) { free(handle); }
+
+void http_client_free(HttpClient *client) {
+  if (!client) return;
+  drop_transfers(client);
+  for (uint32_t i = 0; i < client->easy_pool.count; i++) {
+    client->curl.easy_cleanup(client->easy_pool.items[i]);
+  }
+  client->curl.multi_cleanup(client->multi); // closes idle connections through close_socket
+  for (uint32_t fd = 0; fd < client->sockets.count; fd++) {
+    if (client->sockets.items[fd]) forget_socket(client, (int)fd);
+  }
+  uv_close((uv_handle_t *)client->timer, free_timer);
+  vec_free(&client->easy_pool);
+  vec_free(&client->sockets);
+  vec_free(&client->is_ours);
+  free(client);
+}
+
+void http_client_free_request(HttpRequest *request) {
+  buffer_free(&request->url);
+  http_message_free_headers(&request->headers);
+}
+
+// --- Receiving -----------------------------------------------------------------------------------
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *context) {
+  Transfer *transfer = context;
+  if (http_message_append(&transfer->answer.body, bytes, size * count)) return size * count;
+  transfer->is_out_of_memory = true;
+  return 0; // anything but the full size makes libcurl give up
+}
+
+// A status line begins a new set of headers (after 100 Continue, after a proxy's answer).
+static void begin_headers(Transfer *transfer) {
+  buffer_clear(&transfer->answer.headers.text);
+  transfer->answer.body.len = 0;
+}
+
+static void reserve_body(Transfer *transfer, const char *length) {
+  unsigned long long len = strtoull(length, NULL, 10);
+  // Only to save copies: if there is no room yet, or no truth in it, the body grows as it comes.
+  bool ignored = len <= RESERVE_MAX && strcmp(transfer->request.method, "HEAD") != 0 && http_message_reserve(&transfer->answer.body, (size_t)len);
+  (void)ignored;
+}
+
+static size_t on_header(char *line, size_t size, size_t count, void *context) {
+  Transfer *transfer = context;
+  size_t len = size * count;
+  if (len >= 5 && memcmp(line, "HTTP/", 5) == 0) {
+    begin_headers(transfer);
+    return len;
+  }
+  const char *colon = memchr(line, ':', len);
+  if (!colon) return len;
+  HttpHeaders *headers = &transfer->answer.headers;
+  if (headers->text.len + len > HEADERS_MAX) {
+    transfer->has_too_many_headers = true;
+    return 0;
+  }
+  size_t name_len = (size_t)(colon - line);
+  http_message_add_header(headers, line, name_len, colon + 1, len - name_len - 1);
+  if (name_len == 14 && strncasecmp(line, "content-length", 14) == 0) {
+    reserve_body(transfer, http_message_header(headers, "content-length"));
+  }
+  return len;
+}
+
+// --- Starting ------------------------------------------------------------------------------------
+
+static void add_header_line(Transfer *transfer, const char *line) {
+  struct curl_slist *list = transfer->client->curl.slist_append(transfer->header_list, line);
+  if (list) transfer->header_list = list;
+}
+
+static void make_header_list(Transfer *transfer) {
+  size_t position = 0;
+  const char *name;
+  const char *value;
+  Buffer line = {0};
+  while (http_message_next_header(&transfer->request.headers, &position, &name, &value)) {
+    buffer_clear(&line);
+    buffer_printf(&line, *value ? "%s: %s" : "%s;", name, value); // "name;" is an empty value
+    add_header_line(transfer, line.bytes);
+  }
+  buffer_free(&line);
+  // libcurl would ask the server first and wait up to a second for its consent.
+  add_header_line(transfer, "Expect:");
+}
+
+static void set_method(Transfer *transfer) {
+  const CurlApi *curl = &transfer->client->curl;
+  const HttpRequest *request = &transfer->request;
+  CURL *easy = transfer->easy;
+  bool is_post = strcmp(request->method, "POST") == 0;
+  if (request->body || is_post) {
+    curl->easy_setopt(easy, CURLOPT_POST, 1L);
+    curl->easy_setopt(easy, CURLOPT_POSTFIELDS, request->body ? request->body : "");
+    curl->easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_len);
+    if (!is_post) curl->easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
+  } else if (strcmp(request->method, "HEAD") == 0) {
+    curl->easy_setopt(easy, CURLOPT_NOBODY, 1L);
+  } else if (strcmp(request->method, "GET") != 0) {
+    curl->easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
+  }
+}
+
+// A proxy of the environment is for the world outside, never for this machine itself.
+static bool is_for_this_machine(const HttpRequest *request) {
+  Url url;
+  const char *problem;
+  return url_parse(request->url.bytes, request->url.len, &url, &problem) &&
+         url_host_is_local(&url);
+}
+
+static void set_options(Transfer *transfer) {
+  const CurlApi *curl = &transfer->client->curl;
+  HttpClient *client = transfer->client;
+  CURL *easy = transfer->easy;
+  curl->easy_setopt(easy, CURLOPT_URL, transfer->request.url.bytes);
+  curl->easy_setopt(easy, CURLOPT_PRIVATE, transfer);
+  curl->easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl->easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+  curl->easy_setopt(easy, CURLOPT_USERAGENT, "wick");
+  curl->easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->header_list);
+  curl->easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+  curl->easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
+  curl->easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+  curl->easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
+  curl->easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  curl->easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error);
+  curl->easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+  curl->easy_setopt(easy, CURLOPT_OPENSOCKETDATA, client);
+  curl->easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+  curl->easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, client);
+  if (is_for_this_machine(&transfer->request)) curl->easy_setopt(easy, CURLOPT_PROXY, "");
+  set_method(transfer);
+}
+
+static CURL *take_easy(HttpClient *client) {
+  return client->easy_pool.count > 0 ? vec_pop(&client->easy_pool) : client->curl.easy_init();
+}
+
+static void give_back_easy(HttpClient *client, CURL *easy) {
+  if (client->easy_pool.count == EASY_POOL_MAX) {
+    client->curl.easy_cleanup(easy);
+    return;
+  }
+  client->curl.easy_reset(easy);
+  vec_push(&client->easy_pool, easy);
+}
+
+static void finish_transfer(Transfer *transfer) {
+  dlist_unlink(&transfer->link);
+  loop_release(transfer->client->loop);
+  transfer->done(transfer->context, &transfer->answer);
+  free_transfer(transfer);
+}
+
+static void fail_transfer(Transfer *transfer, HttpOutcome outcome, const char *reason) {
+  transfer->answer.outcome = outcome;
+  buffer_clear(&transfer->answer.reason);
+  buffer_text(&transfer->answer.reason, reason);
+  finish_transfer(transfer);
+}
+
+static void fail_by_timeout(Transfer *transfer) {
+  char reason[64];
+  snprintf(reason, sizeof(reason), "no answer within %u ms", transfer->request.timeout_ms);
+  fail_transfer(transfer, HTTP_TIMED_OUT, reason);
+}
+
+// Begins the request, or the next one of a chain of redirects.
+static void begin_transfer(Transfer *transfer) {
+  HttpClient *client = transfer->client;
+  uint64_t now = now_ms(client);
+  if (transfer->deadline_ms != 0 && now >= transfer->deadline_ms) {
+    fail_by_timeout(transfer);
+    return;
+  }
+  transfer->easy = take_easy(client);
+  if (!transfer->easy) {
+    fail_transfer(transfer, HTTP_NO_MEMORY, "libcurl has no memory");
+    return;
+  }
+  transfer->error[0] = '\0';
+  make_header_list(transfer);
+  set_options(transfer);
+  if (transfer->deadline_ms != 0) {
+    client->curl.easy_setopt(transfer->easy, CURLOPT_TIMEOUT_MS,
+                             (long)(transfer->deadline_ms - now));
+  }
+  CURLMcode code = client->curl.multi_add_handle(client->multi, transfer->easy);
+  if (code == CURLM_OK) return;
+  client->curl.easy_cleanup(transfer->easy);
+  transfer->easy = NULL;
+  fail_transfer(transfer, HTTP_FAILED, client->curl.multi_strerror(code));
+}
+
+void http_client_start(HttpClient *client, HttpRequest *request, HttpDone done, void *context) {
+  Transfer *transfer = memory_require(NULL, sizeof(Transfer));
+  *transfer = (Transfer){.client = client, .request = *request, .done = done, .context = context};
+  *request = (HttpRequest){0};
+  transfer->answer.body.heap = client->heap;
+  if (transfer->request.timeout_ms != 0) {
+    transfer->deadline_ms = now_ms(client) + transfer->request.timeout_ms;
+  }
+  dlist_append(&client->transfers, &transfer->link);
+  loop_retain(client->loop);
+  begin_transfer(transfer);
+}
+
+// --- Redirects -----------------------------------------------------------------------------------
+
+static bool is_redirect(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+// What must not be shown to another host, and what describes a body that is no longer sent.
+static bool must_drop(const char *name, bool drops_secrets, bool drops_body) {
+  static const char *const secrets[] = {"authorization", "cookie", "proxy-authorization"};
+  if (strcmp(name, "host") == 0) return true;
+  if (drops_body && strncmp(name, "content-", 8) == 0) return true;
+  for (size_t i = 0; drops_secrets && i < ARRAY_LEN(secrets); i++) {
+    if (strcmp(name, secrets[i]) == 0) return true;
+  }
+  return false;
+}
+
+static void filter_headers(HttpRequest *request, bool drops_secrets, bool drops_body) {
+  HttpHeaders kept = {0};
+  size_t position = 0;
+  const char *name;
+  const char *value;
+  while (http_message_next_header(&request->headers, &position, &name, &value)) {
+    if (must_drop(name, drops_secrets, drops_body)) continue;
+    http_message_add_header(&kept, name, strlen(name), value, strlen(value));
+  }
+  http_message_free_headers(&request->headers);
+  request->headers = kept;
+}
+
+// Fetch's rules: 303 turns everything but HEAD into GET, 301 and 302 turn POST into GET.
+static bool becomes_get(const HttpRequest *request, int status) {
+  if (status == 303) return strcmp(request->method, "HEAD") != 0;
+  return (status == 301 || status == 302) && strcmp(request->method, "POST") == 0;
+}
+
+// Points the request at `location`. False: that is no URL to go to.
+static bool redirect_request(HttpRequest *request, const char *location, int status) {
+  Buffer target = {0};
+  Buffer resolved = {0};
+  Url from;
+  Url reference;
+  Url to;
+  const char *problem;
+  url_normalize(&target, location, strlen(location));
+  bool is_good = url_parse(request->url.bytes, request->url.len, &from, &problem) &&
+                 url_parse(target.bytes ? target.bytes : "", target.len, &reference, &problem);
+  if (is_good) url_resolve(&resolved, &from, &reference);
+  is_good = is_good && url_parse(resolved.bytes, resolved.len, &to, &problem) && url_is_http(&to) &&
+            to.host.len > 0;
+  if (is_good) {
+    bool drops_body = becomes_get(request, status);
+    if (drops_body) {
+      strcpy(request->method, "GET");
+      request->body = NULL;
+      request->body_len = 0;
+    }
+    filter_headers(request, !url_same_origin(&from, &to), drops_body);
+    buffer_free(&request->url);
+    request->url = resolved;
+    resolved = (Buffer){0};
+  }
+  buffer_free(&target);
+  buffer_free(&resolved);
+  return is_good;
+}
+
+// --- Finishing -----------------------------------------------------------------------------------
+
+// libcurl's own words for these contain times, so they would differ from run to run.
+static void word_failure(Transfer *transfer, CURLcode code, long os_error) {
+  HttpAnswer *answer = &transfer->answer;
+  buffer_clear(&answer->reason);
+  switch (code) {
+  case CURLE_COULDNT_CONNECT:
+    buffer_printf(&answer->reason, "cannot connect (%s)",
+                  os_error ? strerror((int)os_error) : "no address answers");
+    break;
+  case CURLE_COULDNT_RESOLVE_HOST: buffer_text(&answer->reason, "unknown host"); break;
+  case CURLE_GOT_NOTHING:
+    buffer_text(&answer->reason, "the server closed the connection without an answer");
+    break;
+  case CURLE_PARTIAL_FILE:
+    buffer_text(&answer->reason, "the connection ended in the middle of the answer");
+    break;
+  default:
+    buffer_text(&answer->reason, transfer->error[0] ? transfer->error
+                                                    : transfer->client->curl.easy_strerror(code));
+  }
+}
+
+static void fail_by_code(Transfer *transfer, CURLcode code, long os_error) {
+  if (transfer->is_out_of_memory || code == CURLE_OUT_OF_MEMORY) {
+    fail_transfer(transfer, HTTP_NO_MEMORY, "the answer is larger than the memory allowed");
+  } else if (code == CURLE_OPERATION_TIMEDOUT && transfer->request.timeout_ms != 0) {
+    fail_by_timeout(transfer);
+  } else if (transfer->has_too_many_headers) {
+    fail_transfer(transfer, HTTP_FAILED, "the answer's headers are larger than 256 KiB");
+  } else {
+    word_failure(transfer, code, os_error);
+    transfer->answer.outcome = HTTP_FAILED;
+    finish_transfer(transfer);
+  }
+}
+
+static void follow_redirect(Transfer *transfer, const char *location) {
+  if (transfer->redirect_count == transfer->request.redirects_max) {
+    char reason[64];
+    snprintf(reason, sizeof(reason), "more than %u redirects", transfer->request.redirects_max);
+    fail_transfer(transfer, HTTP_FAILED, reason);
+    return;
+  }
+  transfer->redirect_count++;
+  if (!redirect_request(&transfer->request, location, transfer->answer.status)) {
+    fail_transfer(transfer, HTTP_FAILED, "redirected to something that is no http URL");
+    return;
+  }
+  begin_headers(transfer);
+  begin_transfer(transfer);
+}
+
+static void settle_transfer(Transfer *transfer, CURLcode code, long status, long os_error) {
+  HttpAnswer *answer = &transfer->answer;
+  buffer_clear(&answer->url);
+  buffer_append(&answer->url, transfer->request.url.bytes, transfer->request.url.len);
+  if (code != CURLE_OK) {
+    fail_by_code(transfer, code, os_error);
+    return;
+  }
+  answer->status = (int)status;
+  const char *location = http_message_header(&answer->headers, "location");
+  if (is_redirect(answer->status) && location && transfer->request.redirects_max > 0) {
+    follow_redirect(transfer, location);
+    return;
+  }
+  answer->outcome = HTTP_ANSWERED;
+  finish_transfer(transfer);
+}
+
+static void end_easy(HttpClient *client, CURL *easy, CURLcode code) {
+  char *private_data = NULL;
+  long status = 0;
+  long os_error = 0;
+  client->curl.easy_getinfo(easy, CURLINFO_PRIVATE, &private_data);
+  client->curl.easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+  client->curl.easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_error);
+  Transfer *transfer = (Transfer *)(void *)private_data;
+  client->curl.multi_remove_handle(client->multi, easy);
+  give_back_easy(client, easy);
+  transfer->easy = NULL;
+  client->curl.slist_free_all(transfer->header_list);
+  transfer->header_list = NULL;
+  settle_transfer(transfer, code, status, os_error);
+}
+
+static void collect_finished(HttpClient *client) {
+  int left;
+  CURLMsg *message;
+  while ((message = client->curl.multi_info_read(client->multi, &left))) {
+    if (message->msg == CURLMSG_DONE) end_easy(client, message->easy_handle, message->data.result);
+  }
+}

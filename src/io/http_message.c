@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+// http_message.c - headers and bodies, for client and server
+#include "io/http_message.h"
+
+#include <http_parser.h>
+#include <string.h>
+
+// --- Headers -------------------------------------------------------------------------------------
+
+void http_message_add_header(HttpHeaders *headers, const char *name, size_t name_len,
+                             const char *value, size_t value_len) {
+  for (size_t i = 0; i < name_len; i++) {
+    char c = name[i];
+    buffer_byte(&headers->text, c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c);
+  }
+  buffer_byte(&headers->text, '\0');
+  while (value_len > 0 && (*value == ' ' || *value == '\t')) value++, value_len--;
+  while (value_len > 0 && strchr(" \t\r\n", value[value_len - 1])) value_len--;
+  buffer_append(&headers->text, value, value_len);
+  buffer_byte(&headers->text, '\0');
+}
+
+bool http_message_next_header(const HttpHeaders *headers, size_t *position, const char **name,
+                              const char **value) {
+  if (*position >= headers->text.len) return false;
+  *name = headers->text.bytes + *position;
+  *value = *name + strlen(*name) + 1;
+  *position = (size_t)(*value - headers->text.bytes) + strlen(*value) + 1;
+  return true;
+}
+
+const char *http_message_header(const HttpHeaders *headers, const char *name) {
+  size_t position = 0;
+  const char *candidate;
+  const char *value;
+  while (http_message_next_header(headers, &position, &candidate, &value)) {
+    if (strcmp(candidate, name) == 0) return value;
+  }
+  return NULL;
+}
+
+void http_message_free_headers(HttpHeaders *headers) { buffer_free(&headers->text); }
+
+// --- What may stand in a message -----------------------------------------------------------------
+
+bool http_message_is_name(const char *text, size_t len) {
+  for (size_t i = 0; i < len; i++) {
+    char c = text[i];
+    bool is_alphanumeric =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (!is_alphanumeric && (c == '\0' || !strchr("!#$%&'*+-.^_`|~", c))) return false;
+  }
+  return len > 0;
+}
+
+bool http_message_is_value(const char *text, size_t len) {
+  for (size_t i = 0; i < len; i++) {
+    unsigned char c = (unsigned char)text[i];
+    if ((c < ' ' && c != '\t') || c == 0x7f) return false;
+  }
+  return true;
+}
+
+bool http_message_is_method(const char *text, size_t len) {
+  for (size_t i = 0; i < len; i++) {
+    if ((text[i] < 'A' || text[i] > 'Z') && text[i] != '-') return false;
+  }
+  return len > 0 && len < 16;
+}
+
+const char *http_message_reason(int status) {
+  switch (status) {
+#define REASON(number, name, text)                                                                 \
+  case number: return #text;
+    HTTP_STATUS_MAP(REASON)
+#undef REASON
+  default: return "";
+  }
+}
+
+// --- Bodies --------------------------------------------------------------------------------------
+
+bool http_message_reserve(HttpBody *body, size_t len) {
+  if (len <= body->capacity) return true;
+  char *bytes = heap_grow(body->heap, body->bytes, body->capacity, len);
+  if (!bytes) return false;
+  body->bytes = bytes;
+  body->capacity = len;
+  return true;
+}
+
+bool http_message_append(HttpBody *body, const char *bytes, size_t len) {
+  if (len == 0) return true;
+  if (body->len + len > body->capacity) {
+    size_t doubled = body->capacity * 2;
+    size_t want = body->len + len;
+    if (!http_message_reserve(body, want > doubled ? want : doubled) &&
+        !http_message_reserve(body, want)) {
+      return false;
+    }
+  }
+  memcpy(body->bytes + body->len, bytes, len);
+  body->len += len;
+  return true;
+}
+
+void http_message_free_body(HttpBody *body) {
+  if (body->bytes) heap_release(body->heap, body->bytes, body->capacity);
+  body->bytes = NULL;
+  body->len = body->capacity = 0;
+}

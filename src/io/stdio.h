@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// stdio.h - the program's output and input
+//
+// Output is collected and written in whole lines where it can be: at 16 KiB, when the scheduler is
+// about to wait, before anything goes to stderr, and at the end. Writing waits (blocking) if the
+// reader is slow, so nothing is lost; a closed pipe ends the program quietly (C 6.6):
+// stdio_is_closed.
+#ifndef IO_STDIO_H
+#define IO_STDIO_H
+
+#include "base/buffer.h"
+
+typedef struct Stdio Stdio;
+
+Stdio *stdio_new(int out_fd, int err_fd, int in_fd) MUST_USE; // NULL: no memory
+void stdio_free(Stdio *stdio);                                // flushes
+void stdio_write(Stdio *stdio, const char *bytes, size_t len);
+void stdio_write_error(Stdio *stdio, const char *bytes, size_t len); // flushes the output first
+void stdio_flush(Stdio *stdio);
+bool stdio_is_closed(const Stdio *stdio); // the reader of our output has gone
+bool stdio_error_is_terminal(const Stdio *stdio);
+bool stdio_output_is_terminal(const Stdio *stdio);
+// Appends the next line of the input, without its line end, and waits for it (blocking). False at
+// the end of the input.
+bool stdio_read_line(Stdio *stdio, Buffer *line) MUST_USE;
+
+#endif

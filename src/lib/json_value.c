@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: MIT
+// json_value.c - JSON text to values and back
+//
+// Reading recurses, at most JSON_DEPTH_MAX deep because jansson goes no deeper. Writing has an
+// explicit stack: its depth is the program's, and the stack is also what tells where an error is. A
+// cycle is noticed by the depth it reaches.
+#include "lib/json_value.h"
+
+#include "base/number.h"
+#include "base/utf8.h"
+#include "base/vec.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+
+#define JSON_TEXT_MAX (512u * 1024 * 1024) // of what is written
+
+// --- Reading -------------------------------------------------------------------------------------
+
+static Value convert(VM *vm, json_t *json, JsonDialect dialect);
+
+// A container is a root while it is filled.
+static bool fill_list(VM *vm, List *list, json_t *json, JsonDialect dialect) {
+  size_t count = json_array_size(json);
+  for (size_t i = 0; i < count; i++) {
+    Value item = convert(vm, json_array_get(json, i), dialect);
+    if (value_is_absent(item)) return false;
+    if (!list_push(vm_heap(vm), list, item)) return vm_raise_memory(vm);
+  }
+  return true;
+}
+
+static bool fill_table(VM *vm, Table *table, json_t *json, JsonDialect dialect) {
+  const char *name;
+  json_t *member;
+  json_object_foreach(json, name, member) {
+    Value item = convert(vm, member, dialect);
+    if (value_is_absent(item)) return false;
+    vm_push_root(vm, item);
+    Str *key = vm_text(vm, name);
+    bool ok = key != NULL;
+    if (ok && !table_set(vm_heap(vm), table, value_object(key), item)) ok = vm_raise_memory(vm);
+    vm_pop_roots(vm, 1);
+    if (!ok) return false;
+  }
+  return true;
+}
+
+static Value convert_list(VM *vm, json_t *json, JsonDialect dialect) {
+  List *list = vm_list(vm, (uint32_t)json_array_size(json));
+  if (!list) return VALUE_ABSENT;
+  vm_push_root(vm, value_object(list));
+  bool ok = fill_list(vm, list, json, dialect);
+  vm_pop_roots(vm, 1);
+  return ok ? value_object(list) : VALUE_ABSENT;
+}
+
+static Value convert_table(VM *vm, json_t *json, JsonDialect dialect) {
+  Table *table = vm_table(vm);
+  if (!table) return VALUE_ABSENT;
+  vm_push_root(vm, value_object(table));
+  bool ok = fill_table(vm, table, json, dialect);
+  vm_pop_roots(vm, 1);
+  return ok ? value_object(table) : VALUE_ABSENT;
+}
+
+static Value convert(VM *vm, json_t *json, JsonDialect dialect) {
+  switch (json_typeof(json)) {
+  case JSON_OBJECT: return convert_table(vm, json, dialect);
+  case JSON_ARRAY: return convert_list(vm, json, dialect);
+  case JSON_TRUE: return VALUE_TRUE;
+  case JSON_FALSE: return VALUE_FALSE;
+  case JSON_REAL: return value_from_foreign_double(json_real_value(json));
+  case JSON_STRING: {
+    Str *str = vm_str(vm, json_string_value(json), json_string_length(json));
+    return str ? value_object(str) : VALUE_ABSENT;
+  }
+  case JSON_INTEGER: {
+    json_int_t i = json_integer_value(json);
+    return dialect == JSON_VINT ? vm_integer(vm, i) : value_double((double)i);
+  }
+  default: return VALUE_NULL;
+  }
+}
+
+// In Vint a number beyond 64 bits is a float, and with it all numbers of this text: the second try
+// reads them so. No text that has such numbers loses anything that it could have kept exactly.
+static json_t *load(const char *text, size_t len, JsonDialect dialect, json_error_t *error) {
+  size_t flags = JSON_DECODE_ANY | JSON_ALLOW_NUL;
+  if (dialect == JSON_LUMA) return json_loadb(text, len, flags | JSON_DECODE_INT_AS_REAL, error);
+  json_t *json = json_loadb(text, len, flags, error);
+  if (!json && json_error_code(error) == json_error_numeric_overflow) {
+    json = json_loadb(text, len, flags | JSON_DECODE_INT_AS_REAL, error);
+  }
+  return json;
+}
+
+static bool is_blank(const char *text, size_t len) {
+  for (size_t i = 0; i < len; i++) {
+    if (!strchr(" \t\r\n", text[i])) return false;
+  }
+  return true;
+}
+
+Value json_value_parse(VM *vm, const char *text, size_t len, JsonDialect dialect,
+                       const char *error_kind) {
+  if (is_blank(text, len)) {
+    vm_raise(vm, error_kind, "invalid JSON: the text is empty");
+    return VALUE_ABSENT;
+  }
+  if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) text += 3, len -= 3; // a byte order mark
+  json_error_t error;
+  json_t *json = load(text, len, dialect, &error);
+  if (!json) {
+    if (json_error_code(&error) == json_error_out_of_memory) vm_raise_memory(vm);
+    else {
+      vm_raise(vm, error_kind, "invalid JSON at line %d, column %d: %s", error.line, error.column,
+               error.text);
+    }
+    return VALUE_ABSENT;
+  }
+  Value value = convert(vm, json, dialect);
+  json_decref(json);
+  return value;
+}
+
+// --- Writing -------------------------------------------------------------------------------------
+
+// A list or table that is being written.
+typedef struct Level {
+  Obj *container;
+  uint32_t position; // of table_next, or the list's index
+  uint32_t written;  // members so far
+  Value key;         // of the member that is being written
+} Level;
+
+typedef struct Printer {
+  VM *vm;
+  Buffer *out;
+  uint32_t indent;
+  JsonDialect dialect;
+  VEC(Level) levels;
+} Printer;
+
+// "users[2].f": the keys on the stack.
+static void print_path(Printer *printer, Buffer *out) {
+  for (uint32_t i = 0; i < printer->levels.count; i++) {
+    Level *level = &printer->levels.items[i];
+    if (out->len > 120) {
+      buffer_text(out, "...");
+      return;
+    }
+    if (level->container->kind == KIND_LIST) buffer_printf(out, "[%u]", level->position - 1);
+    else if (value_is_str(level->key)) {
+      buffer_printf(out, out->len > 0 ? ".%s" : "%s", value_as_str(level->key)->bytes);
+    }
+  }
+}
+
+static bool refuse(Printer *printer, const char *kind, const char *what) {
+  Buffer path = {0};
+  print_path(printer, &path);
+  if (path.len > 0) vm_raise(printer->vm, kind, "%s (at %s)", what, path.bytes);
+  else vm_raise(printer->vm, kind, "%s", what);
+  buffer_free(&path);
+  return false;
+}
+
+static bool refuse_value(Printer *printer, Value value) {
+  Buffer what = {0};
+  buffer_printf(&what, "cannot write a %s as JSON", vm_type_name(printer->vm, value));
+  refuse(printer, "TypeError", what.bytes);
+  buffer_free(&what);
+  return false;
+}
+
+static void print_escape(Printer *printer, unsigned char c) {
+  static const char shorts[] = "\b\f\n\r\t\"\\";
+  static const char letters[] = "bfnrt\"\\";
+  const char *found = c ? strchr(shorts, c) : NULL;
+  if (found) {
+    buffer_byte(printer->out, '\\');
+    buffer_byte(printer->out, letters[found - shorts]);
+  } else {
+    buffer_printf(printer->out, "\\u%04x", c);
+  }
+}
+
+// JSON is UTF-8, and a string may be any bytes: a malformed byte becomes U+FFFD. In Vint <, > and &
+// are escaped, as its JSON always was, so that it may stand in a page.
+static void print_string(Printer *printer, const Str *str) {
+  const char *bytes = str->bytes;
+  size_t plain = 0; // start of what needs no escape
+  buffer_byte(printer->out, '"');
+  for (size_t i = 0; i < str->len;) {
+    unsigned char c = (unsigned char)bytes[i];
+    size_t size = 1;
+    bool is_malformed = c >= 0x80 && utf8_decode(bytes + i, str->len - i, &size) ==
+                                         UTF8_REPLACEMENT && size == 1;
+    bool is_markup = printer->dialect == JSON_VINT && (c == '<' || c == '>' || c == '&');
+    if (is_malformed || is_markup || c < ' ' || c == '"' || c == '\\' || c == 0x7f) {
+      buffer_append(printer->out, bytes + plain, i - plain);
+      plain = i + size;
+      if (is_malformed) buffer_text(printer->out, "\xEF\xBF\xBD");
+      else print_escape(printer, c);
+    }
+    i += size;
+  }
+  buffer_append(printer->out, bytes + plain, str->len - plain);
+  buffer_byte(printer->out, '"');
+}
+
+static bool print_number(Printer *printer, Value value) {
+  if (!value_is_double(value)) {
+    char digits[24];
+    buffer_append(printer->out, digits, number_print_int(value_as_integer(value), digits));
+    return true;
+  }
+  double number = value_as_double(value);
+  if (!isfinite(number)) return refuse(printer, "ValueError", "JSON has no NaN and no infinity");
+  char text[NUMBER_TEXT_MAX];
+  NumberStyle style = printer->dialect == JSON_VINT ? NUMBER_VINT : NUMBER_LUMA;
+  buffer_append(printer->out, text, number_print(number, style, text));
+  return true;
+}
+
+static void print_break(Printer *printer, uint32_t depth) {
+  if (printer->indent == 0) return;
+  buffer_byte(printer->out, '\n');
+  buffer_fill(printer->out, ' ', (size_t)printer->indent * depth);
+}
+
+static bool enter(Printer *printer, Value value) {
+  if (printer->levels.count == JSON_DEPTH_MAX) {
+    vm_raise(printer->vm, "ValueError",
+             "cannot write this as JSON: it contains itself, or is nested more than %d deep",
+             JSON_DEPTH_MAX);
+    return false;
+  }
+  Level level = {.container = value_as_object(value), .key = VALUE_NULL};
+  vec_push(&printer->levels, level);
+  buffer_byte(printer->out, value_is_list(value) ? '[' : '{');
+  return true;
+}
+
+// Prints a scalar, or enters a container.
+static bool print_value(Printer *printer, Value value) {
+  if (value_is_list(value) || value_is_table(value)) return enter(printer, value);
+  if (value_is_str(value)) {
+    print_string(printer, value_as_str(value));
+    return true;
+  }
+  if (value_is_number(value)) return print_number(printer, value);
+  if (value_is_bool(value)) {
+    buffer_text(printer->out, value == VALUE_TRUE ? "true" : "false");
+    return true;
+  }
+  bool is_null = value_is_null(value) || value_is_absent(value);
+  if (!is_null && printer->dialect == JSON_LUMA) return refuse_value(printer, value);
+  buffer_text(printer->out, "null");
+  return true;
+}
+
+// What begins with "__" belongs to the language and not to the data.
+static bool is_hidden(Value key) {
+  return value_is_str(key) && strncmp(value_as_str(key)->bytes, "__", 2) == 0;
+}
+
+// The next member of a table with its key printed. False: the end, or an error (*ok).
+static bool next_member(Printer *printer, Level *level, Value *value, bool *ok) {
+  Value key;
+  do {
+    if (!table_next((Table *)level->container, &level->position, &key, value)) return false;
+  } while (is_hidden(key));
+  level->key = key;
+  if (!value_is_str(key)) {
+    *ok = refuse(printer, "TypeError", "a key in JSON must be a string");
+    return false;
+  }
+  if (level->written++ > 0) buffer_byte(printer->out, ',');
+  print_break(printer, printer->levels.count);
+  print_string(printer, value_as_str(key));
+  buffer_text(printer->out, printer->indent ? ": " : ":");
+  return true;
+}
+
+static bool next_item(Printer *printer, Level *level, Value *value) {
+  const List *list = (const List *)level->container;
+  if (level->position >= list->count) return false;
+  *value = list->items[level->position++];
+  if (level->written++ > 0) buffer_byte(printer->out, ',');
+  print_break(printer, printer->levels.count);
+  return true;
+}
+
+// Prints the next member of the innermost container, or leaves it.
+static bool print_step(Printer *printer) {
+  Level *level = &vec_last(&printer->levels);
+  bool is_list = level->container->kind == KIND_LIST;
+  bool ok = true;
+  Value value;
+  bool has_more = is_list ? next_item(printer, level, &value)
+                          : next_member(printer, level, &value, &ok);
+  if (!ok) return false;
+  if (has_more) return print_value(printer, value);
+  uint32_t written = level->written;
+  printer->levels.count--;
+  if (written > 0) print_break(printer, printer->levels.count);
+  buffer_byte(printer->out, is_list ? ']' : '}');
+  return true;
+}
+
+bool json_value_print(VM *vm, Buffer *out, Value value, uint32_t indent, JsonDialect dialect) {
+  Printer printer = {.vm = vm, .out = out, .indent = indent, .dialect = dialect};
+  bool ok = print_value(&printer, value);
+  while (ok && printer.levels.count > 0) {
+    ok = print_step(&printer);
+    // The same list in many places is small in memory and may be endless as text.
+    if (ok && out->len > JSON_TEXT_MAX) {
+      ok = vm_raise(vm, "MemoryError", "the JSON text is longer than 512 MiB");
+    }
+  }
+  vec_free(&printer.levels);
+  return ok;
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+// lib_json.c - the module json
+//
+// Luma's functions give Results (luma.md 7), Vint's raise (vint.md 12.3).
+#include "lib/json_value.h"
+#include "lib/lib_private.h"
+
+static NativeStatus return_result(NativeCall *call, Value ok, Value err) {
+  VM *vm = call->vm;
+  vm_push_root(vm, ok);
+  vm_push_root(vm, err);
+  Table *result = vm_table(vm);
+  vm_push_root(vm, result ? value_object(result) : VALUE_NULL);
+  bool is_made =
+      result && vm_set_field(vm, result, "ok", ok) && vm_set_field(vm, result, "err", err);
+  vm_pop_roots(vm, 3);
+  return is_made ? native_return(call, value_object(result)) : NATIVE_FAILED;
+}
+
+// The error that is on the VM as the err side of a Result.
+static NativeStatus return_raised(NativeCall *call) {
+  VM *vm = call->vm;
+  Error *error = (Error *)value_as_object(vm_take_error(vm));
+  vm_push_root(vm, value_object(error));
+  Table *record = vm_table(vm);
+  vm_push_root(vm, record ? value_object(record) : VALUE_NULL);
+  bool is_made = record && vm_set_field(vm, record, "kind", value_object(error->kind)) &&
+                 vm_set_field(vm, record, "message", value_object(error->message));
+  NativeStatus status =
+      is_made ? return_result(call, VALUE_NULL, value_object(record)) : NATIVE_FAILED;
+  vm_pop_roots(vm, 2);
+  return status;
+}
+
+static Value decode(NativeCall *call, JsonDialect dialect) {
+  Str *text;
+  if (!args_str(call, 0, &text)) return VALUE_ABSENT;
+  return json_value_parse(call->vm, text->bytes, text->len, dialect, "ParseError");
+}
+
+// The text as a string; `indent` is the second argument, blanks per level.
+static Value encode(NativeCall *call, JsonDialect dialect) {
+  int64_t indent = 0;
+  if (args_given(call, 1) && !args_integer(call, 1, &indent)) return VALUE_ABSENT;
+  if (indent < 0 || indent > 16) {
+    vm_raise(call->vm, "ValueError", "json: the indent must be from 0 to 16, got %lld",
+             (long long)indent);
+    return VALUE_ABSENT;
+  }
+  Buffer out = {0};
+  Str *text = NULL;
+  if (json_value_print(call->vm, &out, call->args[0], (uint32_t)indent, dialect)) {
+    text = vm_str(call->vm, out.bytes, out.len);
+  }
+  buffer_free(&out);
+  return text ? value_object(text) : VALUE_ABSENT;
+}
+
+static NativeStatus luma_decode(NativeCall *call) {
+  Value value = decode(call, JSON_LUMA);
+  return value_is_absent(value) ? return_raised(call) : return_result(call, value, VALUE_NULL);
+}
+
+static NativeStatus luma_encode(NativeCall *call) {
+  Value text = encode(call, JSON_LUMA);
+  return value_is_absent(text) ? return_raised(call) : return_result(call, text, VALUE_NULL);
+}
+
+static NativeStatus vint_decode(NativeCall *call) {
+  Value value = decode(call, JSON_VINT);
+  return value_is_absent(value) ? NATIVE_FAILED : native_return(call, value);
+}
+
+static NativeStatus vint_encode(NativeCall *call) {
+  Value text = encode(call, JSON_VINT);
+  return value_is_absent(text) ? NATIVE_FAILED : native_return(call, text);
+}
+
+static const NativeRow rows[] = {
+    {"json", "decode", "fn(text: String): Result(Any, Error)", luma_decode,
+     "What the JSON text says, as tables, lists and simple values.", NULL, 0, NATIVE_LUMA},
+    {"json", "encode", "fn(value: Any, indent?: Number): Result(String, Error)", luma_encode,
+     "The value as JSON; with `indent` on several lines.", NULL, 0, NATIVE_LUMA},
+    {"json", "decode", "fn(text: String): Any", vint_decode,
+     "What the JSON text says, as dicts, arrays and simple values.", NULL, 0, NATIVE_VINT},
+    {"json", "encode", "fn(value: Any, indent?: Any): String", vint_encode,
+     "The value as JSON; with `indent` on several lines.", NULL, 0, NATIVE_VINT},
+    {"json", "stringify", "fn(value: Any, indent?: Any): String", vint_encode,
+     "The value as JSON; with `indent` on several lines.", NULL, 0, NATIVE_VINT},
+};
+
+LibModule lib_json_module(void) { return (LibModule){rows, ARRAY_LEN(rows)}; }

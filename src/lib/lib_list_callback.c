@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: MIT
+// lib_list_callback.c - methods of lists that call a function per element
+//
+// Each is a native with a resume point, so the function may park (C 1.6). The list's length is read again
+// at each step: a callback may change the list. Common slots: 0 the next index, 1 the result so far.
+#include "lib/lib_private.h"
+#include "sched/ticket.h"
+
+enum { SLOT_INDEX, SLOT_RESULT };
+
+static List *items_of(NativeCall *call) { return value_as_list(call->args[0]); }
+
+static uint32_t index_of(NativeCall *call) { return (uint32_t)value_as_int(call->slots[SLOT_INDEX]); }
+
+static bool is_function(Value value) {
+  return value_is_kind(value, KIND_CLOSURE) || value_is_kind(value, KIND_NATIVE) ||
+         value_is_kind(value, KIND_BOUND);
+}
+
+static bool take_function(NativeCall *call, uint32_t index) {
+  return is_function(native_arg(call, index)) || args_wrong(call, index, "function");
+}
+
+// Vint's reduce gives its callback the index too; surplus arguments that a function does not take are left
+// out by whoever calls it, so the natives ask only for what the language promises.
+static NativeStatus call_with_item(NativeCall *call, uint32_t function_index) {
+  Value item = items_of(call)->items[index_of(call)];
+  return native_call(call, call->args[function_index], &item, 1);
+}
+
+static void advance(NativeCall *call) {
+  call->slots[SLOT_INDEX] = value_int(value_as_int(call->slots[SLOT_INDEX]) + 1);
+}
+
+static bool is_at_end(NativeCall *call) { return index_of(call) >= items_of(call)->count; }
+
+static bool push_result(NativeCall *call, Value value) {
+  List *result = value_as_list(call->slots[SLOT_RESULT]);
+  return list_push(vm_heap(call->vm), result, value) || vm_raise_memory(call->vm);
+}
+
+// Checks the arguments and makes an empty result list.
+static bool start(NativeCall *call, bool with_list) {
+  List *items;
+  if (!args_list(call, 0, &items) || !take_function(call, 1)) return false;
+  call->slots[SLOT_INDEX] = value_int(0);
+  if (!with_list) return true;
+  List *result = vm_list(call->vm, 0);
+  if (!result) return false;
+  call->slots[SLOT_RESULT] = value_object(result);
+  return true;
+}
+
+static NativeStatus finish(NativeCall *call) {
+  return native_return(call, call->slots[SLOT_RESULT]);
+}
+
+// --- map, filter -------------------------------------------------------------------------------------
+
+static NativeStatus map_on(NativeCall *call) {
+  return is_at_end(call) ? finish(call) : call_with_item(call, 1);
+}
+
+static NativeStatus map_start(NativeCall *call) {
+  return start(call, true) ? map_on(call) : NATIVE_FAILED;
+}
+
+static NativeStatus map_resume(NativeCall *call) {
+  if (!push_result(call, call->answer)) return NATIVE_FAILED;
+  advance(call);
+  return map_on(call);
+}
+
+static NativeStatus filter_resume(NativeCall *call) {
+  List *items = items_of(call);
+  uint32_t index = index_of(call);
+  if (value_is_truthy(call->answer) && index < items->count &&
+      !push_result(call, items->items[index])) {
+    return NATIVE_FAILED;
+  }
+  advance(call);
+  return map_on(call);
+}
+
+// --- each, any, all, find ----------------------------------------------------------------------------
+
+static NativeStatus each_on(NativeCall *call, Value at_end) {
+  return is_at_end(call) ? native_return(call, at_end) : call_with_item(call, 1);
+}
+
+static NativeStatus each_start(NativeCall *call) {
+  return start(call, false) ? each_on(call, VALUE_NULL) : NATIVE_FAILED;
+}
+
+static NativeStatus each_resume(NativeCall *call) {
+  advance(call);
+  return each_on(call, VALUE_NULL);
+}
+
+static NativeStatus any_start(NativeCall *call) {
+  return start(call, false) ? each_on(call, VALUE_FALSE) : NATIVE_FAILED;
+}
+
+static NativeStatus any_resume(NativeCall *call) {
+  if (value_is_truthy(call->answer)) return native_return(call, VALUE_TRUE);
+  advance(call);
+  return each_on(call, VALUE_FALSE);
+}
+
+static NativeStatus all_start(NativeCall *call) {
+  return start(call, false) ? each_on(call, VALUE_TRUE) : NATIVE_FAILED;
+}
+
+static NativeStatus all_resume(NativeCall *call) {
+  if (!value_is_truthy(call->answer)) return native_return(call, VALUE_FALSE);
+  advance(call);
+  return each_on(call, VALUE_TRUE);
+}
+
+static NativeStatus return_option(NativeCall *call, Value value) {
+  Value option = ticket_option(call->vm, value);
+  return value_is_absent(option) ? NATIVE_FAILED : native_return(call, option);
+}
+
+static NativeStatus find_on(NativeCall *call) {
+  return is_at_end(call) ? return_option(call, VALUE_ABSENT) : call_with_item(call, 1);
+}
+
+static NativeStatus find_start(NativeCall *call) {
+  return start(call, false) ? find_on(call) : NATIVE_FAILED;
+}
+
+static NativeStatus find_resume(NativeCall *call) {
+  List *items = items_of(call);
+  uint32_t index = index_of(call);
+  if (value_is_truthy(call->answer) && index < items->count) {
+    return return_option(call, items->items[index]);
+  }
+  advance(call);
+  return find_on(call);
+}
+
+// Vint's find looks for a value, or asks a function.
+static NativeStatus vint_find_start(NativeCall *call) {
+  List *items;
+  if (is_function(native_arg(call, 1))) {
+    return start(call, false) ? each_on(call, VALUE_NULL) : NATIVE_FAILED;
+  }
+  if (!args_list(call, 0, &items)) return NATIVE_FAILED;
+  for (uint32_t i = 0; i < items->count; i++) {
+    if (equal_deep(items->items[i], call->args[1])) return native_return(call, items->items[i]);
+  }
+  return native_return(call, VALUE_NULL);
+}
+
+static NativeStatus vint_find_resume(NativeCall *call) {
+  List *items = items_of(call);
+  uint32_t index = index_of(call);
+  if (value_is_truthy(call->answer) && index < items->count) {
+    return native_return(call, items->items[index]);
+  }
+  advance(call);
+  return each_on(call, VALUE_NULL);
+}
+
+// --- reduce --------------------------------------------------------------------------------------------
+
+// The function may stand first or second (luma.md 9.2).
+static uint32_t reduce_function(NativeCall *call) {
+  return is_function(native_arg(call, 1)) ? 1 : 2;
+}
+
+static NativeStatus reduce_on(NativeCall *call) {
+  if (is_at_end(call)) return finish(call);
+  Value args[2] = {call->slots[SLOT_RESULT], items_of(call)->items[index_of(call)]};
+  return native_call(call, call->args[reduce_function(call)], args, 2);
+}
+
+static NativeStatus reduce_start(NativeCall *call) {
+  List *items;
+  uint32_t function = reduce_function(call);
+  if (!args_list(call, 0, &items) || !take_function(call, function)) return NATIVE_FAILED;
+  Value initial = native_arg(call, function == 1 ? 2 : 1);
+  call->slots[SLOT_INDEX] = value_int(0);
+  if (value_is_absent(initial)) { // Vint: without a start the first element is it
+    if (items->count == 0) {
+      vm_raise(call->vm, "ValueError", "reduce of an empty list needs a start value");
+      return NATIVE_FAILED;
+    }
+    initial = items->items[0];
+    call->slots[SLOT_INDEX] = value_int(1);
+  }
+  call->slots[SLOT_RESULT] = initial;
+  return reduce_on(call);
+}
+
+static NativeStatus reduce_resume(NativeCall *call) {
+  call->slots[SLOT_RESULT] = call->answer;
+  advance(call);
+  return reduce_on(call);
+}
+
+// --- sort ------------------------------------------------------------------------------------------------
+//
+// A bottom-up merge sort (stable) on copies, so that a comparator that parks or changes the list sees the
+// list as it was. Slots: the two buffers, the width of the runs, and where the current merge stands.
+
+enum { SORT_FROM, SORT_TO, SORT_WIDTH, SORT_START, SORT_LEFT, SORT_RIGHT, SORT_SLOTS };
+
+typedef struct Merge {
+  List *from, *to;
+  uint32_t count, width, start, left, right, middle, end;
+} Merge;
+
+static uint32_t at_most(uint64_t a, uint32_t limit) { return a < limit ? (uint32_t)a : limit; }
+
+static Merge load_merge(NativeCall *call) {
+  Merge m = {.from = value_as_list(call->slots[SORT_FROM]),
+             .to = value_as_list(call->slots[SORT_TO]),
+             .width = (uint32_t)value_as_int(call->slots[SORT_WIDTH]),
+             .start = (uint32_t)value_as_int(call->slots[SORT_START]),
+             .left = (uint32_t)value_as_int(call->slots[SORT_LEFT]),
+             .right = (uint32_t)value_as_int(call->slots[SORT_RIGHT])};
+  m.count = m.from->count;
+  m.middle = at_most((uint64_t)m.start + m.width, m.count);
+  m.end = at_most((uint64_t)m.start + 2 * (uint64_t)m.width, m.count);
+  return m;
+}
+
+static void save_merge(NativeCall *call, const Merge *m) {
+  call->slots[SORT_FROM] = value_object(m->from);
+  call->slots[SORT_TO] = value_object(m->to);
+  call->slots[SORT_WIDTH] = value_int(m->width);
+  call->slots[SORT_START] = value_int(m->start);
+  call->slots[SORT_LEFT] = value_int(m->left);
+  call->slots[SORT_RIGHT] = value_int(m->right);
+}
+
+static void begin_merge(Merge *m, uint32_t start) {
+  m->start = start;
+  m->middle = at_most((uint64_t)start + m->width, m->count);
+  m->end = at_most((uint64_t)start + 2 * (uint64_t)m->width, m->count);
+  m->left = start;
+  m->right = m->middle;
+}
+
+static void take_item(NativeCall *call, Merge *m, bool from_right) {
+  uint32_t place = m->start + (m->left - m->start) + (m->right - m->middle);
+  uint32_t source = from_right ? m->right++ : m->left++;
+  list_set(vm_heap(call->vm), m->to, place, m->from->items[source]);
+}
+
+// Copies what needs no comparison, goes to the next pair of runs, the next width. False: all is sorted
+// (and stands in `from`); true: items[left] and items[right] are to be compared.
+static bool next_comparison(NativeCall *call, Merge *m) {
+  for (;;) {
+    if (m->width >= m->count) return false;
+    if (m->left < m->middle && m->right < m->end) return true;
+    while (m->left < m->middle) take_item(call, m, false);
+    while (m->right < m->end) take_item(call, m, true);
+    if (m->end < m->count) {
+      begin_merge(m, m->end);
+      continue;
+    }
+    List *sorted = m->to;
+    m->to = m->from;
+    m->from = sorted;
+    m->width = m->width > UINT32_MAX / 2 ? UINT32_MAX : m->width * 2;
+    begin_merge(m, 0);
+  }
+}
+
+static NativeStatus end_sort(NativeCall *call, const Merge *m) {
+  List *list = items_of(call);
+  Heap *heap = vm_heap(call->vm);
+  list_truncate(list, 0);
+  for (uint32_t i = 0; i < m->count; i++) {
+    if (!list_push(heap, list, m->from->items[i])) {
+      vm_raise_memory(call->vm);
+      return NATIVE_FAILED;
+    }
+  }
+  return native_return(call, call->args[0]);
+}
+
+static NativeStatus sort_on(NativeCall *call, Merge *m) {
+  if (!next_comparison(call, m)) return end_sort(call, m);
+  save_merge(call, m);
+  Value pair[2] = {m->from->items[m->left], m->from->items[m->right]};
+  return native_call(call, call->args[1], pair, 2);
+}
+
+static bool start_sort(NativeCall *call, Merge *m) {
+  VM *vm = call->vm;
+  List *list = items_of(call);
+  List *from = list_from(vm_heap(vm), list->items, list->count);
+  if (!from) return vm_raise_memory(vm);
+  call->slots[SORT_FROM] = value_object(from);
+  List *to = list_from(vm_heap(vm), from->items, from->count);
+  if (!to) return vm_raise_memory(vm);
+  call->slots[SORT_TO] = value_object(to);
+  *m = (Merge){.from = from, .to = to, .count = from->count, .width = 1};
+  begin_merge(m, 0);
+  return true;
+}
+
+// The comparator answers a number (positive: the right one comes first) or, in Luma, whether the left one
+// comes first.
+static bool right_comes_first(NativeCall *call, Value answer, bool *right) {
+  if (value_is_bool(answer)) {
+    *right = answer == VALUE_FALSE;
+    return true;
+  }
+  if (!value_is_number(answer)) {
+    return vm_raise(call->vm, "TypeError",
+                    "sort: the function must answer a Number or a Boolean, got %s",
+                    vm_type_name(call->vm, answer));
+  }
+  *right = value_to_double(answer) > 0;
+  return true;
+}
+
+static NativeStatus sort_resume(NativeCall *call) {
+  Merge m = load_merge(call);
+  bool right;
+  if (!right_comes_first(call, call->answer, &right)) return NATIVE_FAILED;
+  // Asked the other way round only a Boolean could tell "equal" from "right first"; taking the left one for
+  // equal numbers keeps the sort stable.
+  take_item(call, &m, right);
+  return sort_on(call, &m);
+}
+
+// Without a function: all numbers or all strings.
+static bool compare_natural(NativeCall *call, Value a, Value b, int *order) {
+  if (value_is_number(a) && value_is_number(b)) {
+    double x = value_to_double(a), y = value_to_double(b);
+    *order = (x > y) - (x < y);
+    return true;
+  }
+  if (value_is_str(a) && value_is_str(b)) {
+    *order = str_compare(value_as_str(a), value_as_str(b));
+    return true;
+  }
+  return vm_raise(call->vm, "TypeError", "sort: cannot order %s and %s; give a function that does",
+                  vm_type_name(call->vm, a), vm_type_name(call->vm, b));
+}
+
+static NativeStatus sort_natural(NativeCall *call, Merge *m, int direction) {
+  while (next_comparison(call, m)) {
+    int order;
+    if (!compare_natural(call, m->from->items[m->left], m->from->items[m->right], &order)) {
+      return NATIVE_FAILED;
+    }
+    take_item(call, m, order * direction > 0);
+  }
+  return end_sort(call, m);
+}
+
+static NativeStatus sort_start(NativeCall *call) {
+  List *items;
+  Merge m;
+  bool has_function = !value_is_absent(native_arg(call, 1));
+  if (!args_list(call, 0, &items)) return NATIVE_FAILED;
+  if (has_function && !take_function(call, 1)) return NATIVE_FAILED;
+  if (!start_sort(call, &m)) return NATIVE_FAILED;
+  return has_function ? sort_on(call, &m) : sort_natural(call, &m, 1);
+}
+
+static NativeStatus sort_descending(NativeCall *call) {
+  List *items;
+  Merge m;
+  if (!args_list(call, 0, &items) || !start_sort(call, &m)) return NATIVE_FAILED;
+  return sort_natural(call, &m, -1);
+}
+
+#define MAP_DOC    "A list of what `f` answers for each element, in order."
+#define FILTER_DOC "The elements for which `f` answers true."
+#define SORT_DOC   "Sorts in place (stable) and returns the list. `f(a, b)` answers a negative number, 0 or a " \
+                   "positive one; without it numbers and strings are ordered by value."
+
+static const NativeRow rows[] = {
+    {"List(T)", "map", "fn(f: fn(T): U): List(U)", map_start, MAP_DOC, map_resume, 2, NATIVE_BOTH},
+    {"List(T)", "filter", "fn(f: fn(T): Any): List(T)", map_start, FILTER_DOC, filter_resume, 2,
+     NATIVE_BOTH},
+    {"List(T)", "each", "fn(f: fn(T): Any): Null", each_start, "Calls `f` for each element.", each_resume,
+     2, NATIVE_LUMA},
+    {"List(T)", "forEach", "fn(f: fn(T): Any): Null", each_start, "Calls `f` for each element.",
+     each_resume, 2, NATIVE_VINT},
+    {"List(T)", "any", "fn(f: fn(T): Any): Boolean", any_start, "Does `f` hold for some element?",
+     any_resume, 2, NATIVE_LUMA},
+    {"List(T)", "all", "fn(f: fn(T): Any): Boolean", all_start, "Does `f` hold for every element?",
+     all_resume, 2, NATIVE_LUMA},
+    {"List(T)", "some", "fn(f: fn(T): Any): Boolean", any_start, "Does `f` hold for some element?",
+     any_resume, 2, NATIVE_VINT},
+    {"List(T)", "every", "fn(f: fn(T): Any): Boolean", all_start, "Does `f` hold for every element?",
+     all_resume, 2, NATIVE_VINT},
+    {"List(T)", "find", "fn(f: fn(T): Any): Option(T)", find_start,
+     "The first element for which `f` answers true, as an Option.", find_resume, 2, NATIVE_LUMA},
+    {"List(T)", "find", "fn(what: Any): Any", vint_find_start,
+     "The first element that equals `what`, or for which the function `what` answers true; else null.",
+     vint_find_resume, 2, NATIVE_VINT},
+    {"List(T)", "reduce", "fn(initial: U, f: fn(U, T): U): U", reduce_start,
+     "`f(so_far, element)` over all elements, beginning with `initial`.", reduce_resume, 2, NATIVE_LUMA},
+    {"List(T)", "reduce", "fn(f: Any, initial?: Any): Any", reduce_start,
+     "`f(so_far, element)` over all elements, beginning with `initial` or the first one.", reduce_resume, 2,
+     NATIVE_VINT},
+    {"List(T)", "sort", "fn(f?: fn(T, T): Any): List(T)", sort_start, SORT_DOC, sort_resume, SORT_SLOTS,
+     NATIVE_BOTH},
+    {"List(T)", "sortBy", "fn(f: fn(T, T): Any): List(T)", sort_start, SORT_DOC, sort_resume, SORT_SLOTS,
+     NATIVE_VINT},
+    {"List(T)", "sortAsc", "fn(): List(T)", sort_start, "Sorts in place, smallest first.", sort_resume,
+     SORT_SLOTS, NATIVE_VINT},
+    {"List(T)", "sortDesc", "fn(): List(T)", sort_descending, "Sorts in place, largest first.", sort_resume,
+     SORT_SLOTS, NATIVE_VINT},
+};
+
+LibModule lib_list_callback_module(void) { return (LibModule){rows, ARRAY_LEN(rows)}; }

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+// lib_math.c - math, methods of numbers, random
+//
+// Luma's functions take and give doubles. Vint's take integers and floats; floor, ceil and round give
+// integers where they fit.
+#include "base/rng.h"
+#include "lib/lib_private.h"
+
+#include <math.h>
+
+#define MATH(name, expression)                                                                     \
+  static NativeStatus math_##name(NativeCall *call) {                                              \
+    double x;                                                                                      \
+    if (!args_number(call, 0, &x)) return NATIVE_FAILED;                                           \
+    return native_return(call, value_double(expression));                                          \
+  }
+
+MATH(sqrt, sqrt(x))
+MATH(sin, sin(x))
+MATH(cos, cos(x))
+MATH(tan, tan(x))
+MATH(exp, exp(x))
+MATH(log, log(x))
+MATH(log2, log2(x))
+MATH(log10, log10(x))
+MATH(abs, fabs(x))
+MATH(floor, floor(x))
+MATH(ceil, ceil(x))
+MATH(round, round(x))
+MATH(atan, atan(x))
+
+static NativeStatus math_pow(NativeCall *call) {
+  double x, y;
+  if (!args_number(call, 0, &x) || !args_number(call, 1, &y)) return NATIVE_FAILED;
+  return native_return(call, value_double(pow(x, y)));
+}
+
+static NativeStatus math_atan2(NativeCall *call) {
+  double y, x;
+  if (!args_number(call, 0, &y) || !args_number(call, 1, &x)) return NATIVE_FAILED;
+  return native_return(call, value_double(atan2(y, x)));
+}
+
+// The smallest or largest of the arguments.
+static NativeStatus pick_extreme(NativeCall *call, int direction) {
+  double best, x;
+  uint32_t place = 0;
+  if (!args_number(call, 0, &best)) return NATIVE_FAILED;
+  for (uint32_t i = 1; i < call->arg_count; i++) {
+    if (!args_number(call, i, &x)) return NATIVE_FAILED;
+    bool better = direction < 0 ? x < best : x > best;
+    if (!better) continue;
+    best = x;
+    place = i;
+  }
+  return native_return(call, call->args[place]);
+}
+
+static NativeStatus math_min(NativeCall *call) { return pick_extreme(call, -1); }
+static NativeStatus math_max(NativeCall *call) { return pick_extreme(call, 1); }
+
+// --- Vint: integers where they fit -------------------------------------------------------------------
+
+static NativeStatus return_whole(NativeCall *call, double x) {
+  if (!(fabs(x) < 9223372036854775808.0)) return native_return(call, value_double(x));
+  Value value = vm_integer(call->vm, (int64_t)x);
+  return value_is_absent(value) ? NATIVE_FAILED : native_return(call, value);
+}
+
+#define EXACT(name, expression)                                                                    \
+  static NativeStatus exact_##name(NativeCall *call) {                                             \
+    double x;                                                                                      \
+    Value value = native_arg(call, 0);                                                             \
+    if (value_is_integer(value)) return native_return(call, value);                                \
+    if (!args_number(call, 0, &x)) return NATIVE_FAILED;                                           \
+    return return_whole(call, expression);                                                         \
+  }
+
+EXACT(floor, floor(x))
+EXACT(ceil, ceil(x))
+EXACT(round, round(x))
+
+static NativeStatus exact_abs(NativeCall *call) {
+  Value value = native_arg(call, 0);
+  if (!value_is_integer(value)) return math_abs(call);
+  int64_t i = value_as_integer(value);
+  if (i == INT64_MIN) {
+    vm_raise(call->vm, "ValueError", "integer overflow");
+    return NATIVE_FAILED;
+  }
+  Value result = vm_integer(call->vm, i < 0 ? -i : i);
+  return value_is_absent(result) ? NATIVE_FAILED : native_return(call, result);
+}
+
+static NativeStatus vint_pi(NativeCall *call) { return native_return(call, value_double(M_PI)); }
+
+// --- Random ------------------------------------------------------------------------------------------
+
+static NativeStatus random_float(NativeCall *call) {
+  return native_return(call, value_double(rng_double(vm_rng(call->vm))));
+}
+
+// Both ends included.
+static NativeStatus random_int(NativeCall *call) {
+  int64_t low, high;
+  if (!args_integer(call, 0, &low) || !args_integer(call, 1, &high)) return NATIVE_FAILED;
+  if (high < low) {
+    vm_raise(call->vm, "ValueError", "random.int: %lld is less than %lld", (long long)high,
+             (long long)low);
+    return NATIVE_FAILED;
+  }
+  uint64_t width = (uint64_t)high - (uint64_t)low + 1;
+  uint64_t pick = width ? rng_below(vm_rng(call->vm), width) : rng_next(vm_rng(call->vm));
+  int64_t number = (int64_t)((uint64_t)low + pick);
+  if (call->row->languages == NATIVE_LUMA) return native_return(call, value_double((double)number));
+  Value value = vm_integer(call->vm, number);
+  return value_is_absent(value) ? NATIVE_FAILED : native_return(call, value);
+}
+
+static NativeStatus random_choice(NativeCall *call) {
+  List *list;
+  if (!args_list(call, 0, &list)) return NATIVE_FAILED;
+  if (list->count == 0) return native_return(call, VALUE_NULL);
+  return native_return(call, list->items[rng_below(vm_rng(call->vm), list->count)]);
+}
+
+#define LUMA(name, function, doc) \
+  {"math", name, "fn(x: Number): Number", function, doc, NULL, 0, NATIVE_LUMA}
+#define VINT(name, function, doc) \
+  {"math", name, "fn(x: Any): Float", function, doc, NULL, 0, NATIVE_VINT}
+#define BOTH(name, function, doc) LUMA(name, function, doc), VINT(name, function, doc)
+
+static const NativeRow rows[] = {
+    {"math", "pi", "Number", NULL, "The ratio of a circle's circumference to its diameter.", NULL, 0,
+     NATIVE_LUMA},
+    {"math", "PI", "fn(): Float", vint_pi, "The ratio of a circle's circumference to its diameter.", NULL,
+     0, NATIVE_VINT},
+    BOTH("sqrt", math_sqrt, "The square root."),
+    BOTH("sin", math_sin, "The sine; radians."),
+    BOTH("cos", math_cos, "The cosine; radians."),
+    BOTH("tan", math_tan, "The tangent; radians."),
+    BOTH("atan", math_atan, "The arc tangent; radians."),
+    BOTH("exp", math_exp, "e to the power x."),
+    BOTH("log", math_log, "The natural logarithm."),
+    BOTH("log2", math_log2, "The logarithm to base 2."),
+    BOTH("log10", math_log10, "The logarithm to base 10."),
+    LUMA("abs", math_abs, "Without its sign."),
+    LUMA("floor", math_floor, "The largest whole number not above x."),
+    LUMA("ceil", math_ceil, "The smallest whole number not below x."),
+    LUMA("round", math_round, "The nearest whole number; halves away from zero."),
+    {"math", "abs", "fn(x: Any): Any", exact_abs, "Without its sign.", NULL, 0, NATIVE_VINT},
+    {"math", "floor", "fn(x: Any): Any", exact_floor, "The largest integer not above x.", NULL, 0,
+     NATIVE_VINT},
+    {"math", "ceil", "fn(x: Any): Any", exact_ceil, "The smallest integer not below x.", NULL, 0,
+     NATIVE_VINT},
+    {"math", "round", "fn(x: Any): Any", exact_round, "The nearest integer; halves away from zero.", NULL,
+     0, NATIVE_VINT},
+    {"math", "pow", "fn(x: Number, y: Number): Number", math_pow, "x to the power y.", NULL, 0,
+     NATIVE_LUMA},
+    {"math", "pow", "fn(x: Any, y: Any): Float", math_pow, "x to the power y.", NULL, 0, NATIVE_VINT},
+    {"math", "atan2", "fn(y: Number, x: Number): Number", math_atan2, "The angle of the point (x, y).",
+     NULL, 0, NATIVE_LUMA},
+    {"math", "min", "fn(first: Number, others: Number...): Number", math_min, "The smallest.", NULL, 0,
+     NATIVE_LUMA},
+    {"math", "max", "fn(first: Number, others: Number...): Number", math_max, "The largest.", NULL, 0,
+     NATIVE_LUMA},
+    {"math", "min", "fn(first: Any, others: Any...): Any", math_min, "The smallest.", NULL, 0, NATIVE_VINT},
+    {"math", "max", "fn(first: Any, others: Any...): Any", math_max, "The largest.", NULL, 0, NATIVE_VINT},
+    {"random", "float", "fn(): Number", random_float, "From 0 up to, not including, 1.", NULL, 0,
+     NATIVE_BOTH},
+    {"random", "int", "fn(low: Number, high: Number): Number", random_int,
+     "A whole number, both ends included.", NULL, 0, NATIVE_LUMA},
+    {"random", "int", "fn(low: Any, high: Any): Integer", random_int, "An integer, both ends included.",
+     NULL, 0, NATIVE_VINT},
+    {"random", "choice", "fn(list: List(T)): T", random_choice,
+     "One of the elements; null if there is none.", NULL, 0, NATIVE_BOTH},
+};
+
+LibModule lib_math_module(void) { return (LibModule){rows, ARRAY_LEN(rows)}; }
+
+bool lib_math_install(VM *vm) {
+  return lib_set_constant(vm, "math", "pi", value_double(M_PI));
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// lib_private.h - what the library's files share
+#ifndef LIB_PRIVATE_H
+#define LIB_PRIVATE_H
+
+#include "lib/args.h"
+#include "lib/lib.h"
+#include "sched/channel.h"
+#include "sched/combine.h"
+#include "sched/timer.h"
+
+typedef struct Lib {
+  LibOptions options;
+  void *http_client; // io's, made at first use; freed by lib_http_free
+  void *http_server;
+} Lib;
+
+static inline Lib *lib_of(VM *vm) {
+  return (Lib *)vm_library(vm);
+}
+
+// One function per file that gives its rows; lib_registry.c lists them.
+LibModule lib_core_module(void);
+LibModule lib_types_module(void); // the names of types as values
+LibModule lib_convert_module(void);
+LibModule lib_text_module(void);
+LibModule lib_list_module(void);
+LibModule lib_list_callback_module(void); // map, filter, sort: natives that call back
+LibModule lib_table_module(void);
+LibModule lib_math_module(void);
+LibModule lib_json_module(void);
+LibModule lib_time_module(void);
+LibModule lib_async_module(void);
+LibModule lib_channel_module(void);
+LibModule lib_http_module(void);
+LibModule lib_server_module(void);
+
+// The __into of a table or of its type; VALUE_ABSENT if it has none. Does not allocate.
+Value lib_find_into(VM *vm, Value value);
+
+// What natives cannot do: constants and values made at start. False: out of memory, raised.
+bool lib_types_install(VM *vm) MUST_USE;
+bool lib_math_install(VM *vm) MUST_USE;
+bool lib_http_install(VM *vm) MUST_USE; // http.base
+// Sets a constant in both languages: a global (owner "") or a module's member.
+bool lib_set_constant(VM *vm, const char *owner, const char *name, Value value) MUST_USE;
+void lib_http_free(VM *vm);
+void lib_server_free(VM *vm); // by lib_http_free
+
+#endif

@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: MIT
+// lib_text.c - methods of strings
+//
+// Positions count code points. Upper and lower case are Unicode's simple mappings, by utf8proc.
+#include "base/number.h"
+#include "base/utf8.h"
+#include "lib/lib_private.h"
+#include "sched/ticket.h"
+#include "vm/format.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+static bool get_text(NativeCall *call, Str **out) { return args_str(call, 0, out); }
+
+static NativeStatus return_str(NativeCall *call, Str *str) {
+  return str ? native_return(call, value_object(str)) : NATIVE_FAILED;
+}
+
+static NativeStatus return_bytes(NativeCall *call, const char *bytes, size_t len) {
+  return return_str(call, vm_str(call->vm, bytes, len));
+}
+
+static NativeStatus return_buffer(NativeCall *call, Buffer *text) {
+  NativeStatus status = return_bytes(call, text->bytes ? text->bytes : "", text->len);
+  buffer_free(text);
+  return status;
+}
+
+static NativeStatus luma_length(NativeCall *call) {
+  Str *text;
+  return get_text(call, &text) ? native_return(call, value_double(text->length)) : NATIVE_FAILED;
+}
+
+static NativeStatus vint_length(NativeCall *call) {
+  Str *text;
+  return get_text(call, &text) ? native_return(call, value_int(text->len)) : NATIVE_FAILED;
+}
+
+static NativeStatus is_empty(NativeCall *call) {
+  Str *text;
+  return get_text(call, &text) ? native_return(call, value_bool(text->len == 0)) : NATIVE_FAILED;
+}
+
+// --- Case --------------------------------------------------------------------------------------------
+
+static NativeStatus map_case(NativeCall *call, utf8proc_int32_t (*map)(utf8proc_int32_t)) {
+  Str *text;
+  if (!get_text(call, &text)) return NATIVE_FAILED;
+  Buffer out = {0};
+  for (size_t at = 0, size; at < text->len; at += size) {
+    uint32_t code = utf8_decode(text->bytes + at, text->len - at, &size);
+    char bytes[4];
+    buffer_append(&out, bytes, utf8_encode((uint32_t)map((utf8proc_int32_t)code), bytes));
+  }
+  return return_buffer(call, &out);
+}
+
+static NativeStatus upper(NativeCall *call) { return map_case(call, utf8proc_toupper); }
+static NativeStatus lower(NativeCall *call) { return map_case(call, utf8proc_tolower); }
+
+// --- Searching ---------------------------------------------------------------------------------------
+
+static const char *find_bytes(const Str *text, size_t from, const Str *what) {
+  if (from > text->len) return NULL;
+  if (what->len == 0) return text->bytes + from;
+  return memmem(text->bytes + from, text->len - from, what->bytes, what->len);
+}
+
+static NativeStatus contains(NativeCall *call) {
+  Str *text, *what;
+  if (!get_text(call, &text) || !args_str(call, 1, &what)) return NATIVE_FAILED;
+  return native_return(call, value_bool(find_bytes(text, 0, what) != NULL));
+}
+
+static NativeStatus starts_with(NativeCall *call) {
+  Str *text, *what;
+  if (!get_text(call, &text) || !args_str(call, 1, &what)) return NATIVE_FAILED;
+  bool yes = text->len >= what->len && memcmp(text->bytes, what->bytes, what->len) == 0;
+  return native_return(call, value_bool(yes));
+}
+
+static NativeStatus ends_with(NativeCall *call) {
+  Str *text, *what;
+  if (!get_text(call, &text) || !args_str(call, 1, &what)) return NATIVE_FAILED;
+  bool yes = text->len >= what->len &&
+             memcmp(text->bytes + text->len - what->len, what->bytes, what->len) == 0;
+  return native_return(call, value_bool(yes));
+}
+
+// Code points before the first occurrence; −1 if there is none.
+static bool find_place(NativeCall *call, int64_t *place) {
+  Str *text, *what;
+  if (!get_text(call, &text) || !args_str(call, 1, &what)) return false;
+  const char *found = find_bytes(text, 0, what);
+  *place = found ? (int64_t)utf8_length(text->bytes, (size_t)(found - text->bytes)) : -1;
+  return true;
+}
+
+static NativeStatus luma_find(NativeCall *call) {
+  int64_t place;
+  if (!find_place(call, &place)) return NATIVE_FAILED;
+  Value option = ticket_option(call->vm, place < 0 ? VALUE_ABSENT : value_double((double)place));
+  return value_is_absent(option) ? NATIVE_FAILED : native_return(call, option);
+}
+
+static NativeStatus vint_index_of(NativeCall *call) {
+  int64_t place;
+  return find_place(call, &place) ? native_return(call, value_int(place)) : NATIVE_FAILED;
+}
+
+// --- Parts -------------------------------------------------------------------------------------------
+
+static bool push_part(NativeCall *call, List *list, const char *bytes, size_t len) {
+  Str *part = vm_str(call->vm, bytes, len);
+  if (!part) return false;
+  return list_push(vm_heap(call->vm), list, value_object(part)) || vm_raise_memory(call->vm);
+}
+
+static bool push_characters(NativeCall *call, List *list, const Str *text) {
+  for (size_t at = 0, size; at < text->len; at += size) {
+    utf8_decode(text->bytes + at, text->len - at, &size);
+    if (!push_part(call, list, text->bytes + at, size)) return false;
+  }
+  return true;
+}
+
+static bool push_pieces(NativeCall *call, List *list, const Str *text, const Str *separator) {
+  size_t at = 0;
+  for (;;) {
+    const char *found = find_bytes(text, at, separator);
+    size_t end = found ? (size_t)(found - text->bytes) : text->len;
+    if (!push_part(call, list, text->bytes + at, end - at)) return false;
+    if (!found) return true;
+    at = end + separator->len;
+  }
+}
+
+// Without a separator: the characters.
+static NativeStatus split(NativeCall *call) {
+  Str *text, *separator = NULL;
+  if (!get_text(call, &text)) return NATIVE_FAILED;
+  if (!value_is_absent(native_arg(call, 1)) && !args_str(call, 1, &separator)) return NATIVE_FAILED;
+  List *list = vm_list(call->vm, 0);
+  if (!list) return NATIVE_FAILED;
+  vm_push_root(call->vm, value_object(list));
+  bool ok = separator && separator->len > 0 ? push_pieces(call, list, text, separator)
+                                            : push_characters(call, list, text);
+  vm_pop_roots(call->vm, 1);
+  return ok ? native_return(call, value_object(list)) : NATIVE_FAILED;
+}
+
+static bool is_in(char byte, const char *set, size_t len) { return memchr(set, byte, len) != NULL; }
+
+static NativeStatus trim(NativeCall *call) {
+  Str *text, *set = NULL;
+  if (!get_text(call, &text)) return NATIVE_FAILED;
+  if (!value_is_absent(native_arg(call, 1)) && !args_str(call, 1, &set)) return NATIVE_FAILED;
+  const char *blanks = set ? set->bytes : " \t\r\n";
+  size_t blank_count = set ? set->len : 4, start = 0, end = text->len;
+  while (start < end && is_in(text->bytes[start], blanks, blank_count)) start++;
+  while (end > start && is_in(text->bytes[end - 1], blanks, blank_count)) end--;
+  return return_bytes(call, text->bytes + start, end - start);
+}
+
+// Negative positions count from the end; all are clamped.
+static NativeStatus slice(NativeCall *call) {
+  Str *text;
+  if (!get_text(call, &text)) return NATIVE_FAILED;
+  int64_t bounds[2] = {0, text->length};
+  for (uint32_t i = 0; i < 2; i++) {
+    if (value_is_absent(native_arg(call, i + 1))) continue;
+    if (!args_integer(call, i + 1, &bounds[i])) return NATIVE_FAILED;
+    if (bounds[i] < 0) bounds[i] += text->length;
+    if (bounds[i] < 0) bounds[i] = 0;
+    if (bounds[i] > text->length) bounds[i] = text->length;
+  }
+  if (bounds[1] < bounds[0]) bounds[1] = bounds[0];
+  size_t from = utf8_offset(text->bytes, text->len, (size_t)bounds[0]);
+  size_t to = utf8_offset(text->bytes, text->len, (size_t)bounds[1]);
+  return return_bytes(call, text->bytes + from, to - from);
+}
+
+static NativeStatus char_at(NativeCall *call) {
+  Str *text;
+  int64_t index;
+  if (!get_text(call, &text) || !args_integer(call, 1, &index)) return NATIVE_FAILED;
+  if (index < 0 || index >= text->length) return return_bytes(call, "", 0);
+  size_t from = utf8_offset(text->bytes, text->len, (size_t)index), size;
+  utf8_decode(text->bytes + from, text->len - from, &size);
+  return return_bytes(call, text->bytes + from, size);
+}
+
+// --- Making ------------------------------------------------------------------------------------------
+
+#define TEXT_MAX (UINT32_MAX / 2)
+
+static NativeStatus too_long(NativeCall *call) {
+  vm_raise(call->vm, "ValueError", "%s: the string would be longer than 2 GiB", call->row->name);
+  return NATIVE_FAILED;
+}
+
+static NativeStatus replace(NativeCall *call) {
+  Str *text, *old, *new;
+  if (!get_text(call, &text) || !args_str(call, 1, &old) || !args_str(call, 2, &new)) {
+    return NATIVE_FAILED;
+  }
+  if (old->len == 0) return native_return(call, call->args[0]);
+  Buffer out = {0};
+  size_t at = 0;
+  for (const char *found; (found = find_bytes(text, at, old));) {
+    size_t end = (size_t)(found - text->bytes);
+    buffer_append(&out, text->bytes + at, end - at);
+    buffer_append(&out, new->bytes, new->len);
+    at = end + old->len;
+    if (out.len > TEXT_MAX) {
+      buffer_free(&out);
+      return too_long(call);
+    }
+  }
+  buffer_append(&out, text->bytes + at, text->len - at);
+  return return_buffer(call, &out);
+}
+
+static NativeStatus repeat(NativeCall *call) {
+  Str *text;
+  int64_t times;
+  if (!get_text(call, &text) || !args_integer(call, 1, &times)) return NATIVE_FAILED;
+  if (times < 0) {
+    vm_raise(call->vm, "ValueError", "%s: the count must not be negative, got %lld", call->row->name,
+             (long long)times);
+    return NATIVE_FAILED;
+  }
+  if (text->len > 0 && times > TEXT_MAX / text->len) return too_long(call);
+  Buffer out = {0};
+  for (int64_t i = 0; i < times; i++) buffer_append(&out, text->bytes, text->len);
+  return return_buffer(call, &out);
+}
+
+static NativeStatus reverse(NativeCall *call) {
+  Str *text;
+  if (!get_text(call, &text)) return NATIVE_FAILED;
+  char *bytes = malloc((size_t)text->len + 1);
+  if (!bytes) return vm_raise_memory(call->vm), NATIVE_FAILED;
+  size_t end = text->len;
+  for (size_t at = 0, size; at < text->len; at += size) {
+    utf8_decode(text->bytes + at, text->len - at, &size);
+    end -= size;
+    memcpy(bytes + end, text->bytes + at, size);
+  }
+  NativeStatus status = return_bytes(call, bytes, text->len);
+  free(bytes);
+  return status;
+}
+
+static NativeStatus pad(NativeCall *call, bool at_start) {
+  Str *text, *filler = NULL;
+  int64_t width;
+  if (!get_text(call, &text) || !args_integer(call, 1, &width)) return NATIVE_FAILED;
+  if (!value_is_absent(native_arg(call, 2)) && !args_str(call, 2, &filler)) return NATIVE_FAILED;
+  if (width > TEXT_MAX) return too_long(call);
+  bool needs_none = width <= text->length || (filler && filler->len == 0);
+  if (needs_none) return native_return(call, call->args[0]);
+  const char *fill = filler ? filler->bytes : " ";
+  size_t fill_len = filler ? filler->len : 1, fill_at = 0;
+  Buffer out = {0};
+  if (!at_start) buffer_append(&out, text->bytes, text->len);
+  for (int64_t i = text->length; i < width; i++) {
+    size_t size;
+    utf8_decode(fill + fill_at, fill_len - fill_at, &size);
+    buffer_append(&out, fill + fill_at, size);
+    fill_at = fill_at + size >= fill_len ? 0 : fill_at + size;
+  }
+  if (at_start) buffer_append(&out, text->bytes, text->len);
+  return return_buffer(call, &out);
+}
+
+static NativeStatus pad_start(NativeCall *call) { return pad(call, true); }
+static NativeStatus pad_end(NativeCall *call) { return pad(call, false); }
+
+static NativeStatus to_number(NativeCall *call) {
+  Str *text;
+  double number;
+  if (!get_text(call, &text)) return NATIVE_FAILED;
+  bool ok = number_parse(text->bytes, text->len, &number);
+  Value option = ticket_option(call->vm, ok ? value_double(number) : VALUE_ABSENT);
+  return value_is_absent(option) ? NATIVE_FAILED : native_return(call, option);
+}
+
+#define SPLIT_DOC "The pieces between the separators; without one the characters."
+#define SLICE_DOC "Characters from `from` to before `to`; negative ones count from the end."
+
+#define BOTH(name, signature, function, doc) \
+  {"String", name, signature, function, doc, NULL, 0, NATIVE_BOTH}
+#define LUMA(name, signature, function, doc) \
+  {"String", name, signature, function, doc, NULL, 0, NATIVE_LUMA}
+#define VINT(name, signature, function, doc) \
+  {"String", name, signature, function, doc, NULL, 0, NATIVE_VINT}
+
+static const NativeRow rows[] = {
+    LUMA("length", "fn(): Number", luma_length, "How many characters (code points)."),
+    VINT("len", "fn(): Integer", vint_length, "How many bytes."),
+    LUMA("empty", "fn(): Boolean", is_empty, "Is it empty?"),
+    BOTH("upper", "fn(): String", upper, "In upper case."),
+    BOTH("lower", "fn(): String", lower, "In lower case."),
+    LUMA("toUpperCase", "fn(): String", upper, "In upper case."),
+    LUMA("toLowerCase", "fn(): String", lower, "In lower case."),
+    BOTH("trim", "fn(set?: String): String", trim,
+         "Without blanks (or the characters in `set`) at both ends."),
+    BOTH("split", "fn(separator?: String): List(String)", split, SPLIT_DOC),
+    LUMA("chars", "fn(): List(String)", split, "The characters."),
+    BOTH("contains", "fn(what: String): Boolean", contains, "Does `what` occur in it?"),
+    VINT("includes", "fn(what: String): Boolean", contains, "Does `what` occur in it?"),
+    LUMA("starts_with", "fn(what: String): Boolean", starts_with, "Does it begin with `what`?"),
+    LUMA("ends_with", "fn(what: String): Boolean", ends_with, "Does it end with `what`?"),
+    VINT("startsWith", "fn(what: String): Boolean", starts_with, "Does it begin with `what`?"),
+    VINT("endsWith", "fn(what: String): Boolean", ends_with, "Does it end with `what`?"),
+    LUMA("find", "fn(what: String): Option(Number)", luma_find, "Where `what` first occurs."),
+    VINT("indexOf", "fn(what: String): Integer", vint_index_of,
+         "Where `what` first occurs; -1 if it does not."),
+    BOTH("replace", "fn(old: String, new: String): String", replace, "With every `old` replaced."),
+    LUMA("slice", "fn(from?: Number, to?: Number): String", slice, SLICE_DOC),
+    VINT("slice", "fn(from?: Any, to?: Any): String", slice, SLICE_DOC),
+    VINT("charAt", "fn(index: Any): String", char_at, "The character there, or \"\"."),
+    LUMA("repeat", "fn(times: Number): String", repeat, "That many times in a row."),
+    VINT("repeat", "fn(times: Any): String", repeat, "That many times in a row."),
+    VINT("times", "fn(times: Any): String", repeat, "That many times in a row."),
+    BOTH("reverse", "fn(): String", reverse, "The characters in reverse order."),
+    BOTH("padStart", "fn(width: Any, filler?: String): String", pad_start,
+         "Filled up at the start to `width` characters."),
+    BOTH("padEnd", "fn(width: Any, filler?: String): String", pad_end,
+         "Filled up at the end to `width` characters."),
+    LUMA("to_number", "fn(): Option(Number)", to_number, "The number that it says, if it says one."),
+    LUMA("toNumber", "fn(): Option(Number)", to_number, "The number that it says, if it says one."),
+};
+
+LibModule lib_text_module(void) { return (LibModule){rows, ARRAY_LEN(rows)}; }

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+// closure.c - functions as objects, and what they capture
+//
+// A prototype's types are not traced: they belong to the loaded unit, which marks them once instead
+// of once for each of its functions.
+#include "object/closure.h"
+
+static void trace_cell(Heap *heap, Obj *object) {
+  heap_mark_value(heap, ((Cell *)object)->value);
+}
+
+static void trace_proto(Heap *heap, Obj *object) {
+  Proto *proto = (Proto *)object;
+  heap_mark(heap, (Obj *)proto->module);
+  heap_mark(heap, (Obj *)proto->name);
+  if (proto->constants) heap_mark_values(heap, proto->constants, proto->constant_count);
+  for (uint32_t i = 0; proto->children && i < proto->child_count; i++) {
+    heap_mark(heap, (Obj *)proto->children[i]);
+  }
+  for (uint32_t i = 0; proto->caches && i < proto->cache_count; i++) {
+    const Cache *cache = &proto->caches[i];
+    heap_mark(heap, (Obj *)cache->name);
+    heap_mark(heap, (Obj *)cache->shape);
+    heap_mark_value(heap, cache->value);
+  }
+}
+
+static void finish_proto(Heap *heap, Obj *object) {
+  Proto *proto = (Proto *)object;
+  heap_release(heap, proto->constants, proto->constant_count * sizeof(Value));
+  heap_release(heap, proto->caches, proto->cache_count * sizeof(Cache));
+  heap_release(heap, proto->children, proto->child_count * sizeof(Proto *));
+}
+
+static void trace_closure(Heap *heap, Obj *object) {
+  Closure *closure = (Closure *)object;
+  heap_mark(heap, (Obj *)closure->proto);
+  heap_mark_values(heap, closure->captures, closure->obj.extra);
+}
+
+static void trace_bound(Heap *heap, Obj *object) {
+  Bound *bound = (Bound *)object;
+  heap_mark_value(heap, bound->function);
+  heap_mark_value(heap, bound->receiver);
+}
+
+static void trace_module(Heap *heap, Obj *object) {
+  Module *module = (Module *)object;
+  heap_mark_values(heap, module->slots, module->slot_count);
+  heap_mark_value(heap, module->exports);
+  heap_mark(heap, (Obj *)module->path);
+}
+
+static void finish_module(Heap *heap, Obj *object) {
+  Module *module = (Module *)object;
+  heap_release(heap, module->slots, module->slot_count * sizeof(Value));
+}
+
+void closure_register(Heap *heap) {
+  heap_register(heap, KIND_CELL, &(KindDescriptor){kinds_name(KIND_CELL), trace_cell, NULL});
+  heap_register(heap, KIND_PROTO,
+                &(KindDescriptor){kinds_name(KIND_PROTO), trace_proto, finish_proto});
+  heap_register(heap, KIND_CLOSURE,
+                &(KindDescriptor){kinds_name(KIND_CLOSURE), trace_closure, NULL});
+  heap_register(heap, KIND_BOUND, &(KindDescriptor){kinds_name(KIND_BOUND), trace_bound, NULL});
+  heap_register(heap, KIND_MODULE,
+                &(KindDescriptor){kinds_name(KIND_MODULE), trace_module, finish_module});
+}
+
+Cell *closure_new_cell(Heap *heap, Value value) {
+  heap_push_root(heap, value);
+  Cell *cell = heap_new(heap, KIND_CELL, sizeof(Cell));
+  heap_pop_roots(heap, 1);
+  if (cell) cell->value = value;
+  return cell;
+}
+
+Closure *closure_new(Heap *heap, Proto *proto) {
+  heap_push_root(heap, value_object(proto));
+  size_t size = sizeof(Closure) + proto->capture_count * sizeof(Value);
+  Closure *closure = heap_new(heap, KIND_CLOSURE, size);
+  heap_pop_roots(heap, 1);
+  if (!closure) return NULL;
+  closure->proto = proto;
+  closure->obj.flags = proto->obj.flags;
+  closure->obj.extra = proto->capture_count;
+  for (uint32_t i = 0; i < proto->capture_count; i++) closure->captures[i] = VALUE_NULL;
+  return closure;
+}
+
+Module *closure_new_module(Heap *heap, uint32_t slot_count) {
+  Module *module = heap_new(heap, KIND_MODULE, sizeof(Module));
+  if (!module) return NULL;
+  module->exports = VALUE_NULL;
+  if (!slot_count) return module;
+  heap_push_root(heap, value_object(module));
+  module->slots = heap_grow(heap, NULL, 0, slot_count * sizeof(Value));
+  heap_pop_roots(heap, 1);
+  if (!module->slots) return NULL;
+  module->slot_count = slot_count;
+  for (uint32_t i = 0; i < slot_count; i++) module->slots[i] = VALUE_ABSENT;
+  return module;
+}
+
+Bound *closure_new_bound(Heap *heap, Value function, Value receiver) {
+  heap_push_root(heap, function);
+  heap_push_root(heap, receiver);
+  Bound *bound = heap_new(heap, KIND_BOUND, sizeof(Bound));
+  heap_pop_roots(heap, 2);
+  if (!bound) return NULL;
+  bound->function = function;
+  bound->receiver = receiver;
+  return bound;
+}

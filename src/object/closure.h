@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// closure.h - functions as objects, and what they capture
+//
+// A Proto is a function as loaded from a unit: code, constants, tables. A Closure is a Proto with
+// what it captured: values, or Cells for variables that are assigned after capture. A Module holds
+// the slots of a file's top level that functions use.
+#ifndef CLOSURE_H
+#define CLOSURE_H
+
+#include "object/kinds.h"
+#include "object/list.h"
+#include "object/shape.h"
+
+typedef uint64_t Instr;
+struct ProtoData; // code/unit.h: names, lines, handlers; the heap only carries the pointer
+
+typedef struct Cell {
+  Obj obj;
+  Value value;
+} Cell;
+
+typedef struct Module {
+  Obj obj;
+  uint32_t slot_count;
+  Value *slots; // raw block; VALUE_ABSENT until set
+  Value exports;
+  Str *path;
+} Module;
+
+// One inline cache: the shape that was seen and where the value was. Filled by vm/cache.c.
+typedef struct Cache {
+  Str *name;
+  // Filling has no barrier: what a minor collection finds dead is cleared by vm/load.c.
+  Shape *shape;
+  uint32_t index;
+  uint32_t state;
+  Value value; // method caches: what was found
+} Cache;
+
+typedef struct Proto {
+  Obj obj; // flags: PROTO_*
+  const Instr *code;
+  Value *constants;        // raw block
+  Cache *caches;           // raw block
+  struct Proto **children; // raw block
+  Value *types; // Type objects of the unit, shared by all its prototypes; the unit marks them
+  Module *module;
+  Str *name; // "main" for a file, "fn" for an anonymous function
+  const struct ProtoData *data;
+  void *unit;               // the LoadedUnit that owns `data` and `code` (vm/load.h)
+  const Instr *typed_entry; // behind the leading checks of parameter types (CALL_TYPED)
+  uint32_t constant_count;
+  uint32_t cache_count;
+  uint32_t child_count;
+  uint32_t code_count;
+  uint16_t register_count; // without the two link slots below base
+  uint16_t param_count;    // without a rest parameter
+  uint16_t required_count;
+  uint16_t capture_count;
+} Proto;
+
+#define PROTO_ASYNC 1  // calling it starts a fiber and gives a promise
+#define PROTO_REST  2  // the register after the parameters gets a list of the remaining arguments
+#define PROTO_STUB  4  // C 3.5
+#define PROTO_SELF  8  // its first parameter is `self` (luma.md 4.13)
+#define PROTO_LOOSE 16 // surplus arguments are dropped instead of being an error
+
+typedef struct Closure {
+  Obj obj; // flags: copy of the proto's; extra: number of captures
+  Proto *proto;
+  Value captures[];
+} Closure;
+
+typedef struct Bound {
+  Obj obj;
+  Value function;
+  Value receiver;
+} Bound;
+
+void closure_register(Heap *heap);
+Cell *closure_new_cell(Heap *heap, Value value) MUST_USE; // `value` need not be rooted
+Closure *closure_new(Heap *heap, Proto *proto) MUST_USE;
+Module *closure_new_module(Heap *heap, uint32_t slot_count) MUST_USE;
+Bound *closure_new_bound(Heap *heap, Value function, Value receiver) MUST_USE;
+
+#endif

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+// list.c - growable lists of values
+//
+// Room doubles while a list is small and grows by half from LIST_HALF items on: large blocks are
+// moved by the system without copying, so the slower growth costs little and wastes less.
+#include "object/list.h"
+#include "base/assertion.h"
+#include <string.h>
+
+#define LIST_FIRST 4
+#define LIST_HALF  8192
+
+static void trace_list(Heap *heap, Obj *object) {
+  List *list = (List *)object;
+  heap_mark_values(heap, list->items, list->count);
+}
+
+static void finish_list(Heap *heap, Obj *object) {
+  List *list = (List *)object;
+  heap_release(heap, list->items, list->capacity * sizeof(Value));
+}
+
+void list_register(Heap *heap) {
+  heap_register(heap, KIND_LIST, &(KindDescriptor){kinds_name(KIND_LIST), trace_list, finish_list});
+}
+
+static bool set_capacity(Heap *heap, List *list, uint32_t capacity) {
+  heap_push_root(heap, value_object(list));
+  Value *items = heap_grow(heap, list->items, list->capacity * sizeof(Value),
+                           (size_t)capacity * sizeof(Value));
+  heap_pop_roots(heap, 1);
+  if (!items) return false;
+  list->items = items;
+  list->capacity = capacity;
+  return true;
+}
+
+List *list_new(Heap *heap, uint32_t capacity) {
+  List *list = heap_new(heap, KIND_LIST, sizeof(List));
+  if (!list) return NULL;
+  if (capacity && !set_capacity(heap, list, capacity)) return NULL;
+  return list;
+}
+
+List *list_from(Heap *heap, const Value *values, uint32_t count) {
+  List *list = list_new(heap, count);
+  if (!list) return NULL;
+  if (count) memcpy(list->items, values, count * sizeof(Value));
+  list->count = count;
+  heap_touch(heap, &list->obj);
+  return list;
+}
+
+bool list_reserve(Heap *heap, List *list, uint32_t more) {
+  if (more <= list->capacity - list->count) return true;
+  uint64_t needed = (uint64_t)list->count + more;
+  uint64_t capacity = list->capacity;
+  capacity = capacity < LIST_HALF ? capacity * 2 : capacity + capacity / 2;
+  if (capacity < LIST_FIRST) capacity = LIST_FIRST;
+  if (capacity < needed) capacity = needed;
+  if (capacity > UINT32_MAX) capacity = UINT32_MAX;
+  return needed <= capacity && set_capacity(heap, list, (uint32_t)capacity);
+}
+
+static bool reserve_keeping(Heap *heap, List *list, Value value) {
+  heap_push_root(heap, value);
+  bool done = list_reserve(heap, list, 1);
+  heap_pop_roots(heap, 1);
+  return done;
+}
+
+bool list_push(Heap *heap, List *list, Value value) {
+  if (UNLIKELY(list->count == list->capacity) && !reserve_keeping(heap, list, value)) return false;
+  list->items[list->count++] = value;
+  heap_touch(heap, &list->obj);
+  return true;
+}
+
+bool list_insert(Heap *heap, List *list, uint32_t index, Value value) {
+  ASSERT(index <= list->count);
+  if (list->count == list->capacity && !reserve_keeping(heap, list, value)) return false;
+  Value *place = list->items + index;
+  memmove(place + 1, place, (list->count - index) * sizeof(Value));
+  *place = value;
+  list->count++;
+  heap_touch(heap, &list->obj);
+  return true;
+}
+
+Value list_remove(Heap *heap, List *list, uint32_t index) {
+  (void)heap;
+  ASSERT(index < list->count);
+  Value *place = list->items + index;
+  Value removed = *place;
+  list->count--;
+  memmove(place, place + 1, (list->count - index) * sizeof(Value));
+  return removed;
+}
+
+void list_truncate(List *list, uint32_t count) {
+  if (count < list->count) list->count = count;
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// list.h - growable lists of values (Luma's List, Vint's array)
+//
+// extra: flags of the list's users (none yet). Functions that may fail return false or NULL when
+// memory is out; the list is then unchanged.
+#ifndef LIST_H
+#define LIST_H
+
+#include "heap/heap.h"
+#include "object/kinds.h"
+
+typedef struct List {
+  Obj obj;
+  uint32_t count;
+  uint32_t capacity;
+  Value *items; // raw heap block
+} List;
+
+void list_register(Heap *heap);
+List *list_new(Heap *heap, uint32_t capacity) MUST_USE;
+// `values` must be rooted.
+List *list_from(Heap *heap, const Value *values, uint32_t count) MUST_USE;
+bool list_reserve(Heap *heap, List *list, uint32_t more) MUST_USE;
+// `value` need not be rooted: it is while the list grows.
+bool list_push(Heap *heap, List *list, Value value) MUST_USE;
+// 0 ≤ index ≤ count.
+bool list_insert(Heap *heap, List *list, uint32_t index, Value value) MUST_USE;
+// index < count; returns what was there.
+Value list_remove(Heap *heap, List *list, uint32_t index);
+void list_truncate(List *list, uint32_t count);
+
+static inline void list_set(Heap *heap, List *list, uint32_t index, Value value) {
+  heap_store(heap, list, &list->items[index], value);
+}
+static inline bool value_is_list(Value v) {
+  return value_is_kind(v, KIND_LIST);
+}
+static inline List *value_as_list(Value v) {
+  return (List *)value_as_object(v);
+}
+
+#endif

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+// shape.c - the keys of tables, shared
+//
+// A shape keeps its parent alive; its children only as long as somebody else does (a table, an
+// inline cache, a deeper shape), so programs that decode many different documents do not collect
+// shapes for ever. The children are an open-addressing table by the key that they add; the weak
+// visitor walks the tree from the root, which it keeps alive, and takes dead children out. A dead
+// shape has no living descendants, so whole branches go at once.
+//
+// A minor collection can only kill shapes made since the last one: the walk is skipped when there
+// are none (SHAPE_HAS_GROWN at the root).
+#include "object/shape.h"
+#include "base/assertion.h"
+#include <string.h>
+
+#define SHAPE_HAS_GROWN 1 // flag of the root: a shape was added since the last collection
+#define SLOTS_FROM      8 // as many keys are found by hash, fewer by looking at each
+
+static void trace_shape(Heap *heap, Obj *object) {
+  Shape *shape = (Shape *)object;
+  heap_mark(heap, (Obj *)shape->parent); // marks the other keys
+  heap_mark(heap, (Obj *)shape->key);
+}
+
+static void finish_shape(Heap *heap, Obj *object) {
+  Shape *shape = (Shape *)object;
+  heap_release(heap, shape->keys, shape_count(shape) * sizeof(Str *));
+  heap_release(heap, shape->slots, shape->slot_count * sizeof(uint32_t));
+  heap_release(heap, shape->children, shape->child_capacity * sizeof(Shape *));
+}
+
+void shape_register(Heap *heap) {
+  heap_register(heap, KIND_SHAPE,
+                &(KindDescriptor){kinds_name(KIND_SHAPE), trace_shape, finish_shape});
+}
+
+// --- Children ------------------------------------------------------------------------------------
+
+static uint32_t home_of(const Shape *shape, const Str *key) {
+  return key->obj.extra & (shape->child_capacity - 1);
+}
+
+Shape *shape_next(const Shape *shape, const Str *key) {
+  if (!shape->child_capacity) return NULL;
+  uint32_t mask = shape->child_capacity - 1;
+  for (uint32_t i = home_of(shape, key); shape->children[i]; i = (i + 1) & mask) {
+    if (shape->children[i]->key == key) return shape->children[i];
+  }
+  return NULL;
+}
+
+static void insert_child(Shape *shape, Shape *child) {
+  uint32_t mask = shape->child_capacity - 1;
+  uint32_t i = home_of(shape, child->key);
+  while (shape->children[i]) i = (i + 1) & mask;
+  shape->children[i] = child;
+  shape->child_count++;
+}
+
+// Empties place `i` and moves up those that were pushed behind it (Knuth 6.4, algorithm R).
+static void remove_child_at(Shape *shape, uint32_t i) {
+  uint32_t mask = shape->child_capacity - 1;
+  uint32_t hole = i;
+  shape->children[hole] = NULL;
+  shape->child_count--;
+  for (uint32_t j = (i + 1) & mask; shape->children[j]; j = (j + 1) & mask) {
+    uint32_t home = home_of(shape, shape->children[j]->key);
+    if (((j - home) & mask) < ((j - hole) & mask)) continue;
+    shape->children[hole] = shape->children[j];
+    shape->children[j] = NULL;
+    hole = j;
+  }
+}
+
+static bool make_room_for_child(Heap *heap, Shape *shape) {
+  if ((shape->child_count + 1) * 4 <= shape->child_capacity * 3) return true;
+  uint32_t capacity = shape->child_capacity ? shape->child_capacity * 2 : 2;
+  Shape **children = heap_grow(heap, NULL, 0, capacity * sizeof(Shape *));
+  if (!children) return false;
+  memset(children, 0, capacity * sizeof(Shape *));
+  Shape **old = shape->children;
+  uint32_t old_capacity = shape->child_capacity;
+  shape->children = children;
+  shape->child_capacity = capacity;
+  shape->child_count = 0;
+  for (uint32_t i = 0; i < old_capacity; i++) {
+    if (old[i]) insert_child(shape, old[i]);
+  }
+  heap_release(heap, old, old_capacity * sizeof(Shape *));
+  return true;
+}
+
+// Recursion is at most SHAPE_KEYS_MAX deep.
+static void prune(Heap *heap, Shape *shape) {
+  uint32_t i = 0;
+  while (i < shape->child_capacity) {
+    Shape *child = shape->children[i];
+    if (child && !heap_is_marked(heap, &child->obj)) {
+      remove_child_at(shape, i); // another child may be at `i` now
+      continue;
+    }
+    if (child && child->child_count) prune(heap, child);
+    i++;
+  }
+}
+
+static void visit_weak(Heap *heap, void *owner) {
+  Shape *root = owner;
+  heap_mark(heap, &root->obj);
+  if (heap_is_minor(heap) && !(root->obj.flags & SHAPE_HAS_GROWN)) return;
+  root->obj.flags &= (uint16_t)~SHAPE_HAS_GROWN;
+  prune(heap, root);
+}
+
+// --- Keys ----------------------------------------------------------------------------------------
+
+static void insert_slot(Shape *shape, uint32_t index) {
+  uint32_t mask = shape->slot_count - 1;
+  uint32_t i = shape->keys[index]->obj.extra & mask;
+  while (shape->slots[i]) i = (i + 1) & mask;
+  shape->slots[i] = index + 1;
+}
+
+static bool make_slots(Heap *heap, Shape *shape) {
+  uint32_t count = shape_count(shape);
+  if (count < SLOTS_FROM) return true;
+  uint32_t slot_count = 16;
+  while (slot_count < count * 2) slot_count *= 2;
+  shape->slots = heap_grow(heap, NULL, 0, slot_count * sizeof(uint32_t));
+  if (!shape->slots) return false;
+  memset(shape->slots, 0, slot_count * sizeof(uint32_t));
+  shape->slot_count = slot_count;
+  for (uint32_t i = 0; i < count; i++) insert_slot(shape, i);
+  return true;
+}
+
+static bool make_keys(Heap *heap, Shape *shape) {
+  uint32_t count = shape_count(shape);
+  shape->keys = heap_grow(heap, NULL, 0, count * sizeof(Str *));
+  if (!shape->keys) return false;
+  if (count > 1) memcpy(shape->keys, shape->parent->keys, (count - 1) * sizeof(Str *));
+  shape->keys[count - 1] = shape->key;
+  return true;
+}
+
+Shape *shape_new_root(Heap *heap) {
+  Shape *root = heap_new(heap, KIND_SHAPE, sizeof(Shape));
+  if (root) heap_add_weak(heap, visit_weak, root);
+  return root;
+}
+
+static void note_growth(Shape *shape) {
+  while (shape->parent) shape = shape->parent;
+  shape->obj.flags |= SHAPE_HAS_GROWN;
+}
+
+// `shape` and `key` are rooted.
+static Shape *new_child(Heap *heap, Shape *shape, Str *key) {
+  Shape *child = heap_new(heap, KIND_SHAPE, sizeof(Shape));
+  if (!child) return NULL;
+  child->parent = shape;
+  child->key = key;
+  child->obj.extra = shape_count(shape) + 1;
+  heap_push_root(heap, value_object(child));
+  bool done = make_keys(heap, child) && make_slots(heap, child) && make_room_for_child(heap, shape);
+  heap_pop_roots(heap, 1);
+  if (!done) return NULL;
+  insert_child(shape, child);
+  note_growth(shape);
+  return child;
+}
+
+Shape *shape_add(Heap *heap, Shape *shape, Str *key) {
+  ASSERT(key->obj.flags & STR_INTERNED);
+  ASSERT(shape_count(shape) < SHAPE_KEYS_MAX);
+  Shape *known = shape_next(shape, key);
+  if (known) return known;
+  heap_push_root(heap, value_object(shape));
+  heap_push_root(heap, value_object(key));
+  Shape *child = new_child(heap, shape, key);
+  heap_pop_roots(heap, 2);
+  return child;
+}
+
+int32_t shape_find(const Shape *shape, const Str *key) {
+  uint32_t count = shape_count(shape);
+  if (!shape->slots) {
+    for (uint32_t i = 0; i < count; i++) {
+      if (shape->keys[i] == key) return (int32_t)i;
+    }
+    return -1;
+  }
+  uint32_t mask = shape->slot_count - 1;
+  for (uint32_t i = key->obj.extra & mask; shape->slots[i]; i = (i + 1) & mask) {
+    uint32_t index = shape->slots[i] - 1;
+    if (shape->keys[index] == key) return (int32_t)index;
+  }
+  return -1;
+}

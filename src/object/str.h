@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// str.h - immutable strings
+//
+// UTF-8 by convention; any bytes are allowed. Short strings (≤ STR_INTERN_MAX bytes) are interned:
+// the same text is the same object, so keys compare by pointer. Longer ones are not; their hash is
+// computed when first asked for. Bytes are zero-terminated.
+//
+// flags: STR_INTERNED, STR_ASCII (only bytes below 128: indexing by code point is O(1)),
+// STR_HASHED. extra: hash.
+#ifndef STR_H
+#define STR_H
+
+#include "heap/heap.h"
+#include "object/kinds.h"
+
+#define STR_INTERN_MAX 40
+#define STR_INTERNED   1
+#define STR_ASCII      2
+#define STR_HASHED     4
+
+typedef struct Str {
+  Obj obj; // extra: the hash, if STR_HASHED
+  uint32_t len;
+  uint32_t length; // code points
+  char bytes[];
+} Str;
+
+typedef struct StrTable StrTable; // the interned strings of a heap; holds them weakly
+
+StrTable *str_table_new(Heap *heap) MUST_USE; // registers its kinds and the weak visitor
+void str_table_free(StrTable *table);         // before or after heap_destroy
+
+// NULL when memory is out; all strings below 4 GiB.
+Str *str_new(StrTable *table, const char *bytes, size_t len) MUST_USE;
+Str *str_text(StrTable *table, const char *zero_terminated) MUST_USE;
+// a + b. Both must be rooted.
+Str *str_concat(StrTable *table, const Str *a, const Str *b) MUST_USE;
+// The strings of `count` values, each a Str; all must be rooted.
+Str *str_join(StrTable *table, const Value *parts, uint32_t count) MUST_USE;
+// Code points [from, to).
+Str *str_slice(StrTable *table, const Str *str, uint32_t from, uint32_t to) MUST_USE;
+
+uint32_t str_hash(Str *str);
+bool str_equal(const Str *a, const Str *b);
+int str_compare(const Str *a, const Str *b); // by code point, <0, 0, >0
+
+static inline bool value_is_str(Value v) {
+  return value_is_kind(v, KIND_STR);
+}
+static inline Str *value_as_str(Value v) {
+  return (Str *)value_as_object(v);
+}
+
+#endif

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: MIT
+// table.c - insertion-ordered tables
+//
+// Hash mode: `entries` in the order of insertion and `slots`, which find them by hash with linear
+// probing. A slot holds the entry's number + 1 in its low bits (those of slot_count - 1) and the
+// hash's own bits above, so a wrong entry is hardly ever looked at:
+//
+//   slots    [ 0 | tag·3 | 0 | ~0 | tag·1 | tag·2 ]        ~0: deleted
+//   entries  [ key value | key value | key value | hole | … ]
+//
+// `entries` has room for three quarters of slot_count, so number + 1 never has all its low bits set
+// and a slot in use is never ~0. When `entries` is full everything is rebuilt: holes are closed
+// and, unless many were, the room doubles. A table never shrinks by removing, only by table_clear.
+//
+// Nothing is changed before all memory for the change is there.
+#include "object/table.h"
+#include "base/assertion.h"
+#include "object/equal.h"
+#include <string.h>
+
+#define SLOT_DELETED   UINT32_MAX
+#define SLOTS_MIN      8
+#define SLOTS_MAX      (UINT32_C(1) << 31)
+#define VALUES_MIN     4
+#define NO_SLOT        UINT32_MAX
+#define CAPACITY_OF(n) ((n) / 4 * 3) // entries for n slots
+
+static size_t block_size(const Table *table) {
+  return table->capacity * (table->shape ? sizeof(Value) : sizeof(TableEntryPair));
+}
+
+static void trace_table(Heap *heap, Obj *object) {
+  Table *table = (Table *)object;
+  heap_mark_value(heap, table->type);
+  if (table->shape) {
+    heap_mark(heap, &table->shape->obj);
+    heap_mark_values(heap, table->values, table->count);
+  } else {
+    heap_mark_values(heap, (Value *)table->entries, (size_t)table->used * 2);
+  }
+}
+
+static void release_blocks(Heap *heap, Table *table) {
+  heap_release(heap, table->values, block_size(table));
+  heap_release(heap, table->slots, table->slot_count * sizeof(uint32_t));
+  table->values = NULL;
+  table->slots = NULL;
+  table->capacity = table->slot_count = 0;
+}
+
+static void finish_table(Heap *heap, Obj *object) {
+  release_blocks(heap, (Table *)object);
+}
+
+void table_register(Heap *heap) {
+  heap_register(heap, KIND_TABLE,
+                &(KindDescriptor){kinds_name(KIND_TABLE), trace_table, finish_table});
+}
+
+Table *table_new(Heap *heap, Shape *root_shape) {
+  heap_push_root(heap, value_object(root_shape));
+  Table *table = heap_new(heap, KIND_TABLE, sizeof(Table));
+  heap_pop_roots(heap, 1);
+  if (!table) return NULL;
+  table->shape = root_shape;
+  table->type = VALUE_NULL;
+  return table;
+}
+
+// --- Hash mode -----------------------------------------------------------------------------------
+
+// As keys NaN is itself, so that what was put in can be found.
+static bool is_same_key(Value a, Value b) {
+  return a == b || equal_same(a, b);
+}
+
+// The slot of `key`, NO_SLOT when there is none.
+static uint32_t find_slot(const Table *table, Value key, uint32_t hash) {
+  if (!table->slot_count) return NO_SLOT;
+  uint32_t mask = table->slot_count - 1;
+  for (uint32_t i = hash & mask; table->slots[i]; i = (i + 1) & mask) {
+    uint32_t slot = table->slots[i];
+    if (((slot ^ hash) & ~mask) || slot == SLOT_DELETED) continue;
+    if (is_same_key(table->entries[(slot & mask) - 1].key, key)) return i;
+  }
+  return NO_SLOT;
+}
+
+static TableEntryPair *entry_of_slot(const Table *table, uint32_t i) {
+  return &table->entries[(table->slots[i] & (table->slot_count - 1)) - 1];
+}
+
+// The entry is new and there is a free slot.
+static void link_entry(Table *table, uint32_t index, uint32_t hash) {
+  uint32_t mask = table->slot_count - 1;
+  uint32_t i = hash & mask;
+  while (table->slots[i] && table->slots[i] != SLOT_DELETED) i = (i + 1) & mask;
+  table->slots[i] = (hash & ~mask) | (index + 1);
+}
+
+static void close_holes(Table *table) {
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < table->used; i++) {
+    if (table->entries[i].key != VALUE_ABSENT) table->entries[kept++] = table->entries[i];
+  }
+  table->used = kept;
+}
+
+static void link_all(Table *table) {
+  memset(table->slots, 0, table->slot_count * sizeof(uint32_t));
+  for (uint32_t i = 0; i < table->used; i++) {
+    link_entry(table, i, equal_hash(table->entries[i].key));
+  }
+}
+
+// The number of slots with which `count` entries leave at least a quarter of the entries free.
+// Zero: there is no such number.
+static uint32_t slots_for(uint32_t count) {
+  uint64_t slots = SLOTS_MIN;
+  while (CAPACITY_OF(slots) * 3 < (uint64_t)count * 4) slots *= 2;
+  return slots <= SLOTS_MAX ? (uint32_t)slots : 0;
+}
+
+static uint32_t *new_slots(Heap *heap, uint32_t slot_count) {
+  return heap_grow(heap, NULL, 0, slot_count * sizeof(uint32_t));
+}
+
+// Room for one more entry. The table is rooted.
+static bool rebuild(Heap *heap, Table *table) {
+  uint32_t slot_count = slots_for(table->count + 1);
+  if (!slot_count) return false;
+  if (slot_count > table->slot_count) {
+    uint32_t *slots = new_slots(heap, slot_count);
+    if (!slots) return false;
+    size_t size = CAPACITY_OF(slot_count) * sizeof(TableEntryPair);
+    TableEntryPair *entries = heap_grow(heap, table->entries, block_size(table), size);
+    if (!entries) {
+      heap_release(heap, slots, slot_count * sizeof(uint32_t));
+      return false;
+    }
+    heap_release(heap, table->slots, table->slot_count * sizeof(uint32_t));
+    table->slots = slots;
+    table->slot_count = slot_count;
+    table->entries = entries;
+    table->capacity = CAPACITY_OF(slot_count);
+  }
+  close_holes(table);
+  link_all(table);
+  return true;
+}
+
+// From shape mode; with room for one more. The table is rooted. No barrier: what an old table's
+// shape holds is old too.
+static bool turn_to_hash(Heap *heap, Table *table) {
+  uint32_t slot_count = slots_for(table->count + 1);
+  uint32_t *slots = new_slots(heap, slot_count);
+  if (!slots) return false;
+  uint32_t capacity = CAPACITY_OF(slot_count);
+  TableEntryPair *entries = heap_grow(heap, NULL, 0, capacity * sizeof(TableEntryPair));
+  if (!entries) {
+    heap_release(heap, slots, slot_count * sizeof(uint32_t));
+    return false;
+  }
+  for (uint32_t i = 0; i < table->count; i++) {
+    entries[i] = (TableEntryPair){value_object(table->shape->keys[i]), table->values[i]};
+  }
+  heap_release(heap, table->values, block_size(table));
+  table->shape = NULL;
+  table->entries = entries;
+  table->used = table->count;
+  table->capacity = capacity;
+  table->slots = slots;
+  table->slot_count = slot_count;
+  link_all(table);
+  return true;
+}
+
+static void append_entry(Heap *heap, Table *table, Value key, Value value, uint32_t hash) {
+  table->entries[table->used] = (TableEntryPair){key, value};
+  link_entry(table, table->used, hash);
+  table->used++;
+  table->count++;
+  heap_touch(heap, &table->obj);
+}
+
+// --- Shape mode ----------------------------------------------------------------------------------
+
+static bool has_shape_for(const Table *table, const Str *key) {
+  return (key->obj.flags & STR_INTERNED) && shape_count(table->shape) < SHAPE_KEYS_MAX &&
+         (table->shape->child_count < SHAPE_CHILDREN_MAX || shape_next(table->shape, key));
+}
+
+static void append_value(Heap *heap, Table *table, Shape *shape, Value value) {
+  table->values[table->count++] = value;
+  table->shape = shape;
+  heap_touch(heap, &table->obj);
+}
+
+// Table, key and value are rooted.
+static bool add_to_shape(Heap *heap, Table *table, Str *key, Value value) {
+  if (table->count == table->capacity) {
+    uint32_t capacity = table->capacity ? table->capacity * 2 : VALUES_MIN;
+    Value *values = heap_grow(heap, table->values, block_size(table), capacity * sizeof(Value));
+    if (!values) return false;
+    table->values = values;
+    table->capacity = capacity;
+  }
+  Shape *shape = shape_add(heap, table->shape, key);
+  if (!shape) return false;
+  append_value(heap, table, shape, value);
+  return true;
+}
+
+// --- Both ----------------------------------------------------------------------------------------
+
+static bool is_interned(Value key) {
+  return value_is_str(key) && (value_as_object(key)->flags & STR_INTERNED);
+}
+
+static Value get_from_shape(const Table *table, const Str *key) {
+  int32_t index = shape_find(table->shape, key);
+  return index < 0 ? VALUE_ABSENT : table->values[index];
+}
+
+Value table_get(const Table *table, Value key) {
+  if (table->shape) {
+    return is_interned(key) ? get_from_shape(table, value_as_str(key)) : VALUE_ABSENT;
+  }
+  uint32_t i = table->count ? find_slot(table, key, equal_hash(key)) : NO_SLOT;
+  return i == NO_SLOT ? VALUE_ABSENT : entry_of_slot(table, i)->value;
+}
+
+Value table_get_str(const Table *table, Str *key) {
+  return table_get(table, value_object(key));
+}
+
+// The place of an existing key's value, else NULL.
+static Value *find_place(const Table *table, Value key, uint32_t hash) {
+  if (!table->shape) {
+    uint32_t i = find_slot(table, key, hash);
+    return i == NO_SLOT ? NULL : &entry_of_slot(table, i)->value;
+  }
+  int32_t index = is_interned(key) ? shape_find(table->shape, value_as_str(key)) : -1;
+  return index < 0 ? NULL : &table->values[index];
+}
+
+// Table, key and value are rooted and the key is new.
+static bool add_key(Heap *heap, Table *table, Value key, Value value, uint32_t hash) {
+  if (table->shape) {
+    if (value_is_str(key) && has_shape_for(table, value_as_str(key))) {
+      return add_to_shape(heap, table, value_as_str(key), value);
+    }
+    if (!turn_to_hash(heap, table)) return false;
+    hash = equal_hash(key);
+  } else if (table->used == table->capacity && !rebuild(heap, table)) {
+    return false;
+  }
+  append_entry(heap, table, key, value, hash);
+  return true;
+}
+
+// Adds the new key if that needs no memory.
+static bool add_at_once(Heap *heap, Table *table, Value key, Value value, uint32_t hash) {
+  if (!table->shape) {
+    if (table->used == table->capacity) return false;
+    append_entry(heap, table, key, value, hash);
+    return true;
+  }
+  if (table->count == table->capacity || !is_interned(key)) return false;
+  Shape *shape = shape_next(table->shape, value_as_str(key));
+  if (shape) append_value(heap, table, shape, value);
+  return shape != NULL;
+}
+
+bool table_set(Heap *heap, Table *table, Value key, Value value) {
+  ASSERT(key != VALUE_ABSENT);
+  uint32_t hash = table->shape ? 0 : equal_hash(key);
+  Value *place = find_place(table, key, hash);
+  if (place) {
+    heap_store(heap, table, place, value);
+    return true;
+  }
+  if (add_at_once(heap, table, key, value, hash)) return true;
+  heap_push_root(heap, value_object(table));
+  heap_push_root(heap, key);
+  heap_push_root(heap, value);
+  bool done = add_key(heap, table, key, value, hash);
+  heap_pop_roots(heap, 3);
+  return done;
+}
+
+bool table_set_str(Heap *heap, Table *table, Str *key, Value value) {
+  return table_set(heap, table, value_object(key), value);
+}
+
+bool table_remove(Heap *heap, Table *table, Value key, bool *failed) {
+  *failed = false;
+  if (table->shape) {
+    if (!find_place(table, key, 0)) return false;
+    heap_push_root(heap, value_object(table));
+    heap_push_root(heap, key);
+    bool done = turn_to_hash(heap, table);
+    heap_pop_roots(heap, 2);
+    if (!done) {
+      *failed = true;
+      return false;
+    }
+  }
+  uint32_t i = find_slot(table, key, equal_hash(key));
+  if (i == NO_SLOT) return false;
+  *entry_of_slot(table, i) = (TableEntryPair){VALUE_ABSENT, VALUE_NULL};
+  table->slots[i] = SLOT_DELETED;
+  table->count--;
+  return true;
+}
+
+void table_clear(Heap *heap, Table *table) {
+  release_blocks(heap, table);
+  table->count = table->used = 0;
+  if (!table->shape) return;
+  while (table->shape->parent) table->shape = table->shape->parent;
+  heap_touch(heap, &table->obj);
+}
+
+bool table_next(const Table *table, uint32_t *position, Value *key, Value *value) {
+  if (table->shape) {
+    uint32_t i = *position;
+    if (i >= table->count) return false;
+    *key = value_object(table->shape->keys[i]);
+    *value = table->values[i];
+    *position = i + 1;
+    return true;
+  }
+  for (uint32_t i = *position; i < table->used; i++) {
+    if (table->entries[i].key == VALUE_ABSENT) continue;
+    *key = table->entries[i].key;
+    *value = table->entries[i].value;
+    *position = i + 1;
+    return true;
+  }
+  *position = table->used;
+  return false;
+}

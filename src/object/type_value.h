@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// type_value.h - types as values, and as what checks and decoding go by
+//
+// Made from a unit's TypeData when it is loaded, and for the built-in names (Number, List …). `tag`
+// is a TypeTag of code/unit.h; here it is a number. Types of one unit may be recursive, so args are
+// filled after all were made.
+#ifndef TYPE_VALUE_H
+#define TYPE_VALUE_H
+
+#include "object/closure.h"
+#include "object/table.h"
+
+typedef struct TypeValueField {
+  Str *name;
+  struct TypeValue *type;
+  bool is_optional; // may be missing: it has a default
+} TypeValueField;
+
+typedef struct TypeValue {
+  Obj obj;        // extra: tag
+  Str *name;      // as shown: "List(Number)", "User"
+  Table *table;   // a user type's table once the program has made it (OP_BIND_TYPE), else NULL
+  Table *helpers; // built-in names that are tables of functions too (String, List, Result …), else
+                  // NULL
+  struct TypeValue **args; // raw block
+  TypeValueField *fields;  // raw block; records and user types, parents' fields included
+  struct TypeValue *parent;
+  uint32_t arg_count;
+  uint32_t field_count;
+} TypeValue;
+
+void type_value_register(Heap *heap);
+TypeValue *type_value_new(Heap *heap, uint32_t tag, Str *name, uint32_t arg_count,
+                          uint32_t field_count) MUST_USE;
+
+static inline bool value_is_type(Value v) {
+  return value_is_kind(v, KIND_TYPE);
+}
+
+#endif

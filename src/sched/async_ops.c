@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+// async_ops.c - fills the table through which the interpreter reaches the scheduler
+#include "vm/async_ops.h"
+
+#include "sched/channel.h"
+#include "sched/sched_private.h"
+
+static bool get_channel(VM *vm, Value value, const char *operation, Channel **out) {
+  if (UNLIKELY(!value_is_channel(value))) {
+    return vm_raise(vm, "TypeError", "%s needs a channel, got %s", operation,
+                    vm_type_name(vm, value));
+  }
+  *out = value_as_channel(value);
+  return true;
+}
+
+static WaitResult send_value(VM *vm, Fiber *fiber, Value channel, Value value, Value *out) {
+  Channel *ch = NULL;
+  if (!get_channel(vm, channel, "send", &ch)) return WAIT_FAILED;
+  *out = VALUE_NULL;
+  return channel_send(vm, fiber, ch, value);
+}
+
+static WaitResult receive_value(VM *vm, Fiber *fiber, Value channel, Value at_end, Value *out) {
+  Channel *ch = NULL;
+  if (!get_channel(vm, channel, "receive", &ch)) return WAIT_FAILED;
+  return channel_receive(vm, fiber, ch, at_end, out);
+}
+
+static Value new_channel(VM *vm, Value capacity) {
+  int64_t room = 0;
+  bool is_buffered = !value_is_null(capacity);
+  if (is_buffered && (!integer_from_value(capacity, &room) || room < 0 || room > UINT32_MAX)) {
+    vm_raise(vm, "ValueError", "a channel's room must be a whole number from 0 up");
+    return VALUE_ABSENT;
+  }
+  Channel *ch = channel_new(vm, (uint32_t)room, is_buffered);
+  return ch ? value_object(ch) : VALUE_ABSENT;
+}
+
+static Value promise_for(VM *vm, Fiber *fiber) {
+  vm_push_root(vm, value_object(fiber));
+  Promise *promise = promise_new(vm);
+  vm_pop_roots(vm, 1);
+  if (!promise) return VALUE_ABSENT;
+  promise->settler = (Obj *)fiber;
+  fiber->promise = promise;
+  heap_touch(vm_heap(vm), (Obj *)fiber);
+  return value_object(promise);
+}
+
+static void fiber_ended(VM *vm, Fiber *fiber, Value result) {
+  Sched *sched = vm_scheduler(vm);
+  if (fiber == sched->main) {
+    sched->main_ended = true;
+  } else if (fiber->promise) {
+    promise_fulfil(vm, fiber->promise, result);
+  }
+}
+
+static void fiber_failed(VM *vm, Fiber *fiber) {
+  Sched *sched = vm_scheduler(vm);
+  Value error = vm_take_error(vm);
+  if (fiber == sched->main) {
+    sched->main_ended = true;
+    sched->main_error = error;
+  } else if (fiber->promise) {
+    promise_reject(vm, fiber->promise, error);
+  } else {
+    vm_push_root(vm, error);
+    sched_report_failed(sched, fiber, (Error *)value_as_object(error));
+    vm_pop_roots(vm, 1);
+  }
+}
+
+// After the end of main by an error or exit nobody else runs.
+static bool must_stop(const Sched *sched) {
+  return sched->is_exiting || !value_is_absent(sched->main_error) || sched->is_interrupted;
+}
+
+static Fiber *next_fiber(VM *vm, Fiber *fiber) {
+  Sched *sched = vm_scheduler(vm);
+  if (UNLIKELY(must_stop(sched))) return NULL;
+  Fiber *starter = fiber->starter;
+  if (starter) {
+    fiber->starter = NULL;
+    return starter;
+  }
+  if (sched->slice_left == 0) return NULL;
+  sched->slice_left--;
+  return sched_take_ready(sched);
+}
+
+// Behind everybody who is ready; a fiber that is alone stops all the same when the slice is used
+// up, so that timers and the outside world get their turn (C 1.2).
+static bool yield_fiber(VM *vm, Fiber *fiber) {
+  Sched *sched = vm_scheduler(vm);
+  sched->slice_left = 0;
+  wait_park(vm, fiber, WAIT_READY, NULL, NULL);
+  wait_wake(vm, fiber, VALUE_ABSENT);
+  return true;
+}
+
+void sched_fill_async_ops(Sched *sched) {
+  static const AsyncOps ops = {.await = promise_await,
+                               .send = send_value,
+                               .receive = receive_value,
+                               .channel_new = new_channel,
+                               .promise_for = promise_for,
+                               .ready = wait_ready,
+                               .ended = fiber_ended,
+                               .failed = fiber_failed,
+                               .next = next_fiber,
+                               .yield = yield_fiber};
+  vm_set_async(sched->vm, &ops, sched);
+}

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: MIT
+// channel.c - queues of values between fibers
+#include "sched/channel.h"
+
+#include "base/assertion.h"
+#include "sched/sched_private.h"
+#include "sched/ticket.h"
+
+// A parked receiver keeps in its wait record's value what the channel's end gives it (ASYNC_END_…).
+
+static void mark_queue(Heap *heap, const WaitQueue *queue) {
+  for (Waiter *w = queue->first; w; w = w->next) {
+    heap_mark(heap, w->is_ticket ? (Obj *)ticket_of_waiter(w) : (Obj *)fiber_of_waiter(w));
+  }
+}
+
+static void trace_channel(Heap *heap, Obj *object) {
+  Channel *ch = (Channel *)object;
+  for (uint32_t i = 0; i < ch->count; i++) {
+    heap_mark_value(heap, ch->buffer[(ch->first + i) % ch->buffer_size]);
+  }
+  mark_queue(heap, &ch->senders);
+  mark_queue(heap, &ch->receivers);
+}
+
+static void finish_channel(Heap *heap, Obj *object) {
+  Channel *ch = (Channel *)object;
+  heap_release(heap, ch->buffer, ch->buffer_size * sizeof(Value));
+}
+
+void channel_register(VM *vm) {
+  static const KindDescriptor descriptor = {
+      .name = "channel", .trace = trace_channel, .finish = finish_channel};
+  heap_register(vm_heap(vm), KIND_CHANNEL, &descriptor);
+}
+
+#ifndef NDEBUG
+static void verify(const Channel *ch) {
+  ASSERT(wait_is_empty(&ch->senders) || wait_is_empty(&ch->receivers));
+  ASSERT(ch->count <= ch->capacity);
+  if (ch->count > 0) ASSERT(wait_is_empty(&ch->receivers));
+  if (ch->count < ch->capacity) ASSERT(wait_is_empty(&ch->senders));
+  if (channel_is_closed(ch)) {
+    ASSERT(wait_is_empty(&ch->senders) && wait_is_empty(&ch->receivers));
+  }
+}
+#else
+static inline void verify(const Channel *ch) {}
+#endif
+
+Channel *channel_new(VM *vm, uint32_t capacity, bool is_buffered) {
+  Channel *ch = heap_new(vm_heap(vm), KIND_CHANNEL, sizeof(Channel));
+  if (!ch) {
+    vm_raise_memory(vm);
+    return NULL;
+  }
+  ch->obj.flags = is_buffered ? CHANNEL_BUFFERED : 0;
+  ch->obj.extra = ++((Sched *)vm_scheduler(vm))->channel_count;
+  ch->capacity = capacity;
+  Fiber *maker = vm_running(vm);
+  ch->made_at = maker ? maker->ip : NULL;
+  return ch;
+}
+
+// --- The buffer
+// ----------------------------------------------------------------------------------------
+
+// Doubles the ring, so that chan(1000000) costs memory only when it is used.
+static bool grow_buffer(VM *vm, Channel *ch) {
+  uint32_t size = ch->buffer_size ? ch->buffer_size * 2 : 8;
+  if (size > ch->capacity) size = ch->capacity;
+  Value *buffer = heap_grow(vm_heap(vm), NULL, 0, size * sizeof(Value));
+  if (!buffer) return vm_raise_memory(vm);
+  for (uint32_t i = 0; i < ch->count; i++) {
+    buffer[i] = ch->buffer[(ch->first + i) % ch->buffer_size];
+  }
+  heap_release(vm_heap(vm), ch->buffer, ch->buffer_size * sizeof(Value));
+  ch->buffer = buffer;
+  ch->buffer_size = size;
+  ch->first = 0;
+  return true;
+}
+
+static void append(VM *vm, Channel *ch, Value value) {
+  uint32_t last = ch->first + ch->count;
+  if (last >= ch->buffer_size) last -= ch->buffer_size;
+  ch->count++;
+  heap_store(vm_heap(vm), ch, &ch->buffer[last], value);
+}
+
+static Value take_buffered(Channel *ch) {
+  Value value = ch->buffer[ch->first];
+  if (++ch->first == ch->buffer_size) ch->first = 0;
+  ch->count--;
+  return value;
+}
+
+// --- Sending and receiving
+// ---------------------------------------------------------------------------
+
+// Hands `value` over without waiting, if that is possible. *handed says whether.
+static bool hand_over(VM *vm, Channel *ch, Value value, bool *handed) {
+  *handed = false;
+  if (channel_is_closed(ch)) return vm_raise(vm, "ChannelError", "send on closed channel");
+  Waiter *receiver = wait_take(&ch->receivers);
+  if (receiver) {
+    wait_complete(vm, receiver, value);
+  } else if (ch->count < ch->capacity) {
+    if (ch->count == ch->buffer_size) {
+      vm_push_root(vm, value);
+      bool grown = grow_buffer(vm, ch);
+      vm_pop_roots(vm, 1);
+      if (!grown) return false;
+    }
+    append(vm, ch, value);
+  } else {
+    return true;
+  }
+  *handed = true;
+  verify(ch);
+  return true;
+}
+
+// Takes a value without waiting, if there is one.
+static bool take_value(VM *vm, Channel *ch, Value *out) {
+  if (ch->count > 0) {
+    *out = take_buffered(ch);
+    Waiter *sender = wait_take(&ch->senders); // C 4.11: its value moves into the room at once
+    if (sender) {
+      append(vm, ch, sender->value);
+      wait_complete(vm, sender, VALUE_NULL);
+    }
+    verify(ch);
+    return true;
+  }
+  Waiter *sender = wait_take(&ch->senders);
+  if (!sender) return false;
+  *out = sender->value;
+  vm_push_root(vm, *out);
+  wait_complete(vm, sender, VALUE_NULL);
+  vm_pop_roots(vm, 1);
+  verify(ch);
+  return true;
+}
+
+static bool give_end(VM *vm, Value at_end, Value *out) {
+  if (at_end == ASYNC_END_RAISE) {
+    return vm_raise(vm, "ChannelError", "receive on closed channel");
+  }
+  *out = at_end;
+  return true;
+}
+
+WaitResult channel_send(VM *vm, Fiber *fiber, Channel *ch, Value value) {
+  bool handed;
+  if (!hand_over(vm, ch, value, &handed)) return WAIT_FAILED;
+  if (handed) return WAIT_DONE;
+  heap_store(vm_heap(vm), fiber, &fiber->wait.value, value);
+  wait_park(vm, fiber, WAIT_SEND, (Obj *)ch, &ch->senders);
+  heap_touch(vm_heap(vm), (Obj *)ch);
+  return WAIT_PARKED;
+}
+
+WaitResult channel_receive(VM *vm, Fiber *fiber, Channel *ch, Value at_end, Value *out) {
+  if (take_value(vm, ch, out)) return WAIT_DONE;
+  if (channel_is_closed(ch)) return give_end(vm, at_end, out) ? WAIT_DONE : WAIT_FAILED;
+  fiber->wait.value = at_end;
+  wait_park(vm, fiber, WAIT_RECEIVE, (Obj *)ch, &ch->receivers);
+  heap_touch(vm_heap(vm), (Obj *)ch);
+  return WAIT_PARKED;
+}
+
+bool channel_try_send(VM *vm, Channel *ch, Value value, bool *sent) {
+  return hand_over(vm, ch, value, sent);
+}
+
+bool channel_try_receive(VM *vm, Channel *ch, Value *out) {
+  return take_value(vm, ch, out);
+}
+
+// --- Closing
+// -------------------------------------------------------------------------------------------
+
+static void end_receiver(VM *vm, Waiter *receiver) {
+  if (receiver->is_ticket) {
+    ticket_settle(vm, ticket_of_waiter(receiver), VALUE_ABSENT);
+    return;
+  }
+  Value end = VALUE_NULL;
+  if (give_end(vm, receiver->value, &end)) {
+    wait_complete(vm, receiver, end);
+  } else {
+    wait_complete_failed(vm, receiver, vm_take_error(vm));
+  }
+}
+
+void channel_close(VM *vm, Channel *ch) {
+  if (channel_is_closed(ch)) return;
+  ch->obj.flags |= CHANNEL_CLOSED;
+  vm_push_root(vm, value_object(ch));
+  Waiter *waiter;
+  while ((waiter = wait_take(&ch->receivers))) end_receiver(vm, waiter);
+  while ((waiter = wait_take(&ch->senders))) {
+    vm_raise(vm, "ChannelError", "send on closed channel");
+    wait_complete_failed(vm, waiter, vm_take_error(vm));
+  }
+  vm_pop_roots(vm, 1);
+  verify(ch);
+}
+
+// --- As promises
+// -----------------------------------------------------------------------------------
+
+// Queues a ticket behind whoever waits already.
+static Promise *queue_ticket(VM *vm, Channel *ch, WaitKind kind, TicketAnswer answer, Value value) {
+  vm_push_root(vm, value_object(ch));
+  vm_push_root(vm, value);
+  Ticket *ticket = ticket_new(vm, kind, (Obj *)ch, answer);
+  vm_pop_roots(vm, 2);
+  if (!ticket) return NULL;
+  ticket->wait.value = value;
+  wait_link(kind == WAIT_SEND ? &ch->senders : &ch->receivers, &ticket->wait);
+  heap_touch(vm_heap(vm), (Obj *)ch);
+  return ticket->promise;
+}
+
+// A promise that is settled at once: with `value`, or rejected with the error on the VM if it is
+// absent.
+static Promise *settled_promise(VM *vm, Value value) {
+  bool is_failed = value_is_absent(value);
+  Value held = is_failed ? vm_take_error(vm) : value;
+  vm_push_root(vm, held);
+  Promise *promise = promise_new(vm);
+  vm_pop_roots(vm, 1);
+  if (!promise) return NULL;
+  if (is_failed) {
+    promise_reject(vm, promise, held);
+  } else {
+    promise_fulfil(vm, promise, held);
+  }
+  return promise;
+}
+
+Promise *channel_send_promise(VM *vm, Channel *ch, Value value) {
+  bool handed;
+  if (!hand_over(vm, ch, value, &handed)) return settled_promise(vm, VALUE_ABSENT);
+  if (handed) return settled_promise(vm, VALUE_NULL);
+  return queue_ticket(vm, ch, WAIT_SEND, TICKET_VALUE, value);
+}
+
+static Promise *receive_promise(VM *vm, Channel *ch, TicketAnswer answer) {
+  Value value = VALUE_ABSENT;
+  if (!take_value(vm, ch, &value) && !channel_is_closed(ch)) {
+    return queue_ticket(vm, ch, WAIT_RECEIVE, answer, VALUE_NULL);
+  }
+  if (answer == TICKET_OPTION) {
+    value = ticket_option(vm, value);
+  } else if (value_is_absent(value)) {
+    vm_raise(vm, "ChannelError", "receive on closed channel");
+  }
+  return settled_promise(vm, value);
+}
+
+Promise *channel_receive_promise(VM *vm, Channel *ch) {
+  return receive_promise(vm, ch, TICKET_VALUE);
+}
+
+Promise *channel_next_promise(VM *vm, Channel *ch) {
+  return receive_promise(vm, ch, TICKET_OPTION);
+}

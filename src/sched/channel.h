@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// channel.h - queues of values between fibers
+//
+// A channel keeps up to `capacity` values. With capacity 0 the value goes straight from sender to
+// receiver. Values, waiting senders and waiting receivers are served in the order in which they
+// came (C 4.5).
+//
+// Invariants (channel_verify asserts them after every operation in debug builds):
+//   1. at most one of `senders` and `receivers` is not empty;
+//   2. while values are buffered no receiver waits; while there is room no sender waits;
+//   3. a closed channel has no waiters.
+//
+// A waiting sender keeps its value in its wait record until a receiver takes it, so a cancelled
+// send has sent nothing (C 1.10). When a receive makes room, the first sender's value moves in at
+// once (C 4.11).
+#ifndef CHANNEL_H
+#define CHANNEL_H
+
+#include "sched/wait.h"
+
+typedef struct Channel {
+  Obj obj; // flags: CHANNEL_CLOSED, CHANNEL_BUFFERED; extra: number by creation
+  WaitQueue senders;
+  WaitQueue receivers;
+  Value *buffer; // raw block, ring
+  uint32_t capacity;
+  uint32_t buffer_size; // allocated slots: grows up to `capacity` with use
+  uint32_t first;
+  uint32_t count;
+  const Instr *made_at; // for reports
+} Channel;
+
+#define CHANNEL_CLOSED   1
+#define CHANNEL_BUFFERED 2 // made with a number, even 0 (prints differ)
+
+static inline bool value_is_channel(Value v) {
+  return value_is_kind(v, KIND_CHANNEL);
+}
+static inline Channel *value_as_channel(Value v) {
+  return (Channel *)value_as_object(v);
+}
+static inline bool channel_is_closed(const Channel *ch) {
+  return ch->obj.flags & CHANNEL_CLOSED;
+}
+
+void channel_register(VM *vm);
+Channel *channel_new(VM *vm, uint32_t capacity, bool is_buffered) MUST_USE;
+// WAIT_DONE: it was taken or buffered. WAIT_PARKED: the running fiber waits. WAIT_FAILED: closed.
+WaitResult channel_send(VM *vm, Fiber *fiber, Channel *ch, Value value) MUST_USE;
+// WAIT_DONE: *out is a value, or `at_end` when closed and drained; VALUE_ABSENT - 0 … see
+// async_ops.h.
+WaitResult channel_receive(VM *vm, Fiber *fiber, Channel *ch, Value at_end, Value *out) MUST_USE;
+bool channel_try_send(VM *vm, Channel *ch, Value value,
+                      bool *sent) MUST_USE;                // false: closed, raised
+bool channel_try_receive(VM *vm, Channel *ch, Value *out); // false: nothing there
+// Wakes every waiter: receivers get their at_end, senders the error. Closing twice does nothing.
+void channel_close(VM *vm, Channel *ch);
+
+// The same as promises, for Luma's methods: never park the caller.
+Promise *channel_send_promise(VM *vm, Channel *ch, Value value) MUST_USE;
+Promise *channel_receive_promise(VM *vm, Channel *ch) MUST_USE; // rejects when closed and drained
+Promise *channel_next_promise(VM *vm, Channel *ch) MUST_USE;    // Option
+
+#endif

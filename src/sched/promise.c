@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+// promise.c - promises: settle, adopt, await
+#include "sched/promise.h"
+
+#include "base/assertion.h"
+#include "sched/sched_private.h"
+#include "vm/format.h"
+#include "vm/trace.h"
+
+static void trace_promise(Heap *heap, Obj *object) {
+  Promise *promise = (Promise *)object;
+  heap_mark_value(heap, promise->value);
+  heap_mark(heap, promise->settler);
+  for (PromiseWatcher *w = promise->watchers; w; w = w->next) heap_mark(heap, w->target);
+}
+
+static void finish_promise(Heap *heap, Obj *object) {
+  PromiseWatcher *watcher = ((Promise *)object)->watchers;
+  while (watcher) {
+    PromiseWatcher *next = watcher->next;
+    heap_release(heap, watcher, sizeof(PromiseWatcher));
+    watcher = next;
+  }
+}
+
+// C 2.8.
+static void print_promise(VM *vm, Buffer *out, Value value, FormatStyle style) {
+  Promise *promise = value_as_promise(value);
+  switch (promise_state(promise)) {
+  case PROMISE_PENDING: buffer_text(out, "Promise(pending)"); return;
+  case PROMISE_FULFILLED: buffer_text(out, "Promise(fulfilled: "); break;
+  case PROMISE_REJECTED: buffer_text(out, "Promise(rejected: "); break;
+  }
+  if (promise_state(promise) == PROMISE_REJECTED) {
+    Error *error = (Error *)value_as_object(promise->value);
+    buffer_append(out, error->message->bytes, error->message->len);
+  } else if (value_is_promise(promise->value)) {
+    buffer_text(out, "Promise");
+  } else {
+    format_value(vm, out, promise->value, style);
+  }
+  buffer_byte(out, ')');
+}
+
+void promise_register(VM *vm) {
+  static const KindDescriptor descriptor = {
+      .name = "promise", .trace = trace_promise, .finish = finish_promise};
+  heap_register(vm_heap(vm), KIND_PROMISE, &descriptor);
+  format_set_promise_hook(vm, print_promise);
+}
+
+Promise *promise_new(VM *vm) {
+  Promise *promise = heap_new(vm_heap(vm), KIND_PROMISE, sizeof(Promise));
+  if (!promise) {
+    vm_raise_memory(vm);
+    return NULL;
+  }
+  promise->obj.extra = ++((Sched *)vm_scheduler(vm))->promise_count;
+  promise->value = VALUE_NULL;
+  return promise;
+}
+
+// --- Settling
+// ----------------------------------------------------------------------------------------
+
+static void call_watchers(VM *vm, Promise *promise) {
+  PromiseWatcher *watcher = promise->watchers;
+  promise->watchers = NULL;
+  while (watcher) {
+    PromiseWatcher *next = watcher->next;
+    vm_push_root(vm, value_object(watcher->target));
+    watcher->then(vm, promise, watcher);
+    vm_pop_roots(vm, 1);
+    heap_release(vm_heap(vm), watcher, sizeof(PromiseWatcher));
+    watcher = next;
+  }
+}
+
+// An error belongs to whoever gets it: each awaiting fiber adds its own frames, so each gets a
+// copy.
+static Value copy_error(VM *vm, Value value) {
+  Error *error = (Error *)value_as_object(value);
+  Error *copy = error_new(vm_heap(vm), error->kind, error->message);
+  if (!copy) return value;
+  copy->obj.flags = error->obj.flags;
+  copy->thrown = error->thrown;
+  copy->details = error->details;
+  copy->trace_left_out = error->trace_left_out;
+  vm_push_root(vm, value_object(copy));
+  for (uint32_t i = 0; i < error->trace_count; i++) {
+    error_add_trace(vm_heap(vm), copy, error->trace[i]);
+  }
+  vm_pop_roots(vm, 1);
+  return value_object(copy);
+}
+
+static void wake_waiters(VM *vm, Promise *promise) {
+  bool is_rejected = promise_state(promise) == PROMISE_REJECTED;
+  Waiter *waiter;
+  while ((waiter = wait_take(&promise->waiters))) {
+    if (is_rejected) {
+      wait_complete_failed(vm, waiter, copy_error(vm, promise->value));
+    } else {
+      wait_complete(vm, waiter, promise->value);
+    }
+  }
+}
+
+static void settle(VM *vm, Promise *promise, PromiseState state, Value value) {
+  promise->obj.flags = (uint16_t)((promise->obj.flags & ~PROMISE_STATE_MASK) | state);
+  promise->settler = NULL;
+  heap_store(vm_heap(vm), promise, &promise->value, value);
+  vm_push_root(vm, value_object(promise));
+  wake_waiters(vm, promise);
+  call_watchers(vm, promise);
+  vm_pop_roots(vm, 1);
+  if (state == PROMISE_REJECTED && !(promise->obj.flags & PROMISE_OBSERVED)) {
+    sched_note_rejected(vm_scheduler(vm), promise);
+  }
+}
+
+static void settle_as_adopted(VM *vm, Promise *adopted, PromiseWatcher *watcher) {
+  settle(vm, (Promise *)watcher->target, promise_state(adopted), adopted->value);
+}
+
+static void adopt(VM *vm, Promise *promise, Promise *adopted) {
+  if (adopted == promise) {
+    vm_raise(vm, "TypeError", "a promise cannot be fulfilled with itself");
+    promise_reject_raised(vm, promise);
+    return;
+  }
+  adopted->obj.flags |= PROMISE_OBSERVED;
+  if (promise_state(adopted) != PROMISE_PENDING) {
+    settle(vm, promise, promise_state(adopted), adopted->value);
+    return;
+  }
+  promise->settler = (Obj *)adopted;
+  heap_touch(vm_heap(vm), (Obj *)promise);
+  if (!promise_watch(vm, adopted, settle_as_adopted, (Obj *)promise, 0)) {
+    promise_reject_raised(vm, promise);
+  }
+}
+
+void promise_fulfil(VM *vm, Promise *promise, Value value) {
+  if (promise_state(promise) != PROMISE_PENDING) return;
+  if (value_is_promise(value)) {
+    adopt(vm, promise, value_as_promise(value));
+  } else {
+    settle(vm, promise, PROMISE_FULFILLED, value);
+  }
+}
+
+void promise_reject(VM *vm, Promise *promise, Value error) {
+  ASSERT(value_is_kind(error, KIND_ERROR));
+  if (promise_state(promise) != PROMISE_PENDING) return;
+  settle(vm, promise, PROMISE_REJECTED, error);
+}
+
+void promise_reject_raised(VM *vm, Promise *promise) {
+  promise_reject(vm, promise, vm_take_error(vm));
+}
+
+bool promise_watch(VM *vm, Promise *promise, PromiseThen then, Obj *target, uint32_t index) {
+  PromiseWatcher *watcher = heap_grow(vm_heap(vm), NULL, 0, sizeof(PromiseWatcher));
+  if (!watcher) return vm_raise_memory(vm);
+  *watcher = (PromiseWatcher){.then = then, .target = target, .index = index};
+  PromiseWatcher **last = &promise->watchers;
+  while (*last) last = &(*last)->next;
+  *last = watcher;
+  promise->obj.flags |= PROMISE_OBSERVED;
+  heap_touch(vm_heap(vm), (Obj *)promise);
+  return true;
+}
+
+// --- Awaiting
+// ----------------------------------------------------------------------------------------
+
+static WaitResult raise_rejection(VM *vm, Fiber *fiber, Promise *promise) {
+  Value error = copy_error(vm, promise->value);
+  vm_push_root(vm, error);
+  trace_add_await(vm, (Error *)value_as_object(error), fiber);
+  vm_pop_roots(vm, 1);
+  vm_raise_value(vm, error);
+  return WAIT_FAILED;
+}
+
+WaitResult promise_await(VM *vm, Fiber *fiber, Value value, Value *out) {
+  if (UNLIKELY(!value_is_promise(value))) {
+    vm_raise(vm, "TypeError", "await requires a Promise, got %s", vm_type_name(vm, value));
+    return WAIT_FAILED;
+  }
+  Promise *promise = value_as_promise(value);
+  promise->obj.flags |= PROMISE_OBSERVED;
+  switch (promise_state(promise)) {
+  case PROMISE_FULFILLED: *out = promise->value; return WAIT_DONE;
+  case PROMISE_REJECTED: return raise_rejection(vm, fiber, promise);
+  case PROMISE_PENDING: break;
+  }
+  wait_park(vm, fiber, WAIT_AWAIT, (Obj *)promise, &promise->waiters);
+  return WAIT_PARKED;
+}
+
+WaitResult promise_await_here(VM *vm, Promise *promise, Value *out) {
+  return promise_await(vm, vm_running(vm), value_object(promise), out);
+}

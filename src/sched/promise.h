@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// promise.h - promises: settle, adopt, await
+//
+// A promise is pending, then fulfilled or rejected, once (C 2.1). Fibers that await it wait in its
+// queue and wake in the order they came (C 2.3). Settling one with a promise adopts that promise
+// (C 2.5): this one settles as the other does.
+//
+// Native code may also watch a promise: `then` records are called in order when it settles.
+//
+// Invariants (promise_verify): a settled promise has no waiters and no watchers; a promise that
+// adopts is pending and has the adopted one as value.
+#ifndef PROMISE_H
+#define PROMISE_H
+
+#include "sched/wait.h"
+
+typedef enum PromiseState { PROMISE_PENDING, PROMISE_FULFILLED, PROMISE_REJECTED } PromiseState;
+
+// Called once when the watched promise has settled. Must not run script code; may settle promises.
+typedef struct PromiseWatcher PromiseWatcher;
+typedef void (*PromiseThen)(VM *vm, Promise *settled, PromiseWatcher *watcher);
+struct PromiseWatcher {
+  PromiseWatcher *next;
+  PromiseThen then;
+  Obj *target;    // kept alive while watching, e.g. the promise of a combinator
+  uint32_t index; // for the watcher's own use
+};
+
+struct Promise {
+  Obj obj;     // flags: PROMISE_*; extra: number by creation
+  Value value; // fulfilled: the value; rejected: the Error; pending: VALUE_NULL or what it adopts
+  WaitQueue waiters;
+  PromiseWatcher *watchers; // raw blocks, in order
+  Obj *settler; // who will settle it: a Fiber, a Ticket, …; NULL for requests, timers, combinators
+};
+
+#define PROMISE_STATE_MASK 3
+#define PROMISE_OBSERVED   4 // somebody awaited it or looked at its failure
+#define PROMISE_LISTED     8 // in the scheduler's list of rejections that nobody saw
+
+static inline PromiseState promise_state(const Promise *promise) {
+  return (PromiseState)(promise->obj.flags & PROMISE_STATE_MASK);
+}
+static inline bool value_is_promise(Value v) {
+  return value_is_kind(v, KIND_PROMISE);
+}
+static inline Promise *value_as_promise(Value v) {
+  return (Promise *)value_as_object(v);
+}
+
+void promise_register(VM *vm);
+Promise *promise_new(VM *vm) MUST_USE; // NULL: out of memory, raised
+// Settling a settled promise does nothing. `value` may be a promise: adopted.
+void promise_fulfil(VM *vm, Promise *promise, Value value);
+void promise_reject(VM *vm, Promise *promise, Value error); // an Error
+// Rejects with the error that is on the VM, and takes it off.
+void promise_reject_raised(VM *vm, Promise *promise);
+// False when memory is out (raised).
+bool promise_watch(VM *vm, Promise *promise, PromiseThen then, Obj *target,
+                   uint32_t index) MUST_USE;
+// C 2.3. For AsyncOps.
+WaitResult promise_await(VM *vm, Fiber *fiber, Value promise, Value *out);
+// For natives that give a promise to be awaited by the calling fiber at once (Vint's net.get):
+// parks.
+WaitResult promise_await_here(VM *vm, Promise *promise, Value *out);
+
+#endif

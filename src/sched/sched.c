@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: MIT
+// sched.c - slices, the main loop, the end of a program
+#include "sched/sched.h"
+
+#include "sched/channel.h"
+#include "sched/sched_private.h"
+#include "sched/ticket.h"
+#include "sched/timer.h"
+#include "vm/interp.h"
+#include <errno.h>
+#include <time.h>
+
+// --- Roots
+// -----------------------------------------------------------------------------------------
+
+static void mark_roots(Heap *heap, void *owner, bool minor) {
+  Sched *sched = owner;
+  heap_mark(heap, (Obj *)sched->main);
+  heap_mark_value(heap, sched->main_error);
+  for (uint32_t i = 0; i < sched->doomed.count; i++) heap_mark(heap, (Obj *)sched->doomed.items[i]);
+  // Old targets are marked already; those of the timers added since the last collection may be
+  // young.
+  if (minor) {
+    for (uint32_t i = 0; i < sched->fresh_timers.count; i++) {
+      heap_mark(heap, (Obj *)sched->fresh_timers.items[i]);
+    }
+  } else {
+    for (uint32_t i = 0; i < sched->timers.count; i++)
+      heap_mark(heap, sched->timers.items[i].target);
+  }
+  vec_clear(&sched->fresh_timers);
+}
+
+// Rejections that nobody saw: one that is about to be collected can no longer be awaited, so it is
+// kept for the report; one that was awaited meanwhile leaves the list.
+static void visit_rejected(Heap *heap, void *owner) {
+  Sched *sched = owner;
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < sched->rejected.count; i++) {
+    Promise *promise = sched->rejected.items[i];
+    bool is_alive = heap_is_marked(heap, (Obj *)promise);
+    if (promise->obj.flags & PROMISE_OBSERVED) continue;
+    if (is_alive) {
+      sched->rejected.items[kept++] = promise;
+    } else {
+      vec_push(&sched->doomed, promise);
+      heap_mark(heap, (Obj *)promise);
+    }
+  }
+  sched->rejected.count = kept;
+}
+
+// --- Lifetime
+// ----------------------------------------------------------------------------------------
+
+Sched *sched_new(VM *vm, const SchedOptions *options) {
+  Sched *sched = calloc(1, sizeof(Sched));
+  if (!sched) return NULL;
+  sched->vm = vm;
+  sched->clock.is_virtual = options->virtual_time;
+  sched->policy = options->policy;
+  sched->main_error = VALUE_ABSENT;
+  sched_fill_async_ops(sched);
+  promise_register(vm);
+  channel_register(vm);
+  ticket_register(vm);
+  heap_add_root(vm_heap(vm), mark_roots, sched);
+  heap_add_weak(vm_heap(vm), visit_rejected, sched);
+  return sched;
+}
+
+void sched_free(Sched *sched) {
+  if (!sched) return;
+  vec_free(&sched->timers);
+  vec_free(&sched->fresh_timers);
+  vec_free(&sched->rejected);
+  vec_free(&sched->doomed);
+  free(sched);
+}
+
+Sched *sched_of(VM *vm) {
+  return vm_scheduler(vm);
+}
+const Clock *sched_clock(const Sched *sched) {
+  return &sched->clock;
+}
+
+void sched_set_poller_maker(Sched *sched, Poller *(*make)(void *context), void *context) {
+  sched->make_poller = make;
+  sched->poller_context = context;
+}
+
+Poller *sched_poller(Sched *sched) {
+  if (!sched->poller && sched->make_poller) {
+    sched->poller = sched->make_poller(sched->poller_context);
+  }
+  if (!sched->poller) vm_raise(sched->vm, "IOError", "the event loop could not be started");
+  return sched->poller;
+}
+
+void sched_set_before_wait(Sched *sched, void (*before)(void *context), void *context) {
+  sched->before_wait = before;
+  sched->before_wait_context = context;
+}
+
+void sched_set_report(Sched *sched, void (*report)(void *, VM *, Error *, const char *),
+                      void *context) {
+  sched->report = report;
+  sched->report_context = context;
+}
+
+// --- Failures that nobody saw
+// ----------------------------------------------------------------------
+
+bool sched_had_reports(const Sched *sched) {
+  return sched->had_reports;
+}
+
+static void report(Sched *sched, Error *error, const char *headline) {
+  sched->had_reports = true;
+  if (sched->report) sched->report(sched->report_context, sched->vm, error, headline);
+}
+
+void sched_note_rejected(Sched *sched, Promise *promise) {
+  vec_push(&sched->rejected, promise);
+}
+
+void sched_report_failed(Sched *sched, Fiber *fiber, Error *error) {
+  report(sched, error, "a fiber started by `go` failed");
+}
+
+static void report_promise(Sched *sched, Promise *promise) {
+  if (promise->obj.flags & PROMISE_OBSERVED) return;
+  promise->obj.flags |= PROMISE_OBSERVED;
+  report(sched, (Error *)value_as_object(promise->value),
+         "an async call failed and nobody awaited its promise");
+}
+
+static void report_doomed(Sched *sched) {
+  for (uint32_t i = 0; i < sched->doomed.count; i++) report_promise(sched, sched->doomed.items[i]);
+  vec_clear(&sched->doomed);
+}
+
+// At the end no promise can be awaited any more.
+static void report_all_rejected(Sched *sched) {
+  report_doomed(sched);
+  for (uint32_t i = 0; i < sched->rejected.count; i++) {
+    report_promise(sched, sched->rejected.items[i]);
+  }
+  vec_clear(&sched->rejected);
+}
+
+// --- The main loop
+// ---------------------------------------------------------------------------------
+
+Fiber *sched_take_ready(Sched *sched) {
+  if (sched->ready_count == 0) return NULL;
+  Waiter *waiter;
+  if (UNLIKELY(sched->policy.pick != NULL)) {
+    uint32_t place = sched->policy.pick(sched->policy.self, sched->ready_count);
+    waiter = sched->ready.first;
+    while (place-- > 0 && waiter->next) waiter = waiter->next;
+    wait_unlink(&sched->ready, waiter);
+  } else {
+    waiter = wait_take(&sched->ready);
+  }
+  sched->ready_count--;
+  return fiber_of_waiter(waiter);
+}
+
+static bool outside_is_alive(const Sched *sched) {
+  return sched->poller && sched->poller->is_alive(sched->poller->self);
+}
+
+static void fire_timers(Sched *sched) {
+  if (!timer_is_empty(sched)) timer_fire_due(sched, clock_now_ns(&sched->clock));
+}
+
+static void look_outside(Sched *sched) {
+  if (sched->poller) sched->poller->poll(sched->poller->self, 0);
+  if (!sched->clock.is_virtual) fire_timers(sched);
+}
+
+static void sleep_ns(int64_t ns) {
+  struct timespec duration = {.tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000};
+  nanosleep(&duration, NULL); // a signal ends it early: the loop then looks again
+}
+
+// Nothing is ready: waits until a timer is due or something happens outside.
+static void wait_real(Sched *sched, bool alive) {
+  int64_t timeout = -1;
+  if (!timer_is_empty(sched)) {
+    timeout = timer_next_ns(sched) - clock_now_ns(&sched->clock);
+    if (timeout < 0) timeout = 0;
+  }
+  if (timeout != 0 && sched->before_wait) sched->before_wait(sched->before_wait_context);
+  if (sched->poller && (alive || timeout > 0)) {
+    sched->poller->poll(sched->poller->self, timeout);
+  } else if (timeout > 0) {
+    sleep_ns(timeout);
+  }
+  fire_timers(sched);
+}
+
+// Virtual time stands still while something outside is under way (that takes real time), for at
+// most this long; then it jumps to the next timer.
+#define SCHED_VIRTUAL_PATIENCE_NS 20000000
+
+static void wait_virtual(Sched *sched, bool alive) {
+  if (alive) {
+    bool has_timer = !timer_is_empty(sched);
+    sched->poller->poll(sched->poller->self, has_timer ? SCHED_VIRTUAL_PATIENCE_NS : -1);
+    if (sched->ready_count > 0) return;
+  }
+  if (timer_is_empty(sched)) return;
+  int64_t next = timer_next_ns(sched);
+  if (next > sched->clock.virtual_ns) sched->clock.virtual_ns = next;
+  timer_fire_due(sched, sched->clock.virtual_ns);
+}
+
+// False: nothing can happen any more.
+static bool wait_outside(Sched *sched) {
+  bool alive = outside_is_alive(sched);
+  if (!alive && timer_is_empty(sched)) return false;
+  if (sched->clock.is_virtual) {
+    wait_virtual(sched, alive);
+  } else {
+    wait_real(sched, alive);
+  }
+  return true;
+}
+
+static void run_slice(Sched *sched) {
+  sched->slice_left = SCHED_SLICE;
+  interp_run(sched->vm, sched_take_ready(sched));
+  report_doomed(sched);
+}
+
+static SchedEnd run_loop(Sched *sched) {
+  for (;;) {
+    if (sched->is_exiting) return SCHED_EXITED;
+    if (!value_is_absent(sched->main_error)) return SCHED_FAILED;
+    if (sched->is_interrupted) return SCHED_INTERRUPTED;
+    if (sched->ready_count > 0) {
+      run_slice(sched);
+      look_outside(sched);
+    } else if (!wait_outside(sched)) {
+      return sched->main_ended ? SCHED_FINISHED : SCHED_DEADLOCK;
+    }
+  }
+}
+
+SchedEnd sched_run(Sched *sched, Closure *main) {
+  sched->main_ended = false;
+  sched->main_error = VALUE_ABSENT;
+  sched->is_exiting = false;
+  sched->main = fiber_new(sched->vm, value_object(main), NULL, 0);
+  if (!sched->main) {
+    sched->main_error = vm_take_error(sched->vm);
+    return SCHED_FAILED;
+  }
+  sched->main->obj.flags |= FIBER_MAIN;
+  wait_ready(sched->vm, sched->main);
+  SchedEnd end = run_loop(sched);
+  if (end == SCHED_FINISHED || end == SCHED_FAILED) report_all_rejected(sched);
+  return end;
+}
+
+Value sched_error(const Sched *sched) {
+  return sched->main_error;
+}
+
+int sched_exit_status(const Sched *sched) {
+  return sched->exit_status;
+}
+
+void sched_exit(Sched *sched, int status) {
+  sched->is_exiting = true;
+  sched->exit_status = status;
+}
+
+void sched_interrupt(Sched *sched) {
+  sched->is_interrupted = 1;
+  vm_interrupt(sched->vm);
+  if (sched->poller) sched->poller->wake(sched->poller->self);
+}

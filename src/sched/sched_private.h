@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// sched_private.h - the scheduler's state, for the files of this folder
+#ifndef SCHED_PRIVATE_H
+#define SCHED_PRIVATE_H
+
+#include "base/vec.h"
+#include "sched/promise.h"
+#include "sched/sched.h"
+#include "sched/wait.h"
+#include <signal.h>
+
+// A timer: 24 bytes in a binary heap. The target is a parked Fiber (woken if it is still in the
+// wait of `generation`) or a Promise (fulfilled with null).
+typedef struct Timer {
+  int64_t at_ns;
+  uint32_t number; // by creation, wraps: breaks ties
+  uint32_t generation;
+  Obj *target;
+} Timer;
+
+struct Sched {
+  VM *vm;
+  Clock clock;
+  Policy policy;
+  WaitQueue ready;
+  uint32_t ready_count;
+  uint32_t slice_left; // switches until somebody looks outside
+
+  VEC(Timer) timers;
+  VEC(Promise *) fresh_timers; // targets added since the last collection, for minor collections
+  uint32_t timer_count;        // ever made
+
+  Poller *poller;
+  Poller *(*make_poller)(void *context);
+  void *poller_context;
+  void (*before_wait)(void *context);
+  void *before_wait_context;
+
+  Fiber *main;
+  bool main_ended;
+  Value main_error; // VALUE_ABSENT: none
+  bool is_exiting;
+  int exit_status;
+  volatile sig_atomic_t is_interrupted;
+
+  uint32_t promise_count; // ever made: numbers for reports
+  uint32_t channel_count;
+
+  VEC(Promise *) rejected; // weak: rejected, not observed yet
+  VEC(Promise *) doomed;   // can no longer be awaited: to be reported
+  void (*report)(void *context, VM *vm, Error *error, const char *headline);
+  void *report_context;
+  bool had_reports;
+};
+
+// Switches between two looks outside. Large enough that a system call's cost disappears (0.3 µs in
+// 1024 × 20 ns), small enough that a timer is late by microseconds only.
+#define SCHED_SLICE 1024
+
+void sched_fill_async_ops(Sched *sched); // async_ops.c
+// Notes a rejection that nobody has seen yet (promise.c calls it).
+void sched_note_rejected(Sched *sched, Promise *promise);
+// A `go` fiber's error: reported now.
+void sched_report_failed(Sched *sched, Fiber *fiber, Error *error);
+// Takes the next ready fiber; NULL if there is none.
+Fiber *sched_take_ready(Sched *sched);
+
+#endif

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// timer.h - sleeping and deadlines
+//
+// A binary heap of {time, number} under the poller's one timeout: a timer costs 24 bytes and no
+// allocation of its own. Equal times fire in the order in which they were set.
+#ifndef TIMER_H
+#define TIMER_H
+
+#include "sched/promise.h"
+#include "sched/sched.h"
+
+// Parks the running fiber for `ns` (≥ 0; 0: to the end of the ready queue). False: out of memory,
+// raised.
+bool timer_sleep(VM *vm, Fiber *fiber, int64_t ns) MUST_USE;
+// A promise that is fulfilled with null after `ns`.
+Promise *timer_promise(VM *vm, int64_t ns) MUST_USE;
+
+// For the scheduler's main loop.
+bool timer_is_empty(const Sched *sched);
+int64_t timer_next_ns(const Sched *sched); // when the first fires; only if not empty
+void timer_fire_due(Sched *sched, int64_t now_ns);
+
+#endif

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// wait.h - parking and waking: the only place that links and unlinks waiters
+//
+// A queue of waiters is a WaitQueue inside a promise, a channel or the scheduler (the ready queue).
+// A fiber is in at most one (selects link case records of their own). Waking moves it to the end of
+// the ready queue with what the wait yields; waking a fiber that no longer waits for that
+// generation does nothing (C 1.9).
+#ifndef WAIT_H
+#define WAIT_H
+
+#include "vm/vm.h"
+
+typedef struct WaitQueue {
+  Waiter *first; // NULL: empty. first->prev is the last; the last's next is NULL
+} WaitQueue;
+
+static inline bool wait_is_empty(const WaitQueue *queue) {
+  return queue->first == NULL;
+}
+
+// Parks `fiber` (the running one) at the end of `queue` (NULL: in none, a timer or request wakes
+// it).
+void wait_park(VM *vm, Fiber *fiber, WaitKind kind, Obj *on, WaitQueue *queue);
+// Links a waiter that is not a fiber's (a ticket's) at the end of `queue`.
+void wait_link(WaitQueue *queue, Waiter *waiter);
+// Takes the first waiter off its queue; it is then the caller's to complete. NULL: empty.
+Waiter *wait_take(WaitQueue *queue);
+// Unlinks a waiter from the middle of its queue.
+void wait_unlink(WaitQueue *queue, Waiter *waiter);
+
+// Ends the wait of a waiter that was taken: its fiber becomes ready and goes on with `value` (or
+// raises it), or its ticket's promise settles.
+void wait_complete(VM *vm, Waiter *waiter, Value value);
+void wait_complete_failed(VM *vm, Waiter *waiter, Value error);
+
+// The same for a fiber that is in no queue. wait_wake_if: only if it still is in the wait of that
+// generation; true if it was.
+void wait_wake(VM *vm, Fiber *fiber, Value value);
+void wait_wake_failed(VM *vm, Fiber *fiber, Value error);
+bool wait_wake_if(VM *vm, Fiber *fiber, uint32_t generation, Value value);
+
+// The ready queue: puts a fiber that is in no queue at its end.
+void wait_ready(VM *vm, Fiber *fiber);
+
+#endif

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// access.h - reading and writing fields and members
+//
+// The slow paths behind the inline caches of the interpreter. Each returns false with an error
+// raised; none runs script code.
+#ifndef ACCESS_H
+#define ACCESS_H
+
+#include "vm/vm_private.h"
+
+bool access_get_field(VM *vm, Value object, Cache *cache, Value *out) MUST_USE;  // Luma
+bool access_set_field(VM *vm, Value object, Cache *cache, Value value) MUST_USE;
+bool access_get_member(VM *vm, Value object, Cache *cache, Value *out) MUST_USE; // Vint
+bool access_set_member(VM *vm, Value object, Cache *cache, Value value) MUST_USE;
+
+// A table of `shape` with `values` in its fields, which must be reachable.
+bool access_new_record(VM *vm, Shape *shape, const Value *values, Value *out) MUST_USE;
+
+#endif

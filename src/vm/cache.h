@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// cache.h - inline caches: what a field or method access found the last time
+//
+// A cache belongs to one instruction, so it knows the name and the rules of lookup. It remembers one
+// shape: programs mostly see one at each place. `state` says what is known of tables of that shape:
+//
+//   CACHE_OWN     the field is at `index`
+//   CACHE_TYPE    they lack it; if their type is `value`, the method is at `index` of that type's
+//                 table, as long as the key there is the name
+//   CACHE_KIND    they lack it, have no type, and the built-in method is `value`
+//   CACHE_OTHER   no tables: receivers of kind `index` have the built-in method `value`
+//
+// Shapes and types are referred to weakly: load.c clears caches whose shape or type dies.
+#ifndef CACHE_H
+#define CACHE_H
+
+#include "vm/vm_private.h"
+
+enum CacheState { CACHE_EMPTY, CACHE_OWN, CACHE_TYPE, CACHE_KIND, CACHE_OTHER };
+
+// The inline check of the interpreter: the field's slot, NULL if the cache does not know.
+static inline Value *cache_slot(const Cache *cache, Value value) {
+  if (UNLIKELY(!value_is_object(value))) return NULL;
+  Table *table = (Table *)value_as_object(value);
+  if (UNLIKELY(table->obj.kind != KIND_TABLE)) return NULL;
+  if (UNLIKELY(table->shape != cache->shape || cache->state != CACHE_OWN)) return NULL;
+  return &table->values[cache->index];
+}
+
+// A number for each kind of receiver that has methods of its own; 0: none.
+uint32_t cache_receiver_number(Value value);
+
+// A method that the cache knows for `receiver`, VALUE_ABSENT if it knows none. `*is_type` tells
+// whether it came from the type.
+Value cache_find_method(const Cache *cache, Value receiver, bool *is_type);
+
+void cache_set_own(Cache *cache, const Table *table);
+void cache_set_type(Cache *cache, const Table *table, Value method);
+void cache_set_kind(Cache *cache, const Table *table, Value method);
+void cache_set_other(Cache *cache, Value receiver, Value method);
+
+#endif

@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: MIT
+// call.c - calling any value: functions, natives, bound methods, types
+//
+// push_call makes one step: it gives a function its frame, or runs a native that needs none. A
+// native with a resume point gets a frame, and drive runs it: natives that call natives go round in
+// drive's loop, never deeper in C, since a program decides how long such a chain is.
+//
+// While arguments are being arranged nothing above the caller's frame is safe from the collector
+// (frame.h). Windows lie within the caller's registers; what a bound method's receiver pushes
+// beyond them is counted in vm->spill until the new frame covers it.
+#include "vm/call.h"
+
+#include "base/assertion.h"
+#include "code/opcode.h"
+#include "code/unit.h"
+#include "vm/conform.h"
+#include "vm/frame.h"
+#include "vm/iterate.h"
+#include "vm/trace.h"
+
+#include <stdio.h>
+#include <string.h>
+
+// --- Arguments -------------------------------------------------------------------------------------
+
+static bool raise_arity(VM *vm, const Str *name, uint32_t min, uint32_t max, uint32_t count) {
+  char expected[48];
+  if (max == UINT16_MAX) snprintf(expected, sizeof(expected), "at least %u", min);
+  else if (min == max) snprintf(expected, sizeof(expected), "%u", min);
+  else snprintf(expected, sizeof(expected), "%u to %u", min, max);
+  return vm_raise(vm, "TypeError",
+                  "Arity mismatch in function '%s': expected %s argument(s), got %u", name->bytes,
+                  expected, count);
+}
+
+static bool check_arity(VM *vm, const Proto *proto, uint32_t count) {
+  uint32_t flags = proto->obj.flags;
+  bool takes_more = flags & (PROTO_REST | PROTO_LOOSE);
+  if (count >= proto->required_count && (count <= proto->param_count || takes_more)) return true;
+  uint32_t max = takes_more ? UINT16_MAX : proto->param_count;
+  return raise_arity(vm, proto->name, proto->required_count, max, count);
+}
+
+// Parameters without an argument are absent; a rest parameter gets its list.
+static bool fill_args(VM *vm, Fiber *fiber, uint32_t base, uint32_t count, const Proto *proto) {
+  uint32_t params = proto->param_count;
+  List *rest = NULL;
+  if (proto->obj.flags & PROTO_REST) {
+    uint32_t extra = count > params ? count - params : 0;
+    rest = list_from(vm->heap, fiber->stack + base + params, extra);
+    if (!rest) return vm_raise_memory(vm);
+  }
+  Value *args = fiber->stack + base;
+  for (uint32_t i = count; i < params; i++) args[i] = VALUE_ABSENT;
+  if (rest) args[params] = value_object(rest);
+  return true;
+}
+
+// --- Functions -------------------------------------------------------------------------------------
+
+static Step enter_closure(VM *vm, Fiber *fiber, uint32_t window, uint32_t count, Value link) {
+  const Proto *proto = ((Closure *)value_as_object(fiber->stack[window]))->proto;
+  uint32_t base = window + 2;
+  uint32_t needed = count > proto->register_count ? count : proto->register_count;
+  if (!check_arity(vm, proto, count)) return STEP_FAILED;
+  if (!fiber_grow(vm, fiber, base, needed)) return STEP_FAILED;
+  if (!fill_args(vm, fiber, base, count, proto)) return STEP_FAILED;
+  fiber->stack[window + 1] = link;
+  fiber->base = base;
+  fiber->ip = proto->code;
+  return STEP_ENTER;
+}
+
+// C 2.2: the new fiber runs at once, the caller goes on when it first parks or ends. The promise is
+// the call's value already.
+static Step start_async(VM *vm, Fiber *fiber, uint32_t window, uint32_t count) {
+  Value *at = fiber->stack + window;
+  if (!check_arity(vm, ((Closure *)value_as_object(at[0]))->proto, count)) return STEP_FAILED;
+  Fiber *started = fiber_new(vm, at[0], at + 2, count);
+  if (!started) return STEP_FAILED;
+  vm->switch_to = started; // a root
+  Value promise = vm->async.promise_for(vm, started);
+  if (value_is_absent(promise)) {
+    vm->switch_to = NULL;
+    fiber_end(vm, started);
+    return STEP_FAILED;
+  }
+  fiber->stack[window] = promise;
+  started->starter = fiber;
+  heap_touch(vm->heap, (Obj *)started);
+  fiber->wait.kind = WAIT_STARTER;
+  fiber->wait.is_failed = false;
+  fiber->wait.value = promise;
+  fiber_set_state(fiber, FIBER_PARKED);
+  return STEP_SWITCH;
+}
+
+// --- Natives ---------------------------------------------------------------------------------------
+
+static bool check_native_arity(VM *vm, const Native *native, uint32_t count) {
+  uint32_t max = native->max_args;
+  if (max != UINT16_MAX) max += native->obj.extra & 1; // the expected type
+  if (count >= native->min_args && count <= max) return true;
+  return raise_arity(vm, native->name, native->min_args, native->max_args, count);
+}
+
+static Step run_plain_native(VM *vm, Fiber *fiber, uint32_t window, uint32_t count) {
+  Native *native = (Native *)value_as_object(fiber->stack[window]);
+  NativeCall call = {.vm = vm,
+                     .args = fiber->stack + window + 2,
+                     .arg_count = count,
+                     .result = VALUE_NULL,
+                     .answer = VALUE_NULL,
+                     .row = native->row};
+  switch (native->row->run(&call)) {
+  case NATIVE_DONE: fiber->stack[window] = call.result; return STEP_DONE;
+  case NATIVE_PARKED: return STEP_PARKED;
+  case NATIVE_FAILED: return STEP_FAILED;
+  case NATIVE_CALL: break;
+  }
+  UNREACHABLE(); // a native that calls back has a resume point
+  return STEP_FAILED;
+}
+
+// Moves the arguments up to make room for the count and the slots (frame.h).
+static Step push_native_frame(VM *vm, Fiber *fiber, uint32_t window, uint32_t count, Value link) {
+  uint32_t slots = ((Native *)value_as_object(fiber->stack[window]))->row->slot_count;
+  if (!fiber_grow(vm, fiber, window + 2, frame_native_size(slots, count))) return STEP_FAILED;
+  Value *base = fiber->stack + window + 2;
+  memmove(base + 1 + slots, base, count * sizeof(Value));
+  base[-1] = link;
+  base[0] = value_int(count);
+  for (uint32_t i = 0; i < slots; i++) base[1 + i] = VALUE_NULL;
+  fiber->base = window + 2;
+  fiber->ip = &vm->resume_native;
+  return STEP_NATIVE;
+}
+
+static Step push_native(VM *vm, Fiber *fiber, uint32_t window, uint32_t count, Value link) {
+  const Native *native = (const Native *)value_as_object(fiber->stack[window]);
+  if (!check_native_arity(vm, native, count)) return STEP_FAILED;
+  bool is_first = fiber->base == 0; // no frame below it could receive what it may wait for
+  if (is_first || native->row->resume || native->row->slot_count)
+    return push_native_frame(vm, fiber, window, count, link);
+  return run_plain_native(vm, fiber, window, count);
+}
+
+// --- Other callees ---------------------------------------------------------------------------------
+
+// A bound method: its receiver becomes the first argument.
+static bool unbind(VM *vm, Fiber *fiber, uint32_t window, uint32_t count) {
+  if (!fiber_grow(vm, fiber, window + 2, count + 1)) return false;
+  Value *at = fiber->stack + window;
+  const Bound *bound = (const Bound *)value_as_object(at[0]);
+  memmove(at + 3, at + 2, count * sizeof(Value));
+  at[2] = bound->receiver;
+  at[0] = bound->function;
+  vm->spill++;
+  return true;
+}
+
+static Step apply_type(VM *vm, Fiber *fiber, uint32_t window, uint32_t count) {
+  Value *at = fiber->stack + window;
+  Value applied = conform_apply_type(vm, at[0], at + 2, count);
+  if (value_is_absent(applied)) return STEP_FAILED;
+  fiber->stack[window] = applied;
+  return STEP_DONE;
+}
+
+static Step raise_not_callable(VM *vm, Value callee) {
+  (void)!vm_raise(vm, "TypeError", "CALL on non-function: a %s cannot be called",
+                  vm_type_name(vm, callee));
+  return STEP_FAILED;
+}
+
+static Step push_callee(VM *vm, Fiber *fiber, uint32_t window, uint32_t count, Value link) {
+  for (;; count++) {
+    Value callee = fiber->stack[window];
+    if (!value_is_object(callee)) return raise_not_callable(vm, callee);
+    switch (value_as_object(callee)->kind) {
+    case KIND_CLOSURE:
+      // The first function of a fiber runs on it even if it is async.
+      if ((value_as_object(callee)->flags & PROTO_ASYNC) && fiber->base != 0)
+        return start_async(vm, fiber, window, count);
+      return enter_closure(vm, fiber, window, count, link);
+    case KIND_NATIVE: return push_native(vm, fiber, window, count, link);
+    case KIND_TYPE: return apply_type(vm, fiber, window, count);
+    case KIND_BOUND:
+      if (!unbind(vm, fiber, window, count)) return STEP_FAILED;
+      break;
+    default: return raise_not_callable(vm, callee);
+    }
+  }
+}
+
+static Step push_call(VM *vm, Fiber *fiber, uint32_t window, uint32_t count, Value link) {
+  Step step = push_callee(vm, fiber, window, count, link);
+  vm->spill = 0;
+  return step;
+}
+
+// --- Natives with a frame --------------------------------------------------------------------------
+
+static NativeStatus run_top_native(VM *vm, Fiber *fiber, bool is_fresh, Value answer,
+                                   Value *result) {
+  Value *base = fiber->stack + fiber->base;
+  const NativeRow *row = frame_native_row(base);
+  NativeCall call = {.vm = vm,
+                     .args = frame_native_args(base),
+                     .arg_count = frame_native_count(base),
+                     .slots = base + 1,
+                     .result = VALUE_NULL,
+                     .answer = answer,
+                     .row = row};
+  NativeStatus status = NATIVE_DONE;
+  if (is_fresh) status = row->run(&call);
+  else if (row->resume) status = row->resume(&call);
+  else call.result = answer; // what it waited for is its result
+  *result = call.result;
+  return status;
+}
+
+// The top native has asked for a call. STEP_DONE: its answer is in *answer.
+static Step push_callback(VM *vm, Fiber *fiber, Value *answer) {
+  uint32_t window = fiber->base + frame_native_window(fiber->stack + fiber->base);
+  fiber->stack[window - 1] = value_int(window + 2 - fiber->base);
+  Step step =
+      push_call(vm, fiber, window, vm->callback_count, frame_link(&vm->resume_native, 0));
+  if (step == STEP_DONE) *answer = fiber->stack[window];
+  if (step == STEP_PARKED || step == STEP_SWITCH) fiber->obj.flags |= FIBER_NATIVE_TOP;
+  return step;
+}
+
+// Writes what an instruction has waited for to where it belongs: the register that its operand a
+// names. An iteration's next element may be its end instead.
+static bool deliver(VM *vm, Fiber *fiber, Value value) {
+  Value *base = fiber->stack + fiber->base;
+  Instr i = fiber->ip[-1];
+  switch (opcode_of(i)) {
+  case OP_ITER: return iterate_begin_with(vm, base + opcode_a(i), value);
+  case OP_ITER_NEXT:
+    if (value_is_absent(value)) fiber->ip += opcode_sc(i);
+    else base[opcode_a(i)] = value;
+    return true;
+  case OP_ITER_NEXT_PAIR:
+    if (value_is_absent(value)) fiber->ip += opcode_sc(i);
+    else iterate_deliver_pair(base + opcode_a(i), base + opcode_b(i), value);
+    return true;
+  default: base[opcode_a(i)] = value; return true;
+  }
+}
+
+// The top native is done: its frame goes. STEP_NATIVE: another native has called it.
+static Step pop_native(VM *vm, Fiber *fiber, Value result) {
+  const Instr *ip;
+  uint32_t base = fiber->base;
+  if (!frame_caller(vm, &base, &ip, fiber->stack)) {
+    fiber->stack[0] = result;
+    return STEP_END;
+  }
+  fiber->base = base;
+  fiber->ip = ip;
+  if (ip == &vm->resume_native) return STEP_NATIVE;
+  return deliver(vm, fiber, result) ? STEP_ENTER : STEP_FAILED;
+}
+
+// Runs the natives on top of the stack until a script's function is on top, or somebody waits.
+static Step drive(VM *vm, Fiber *fiber, bool is_fresh, Value answer) {
+  for (;;) {
+    Value result;
+    Step step = STEP_FAILED;
+    switch (run_top_native(vm, fiber, is_fresh, answer, &result)) {
+    case NATIVE_FAILED: return STEP_FAILED;
+    case NATIVE_PARKED: fiber->obj.flags |= FIBER_NATIVE_TOP; return STEP_PARKED;
+    case NATIVE_CALL:
+      step = push_callback(vm, fiber, &answer);
+      if (step != STEP_DONE && step != STEP_NATIVE) return step;
+      is_fresh = step == STEP_NATIVE;
+      break;
+    case NATIVE_DONE:
+      step = pop_native(vm, fiber, result);
+      if (step != STEP_NATIVE) return step;
+      answer = result;
+      is_fresh = false;
+      break;
+    }
+  }
+}
+
+// --- Doors -----------------------------------------------------------------------------------------
+
+Step call_register(VM *vm, uint32_t a, uint32_t count) {
+  Fiber *fiber = vm->running;
+  const Value *stack = fiber->stack;
+  Step step = push_call(vm, fiber, fiber->base + a, count, frame_link(fiber->ip, a + 2));
+  switch (step) {
+  case STEP_NATIVE: return drive(vm, fiber, true, VALUE_NULL);
+  case STEP_DONE: return fiber->stack == stack ? STEP_DONE : STEP_ENTER;
+  case STEP_SWITCH: fiber->obj.flags |= FIBER_SETTLED; return step;
+  default: return step;
+  }
+}
+
+Step call_go(VM *vm, uint32_t a, uint32_t count) {
+  Fiber *fiber = vm->running;
+  Value *at = fiber->stack + fiber->base + a;
+  Fiber *started = fiber_new(vm, at[0], at + 2, count);
+  if (!started) return STEP_FAILED;
+  started->obj.flags |= FIBER_GO;
+  at[0] = VALUE_NULL;
+  vm->async.ready(vm, started);
+  return STEP_DONE;
+}
+
+Step call_for_instruction(VM *vm, Native *native, const Value slots[2], Value callee,
+                          const Value *args, uint32_t count) {
+  Fiber *fiber = vm->running;
+  Value copies[2] = {VALUE_NULL, VALUE_NULL};
+  for (uint32_t i = 0; i < count; i++) copies[i] = args[i]; // the stack may move
+  uint32_t registers = frame_size(fiber->stack + fiber->base);
+  uint32_t window = fiber->base + registers;
+  uint32_t size = 2 + frame_native_size(2, 0);
+  if (!fiber_grow(vm, fiber, window, size)) return STEP_FAILED;
+  fiber->stack[window] = value_object(native);
+  Value link = frame_link(fiber->ip, registers + 2);
+  if (push_native_frame(vm, fiber, window, 0, link) != STEP_NATIVE) return STEP_FAILED;
+  Value *base = fiber->stack + fiber->base;
+  base[1] = slots[0];
+  base[2] = slots[1];
+  NativeCall call = {.vm = vm, .args = frame_native_args(base), .row = native->row};
+  (void)native_call(&call, callee, copies, count);
+  Value answer = VALUE_NULL;
+  Step step = push_callback(vm, fiber, &answer);
+  if (step == STEP_DONE) return drive(vm, fiber, false, answer);
+  return step == STEP_NATIVE ? drive(vm, fiber, true, VALUE_NULL) : step;
+}
+
+Step call_answer_native(VM *vm, Fiber *fiber, Value answer) {
+  return drive(vm, fiber, false, answer);
+}
+
+// --- Going on --------------------------------------------------------------------------------------
+
+// A new fiber calls what it was made for: the callee is in stack[0], the count in stack[1].
+static Step start_fiber(VM *vm, Fiber *fiber) {
+  uint32_t count = (uint32_t)value_as_int(fiber->stack[1]);
+  Step step = push_call(vm, fiber, 0, count, frame_link(&vm->fiber_end, 0));
+  if (step == STEP_NATIVE) return drive(vm, fiber, true, VALUE_NULL);
+  return step == STEP_DONE ? STEP_END : step;
+}
+
+// An error without a trace came from outside (a request, a timer) and surfaces here; another one has
+// crossed an await.
+static Step raise_waited(VM *vm, Fiber *fiber, Value value) {
+  if (value_is_kind(value, KIND_ERROR)) {
+    Error *error = (Error *)value_as_object(value);
+    heap_push_root(vm->heap, value);
+    if (error->obj.flags & ERROR_HAS_TRACE) trace_add_await(vm, error, fiber);
+    heap_pop_roots(vm->heap, 1);
+  }
+  (void)!vm_raise_value(vm, value);
+  return STEP_FAILED;
+}
+
+Step call_go_on(VM *vm, Fiber *fiber) {
+  vm->running = fiber;
+  vm_set_stack_limit(vm);
+  bool is_new = fiber_state(fiber) == FIBER_NEW;
+  uint32_t flags = fiber->obj.flags;
+  fiber->obj.flags &= (uint16_t)~(FIBER_NATIVE_TOP | FIBER_SETTLED);
+  fiber_set_state(fiber, FIBER_RUNNING);
+  Value value = fiber->wait.value;
+  bool is_failed = fiber->wait.is_failed;
+  fiber->wait.value = VALUE_NULL;
+  fiber->wait.on = NULL;
+  fiber->wait.kind = WAIT_NOTHING;
+  fiber->wait.is_failed = false;
+  if (is_failed) return raise_waited(vm, fiber, value);
+  if (is_new) return start_fiber(vm, fiber);
+  if (flags & FIBER_SETTLED) return STEP_ENTER;
+  if (flags & FIBER_NATIVE_TOP) return drive(vm, fiber, false, value);
+  return deliver(vm, fiber, value) ? STEP_ENTER : STEP_FAILED;
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// exact.h - Vint's operators beyond two small integers
+//
+// Exact arithmetic (vint.md D4): integers have 64 bits and never become doubles behind the
+// program's back; what leaves 64 bits raises. Each function writes its result and returns false with
+// an error raised; none runs script code.
+#ifndef EXACT_H
+#define EXACT_H
+
+#include "vm/vm_private.h"
+
+typedef enum ExactOp { EXACT_ADD, EXACT_SUB, EXACT_MUL, EXACT_DIV, EXACT_MOD, EXACT_POW } ExactOp;
+
+bool exact_binary(VM *vm, ExactOp op, Value x, Value y, Value *out) MUST_USE;
+bool exact_negate(VM *vm, Value x, Value *out) MUST_USE;
+bool exact_plus(VM *vm, Value x, Value *out) MUST_USE;
+
+typedef enum ExactOrder { EXACT_LESS, EXACT_SAME, EXACT_MORE, EXACT_UNORDERED } ExactOrder;
+
+// Of numbers, exactly, and of strings by code point. UNORDERED: a NaN is among them.
+bool exact_compare(VM *vm, Value x, Value y, const char *sign, ExactOrder *out) MUST_USE;
+
+#endif

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+// fiber.c - making, growing, ending and marking fibers
+//
+// Every fiber that has not ended is a root: one that waits may be woken by something the collector
+// does not see, and one that waits for ever is reported at the end (C 6.1). A major collection
+// finds them by walking the heap; a minor one needs only those made since the last collection, as
+// older ones are marked already. An old fiber that has run since then is in the heap's remembered
+// set, because whoever leaves a fiber touches it (interp.c); the running one is marked as it is.
+#include "vm/fiber.h"
+
+#include "vm/frame.h"
+
+#include <string.h>
+
+#define STACK_ROUND 4u // slots; the pool's classes are multiples of this
+
+static uint32_t round_slots(uint32_t slots) {
+  return (slots + STACK_ROUND - 1) & ~(STACK_ROUND - 1);
+}
+
+static void set_null(Value *slots, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) slots[i] = VALUE_NULL;
+}
+
+// --- Marking ---------------------------------------------------------------------------------------
+
+// A fiber without a frame (base 0) holds its callee and arguments, or is about to end.
+static uint32_t used_slots(const Fiber *fiber, uint32_t spill) {
+  if (fiber->base == 0) return fiber->stack_size;
+  uint32_t used = fiber->base + frame_size(fiber->stack + fiber->base) + spill;
+  return used < fiber->stack_size ? used : fiber->stack_size;
+}
+
+static void mark_stack(Heap *heap, Fiber *fiber, uint32_t spill) {
+  if (!fiber->stack) return;
+  uint32_t used = used_slots(fiber, spill);
+  heap_mark_values(heap, fiber->stack, used);
+  set_null(fiber->stack + used, fiber->stack_size - used); // see frame.h
+}
+
+static void trace_fiber(Heap *heap, Obj *object) {
+  Fiber *fiber = (Fiber *)object;
+  // The spill belongs to the running fiber, which fiber_mark_roots has marked with it: here a few
+  // slots too many would do no harm but a few too few would, so the dead part is left alone.
+  if (fiber_state(fiber) == FIBER_RUNNING) {
+    if (fiber->stack) heap_mark_values(heap, fiber->stack, used_slots(fiber, 0));
+  } else {
+    mark_stack(heap, fiber, 0);
+  }
+  heap_mark(heap, (Obj *)fiber->promise);
+  heap_mark(heap, (Obj *)fiber->starter);
+  heap_mark(heap, fiber->wait.on);
+  heap_mark_value(heap, fiber->wait.value);
+}
+
+static void finish_fiber(Heap *heap, Obj *object) {
+  Fiber *fiber = (Fiber *)object;
+  if (fiber->stack) heap_release(heap, fiber->stack, fiber->stack_size * sizeof(Value));
+}
+
+void fiber_register(VM *vm) {
+  static const KindDescriptor descriptor = {"fiber", trace_fiber, finish_fiber};
+  heap_register(vm->heap, KIND_FIBER, &descriptor);
+}
+
+static void mark_unfinished(Obj *object, void *context) {
+  if (fiber_state((Fiber *)object) != FIBER_DONE) heap_mark(context, object);
+}
+
+void fiber_mark_roots(Heap *heap, VM *vm, bool minor) {
+  if (minor) {
+    for (uint32_t i = 0; i < vm->young_fibers.count; i++)
+      mark_unfinished((Obj *)vm->young_fibers.items[i], heap);
+  } else {
+    heap_each(heap, KIND_FIBER, mark_unfinished, heap);
+  }
+  if (!vm->running) return;
+  heap_mark(heap, (Obj *)vm->running);
+  mark_stack(heap, vm->running, vm->spill);
+  // An old fiber is not traced again by heap_mark, so what its header holds is marked here.
+  heap_mark(heap, (Obj *)vm->running->promise);
+  heap_mark(heap, (Obj *)vm->running->starter);
+  heap_mark_value(heap, vm->running->wait.value);
+}
+
+// --- Making and growing ----------------------------------------------------------------------------
+
+static uint32_t first_stack_size(Value callee, uint32_t count) {
+  uint32_t slots = count;
+  if (value_is_kind(callee, KIND_CLOSURE)) {
+    uint32_t registers = ((Closure *)value_as_object(callee))->proto->register_count;
+    if (registers > slots) slots = registers;
+  }
+  return round_slots(slots + 2);
+}
+
+static bool give_stack(VM *vm, Fiber *fiber, Value callee, const Value *args, uint32_t count) {
+  uint32_t size = first_stack_size(callee, count);
+  Value *stack = heap_grow(vm->heap, NULL, 0, size * sizeof(Value));
+  if (!stack) return false;
+  stack[0] = callee;
+  stack[1] = value_int(count); // until the fiber starts: how many arguments there are
+  if (count) memcpy(stack + 2, args, count * sizeof(Value));
+  set_null(stack + 2 + count, size - 2 - count);
+  fiber->stack = stack;
+  fiber->stack_size = size;
+  heap_touch(vm->heap, (Obj *)fiber);
+  return true;
+}
+
+static Fiber *make_fiber(VM *vm, Value callee, const Value *args, uint32_t count) {
+  Fiber *fiber = heap_new(vm->heap, KIND_FIBER, sizeof(Fiber));
+  if (!fiber) return NULL;
+  fiber_set_state(fiber, FIBER_NEW);
+  fiber->wait.value = VALUE_NULL;
+  heap_push_root(vm->heap, value_object(fiber));
+  bool has_stack = give_stack(vm, fiber, callee, args, count);
+  heap_pop_roots(vm->heap, 1);
+  if (!has_stack) {
+    fiber_set_state(fiber, FIBER_DONE);
+    return NULL;
+  }
+  fiber->obj.extra = ++vm->fiber_count;
+  fiber->started_at = vm->running ? vm->running->ip : NULL;
+  vec_push(&vm->young_fibers, fiber);
+  return fiber;
+}
+
+Fiber *fiber_new(VM *vm, Value callee, const Value *args, uint32_t count) {
+  heap_push_root(vm->heap, callee);
+  for (uint32_t i = 0; i < count; i++) heap_push_root(vm->heap, args[i]);
+  Fiber *fiber = make_fiber(vm, callee, args, count);
+  heap_pop_roots(vm->heap, count + 1);
+  if (!fiber) (void)!vm_raise_memory(vm);
+  return fiber;
+}
+
+static bool refuse_growth(VM *vm, uint64_t needed) {
+  // A large stack that cannot be doubled is a recursion without end, whichever limit it met first.
+  if (needed < 64 * 1024) return vm_raise_memory(vm);
+  return vm_raise(vm, "StackOverflow", "stack overflow");
+}
+
+bool fiber_grow(VM *vm, Fiber *fiber, uint32_t base, uint32_t needed) {
+  uint64_t want = (uint64_t)base + needed;
+  if (want <= fiber->stack_size) return true;
+  if (want > FIBER_STACK_MAX) return refuse_growth(vm, want);
+  uint64_t size = (uint64_t)fiber->stack_size * 2;
+  if (size < want) size = round_slots((uint32_t)want);
+  if (size > FIBER_STACK_MAX) size = FIBER_STACK_MAX;
+  size_t old_bytes = fiber->stack_size * sizeof(Value);
+  Value *stack = heap_grow(vm->heap, fiber->stack, old_bytes, size * sizeof(Value));
+  if (!stack) return refuse_growth(vm, want);
+  set_null(stack + fiber->stack_size, (uint32_t)size - fiber->stack_size);
+  fiber->stack = stack;
+  fiber->stack_size = (uint32_t)size;
+  heap_touch(vm->heap, (Obj *)fiber);
+  if (fiber == vm->running) vm_set_stack_limit(vm);
+  return true;
+}
+
+void fiber_end(VM *vm, Fiber *fiber) {
+  fiber_set_state(fiber, FIBER_DONE);
+  heap_release(vm->heap, fiber->stack, fiber->stack_size * sizeof(Value));
+  fiber->stack = NULL;
+  fiber->stack_size = 0;
+  fiber->base = 0;
+  fiber->starter = NULL;
+  fiber->wait.on = NULL;
+  fiber->wait.value = VALUE_NULL;
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+// fiber.h - threads of execution inside the runtime
+//
+// A fiber is a small header and one register stack. Nothing ever points into the stack, so it grows
+// by moving. A parked fiber costs its header, its stack (as large as its frames need) and its
+// promise.
+//
+//   stack:  [callee][link] r0 r1 … rn  [callee][link] r0 …
+//            first frame    ^base       the next frame overlaps the caller's window
+//
+// base[-2] is the callee (a Closure or a Native), base[-1] the link: the caller's next instruction
+// (48 bits) and the distance between the two bases (16 bits). As a Value a link looks like a
+// double, so the collector passes over it. The first frame's link leads to a FIBER_END instruction.
+//
+// While a fiber runs its registers are the interpreter's; `base` and `ip` here are then out of
+// date.
+#ifndef FIBER_H
+#define FIBER_H
+
+#include "object/closure.h"
+#include "object/error.h"
+
+typedef struct VM VM;
+typedef struct Fiber Fiber;
+typedef struct Promise Promise;
+
+// What a parked fiber waits for (for reports and for withdrawing).
+typedef enum WaitKind {
+  WAIT_NOTHING,
+  WAIT_READY,   // in the ready queue
+  WAIT_STARTER, // started another fiber and goes on as soon as that one parks or ends
+  WAIT_AWAIT,   // `on` is the promise
+  WAIT_SEND,    // `on` is the channel; `value` what it sends
+  WAIT_RECEIVE, // `on` is the channel
+  WAIT_TIMER,   // in the timer heap
+  WAIT_IO,      // `on` is the promise or external of a request
+  WAIT_SELECT,
+} WaitKind;
+
+// The wait record that every fiber has one of (C 1.9). `prev` and `next` link it into the queue of
+// whatever it waits for, or into the ready queue. Only sched/wait.c links and unlinks.
+typedef struct Waiter {
+  struct Waiter *prev;
+  struct Waiter *next;
+  Obj *on;
+  Value value;         // what is sent; on waking: what the wait yields, or the error
+  uint32_t generation; // counts the waits of this fiber
+  uint8_t kind;        // WaitKind
+  bool is_failed;      // waking raises `value`
+  bool is_ticket;      // part of a Ticket (sched/ticket.h), not of a Fiber
+} Waiter;
+
+typedef enum FiberState { FIBER_NEW, FIBER_RUNNING, FIBER_PARKED, FIBER_DONE } FiberState;
+
+struct Fiber {
+  Obj obj;                 // flags: FIBER_*; extra: number by creation
+  Value *stack;            // raw block
+  uint32_t stack_size;     // in slots
+  uint32_t base;           // of the top frame, while not running
+  const Instr *ip;         // next instruction, while not running
+  Promise *promise;        // what it settles at its end; NULL under `go`
+  Fiber *starter;          // goes on when this one first parks or ends (C 2.2); else NULL
+  const Instr *started_at; // behind the instruction that started it; NULL for main
+  Waiter wait;
+};
+
+#define FIBER_STATE_MASK 3
+#define FIBER_MAIN       4 // the program's main fiber
+#define FIBER_GO         8 // started by `go`: a failure is reported at once
+#define FIBER_NATIVE_TOP                                                                           \
+  16 // its top frame is a native's (it parked inside a native with a resume point)
+#define FIBER_SETTLED                                                                              \
+  32 // its registers are complete: when it goes on there is no value to deliver (it started an async
+     // call, used up its budget or was interrupted)
+
+static inline FiberState fiber_state(const Fiber *fiber) {
+  return (FiberState)(fiber->obj.flags & FIBER_STATE_MASK);
+}
+static inline void fiber_set_state(Fiber *fiber, FiberState state) {
+  fiber->obj.flags = (uint16_t)((fiber->obj.flags & ~FIBER_STATE_MASK) | state);
+}
+static inline Fiber *fiber_of_waiter(Waiter *waiter) {
+  return CONTAINER_OF(waiter, Fiber, wait);
+}
+
+#define FIBER_STACK_MAX (16u * 1024 * 1024) // slots (128 MiB); beyond it: stack overflow (C 1.5)
+
+void fiber_register(VM *vm); // its kind with the VM's heap
+// A fiber that will call `callee` with `count` arguments (copied). Roots callee and args itself.
+// NULL with the error left on the VM when memory is out. The frame's arity is not checked here.
+Fiber *fiber_new(VM *vm, Value callee, const Value *args, uint32_t count) MUST_USE;
+// Makes room for `needed` slots above `base`; moves the stack. False: stack overflow or no memory,
+// raised.
+bool fiber_grow(VM *vm, Fiber *fiber, uint32_t base, uint32_t needed) MUST_USE;
+// Gives the stack back; the header lives as long as something refers to it.
+void fiber_end(VM *vm, Fiber *fiber);
+
+#endif

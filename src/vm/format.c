@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT
+// format.c - values as text
+//
+// Containers that are being printed form a stack of our own; one that is met inside itself prints as
+// "...". A value that is shared many times over can be exponentially long as text, so the text ends
+// with "..." when it has grown beyond any use.
+#include "vm/format.h"
+
+#include "base/number.h"
+#include "base/vec.h"
+#include "code/unit.h"
+#include "vm/visit.h"
+#include "vm/vm_private.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define TEXT_MAX ((size_t)256 * 1024 * 1024)
+
+typedef struct Level {
+  Value container;
+  uint32_t position; // of the next element
+  bool has_element;  // one was printed: a comma comes before the next
+} Level;
+
+typedef struct Printer {
+  VM *vm;
+  Buffer *out;
+  FormatStyle style;
+  VEC(Level) levels;
+  VisitSet inside;
+} Printer;
+
+// --- Values without elements -----------------------------------------------------------------------
+
+static void print_number(Printer *p, Value value) {
+  char text[NUMBER_TEXT_MAX];
+  size_t len;
+  if (value_is_integer(value)) len = number_print_int(value_as_integer(value), text);
+  else
+    len = number_print(value_as_double(value), p->style == FORMAT_LUMA ? NUMBER_LUMA : NUMBER_VINT,
+                       text);
+  buffer_append(p->out, text, len);
+}
+
+static void print_quoted(Buffer *out, const Str *str) {
+  buffer_byte(out, '"');
+  for (uint32_t i = 0; i < str->len; i++) {
+    char ch = str->bytes[i];
+    if (ch == '"' || ch == '\\') buffer_byte(out, '\\');
+    if (ch == '\n') buffer_text(out, "\\n");
+    else if (ch == '\t') buffer_text(out, "\\t");
+    else if (ch == '\r') buffer_text(out, "\\r");
+    else buffer_byte(out, ch);
+  }
+  buffer_byte(out, '"');
+}
+
+static void print_str(Printer *p, const Str *str) {
+  bool is_inside = p->levels.count > 0;
+  if (is_inside && p->style == FORMAT_LUMA) print_quoted(p->out, str);
+  else buffer_append(p->out, str->bytes, str->len);
+}
+
+static void print_vint_function(Buffer *out, const Closure *closure) {
+  const ProtoData *data = closure->proto->data;
+  uint32_t count = data->param_count + (data->has_rest ? 1u : 0u);
+  buffer_text(out, data->is_async ? "async func" : "func");
+  if (data->name && strcmp(data->name, "fn") != 0 && strcmp(data->name, "func") != 0)
+    buffer_printf(out, " %s", data->name);
+  buffer_byte(out, '(');
+  for (uint32_t i = 0; i < count; i++)
+    buffer_printf(out, "%s%s", i ? ", " : "", data->param_names[i]);
+  buffer_byte(out, ')');
+}
+
+static void print_function(Printer *p, Value value) {
+  const Closure *closure = (const Closure *)value_as_object(value);
+  if (p->style == FORMAT_VINT) {
+    print_vint_function(p->out, closure);
+    return;
+  }
+  buffer_printf(p->out, "<function %s/%u>", closure->proto->name->bytes,
+                closure->proto->param_count);
+}
+
+static void print_native(Printer *p, Value value) {
+  const Native *native = (const Native *)value_as_object(value);
+  if (p->style == FORMAT_VINT) buffer_text(p->out, "builtin function");
+  else buffer_printf(p->out, "<native function %s/%u>", native->name->bytes, native->min_args);
+}
+
+static void print_error(Printer *p, Value value) {
+  const Error *error = (const Error *)value_as_object(value);
+  if (p->style == FORMAT_LUMA) buffer_printf(p->out, "%s: ", error->kind->bytes);
+  buffer_append(p->out, error->message->bytes, error->message->len);
+}
+
+static void print_type(Printer *p, Value value) {
+  const TypeValue *type = (const TypeValue *)value_as_object(value);
+  buffer_text(p->out, type->name ? type->name->bytes : "Type");
+}
+
+static void print_promise(Printer *p, Value value) {
+  if (p->vm->print_promise) p->vm->print_promise(p->vm, p->out, value, p->style);
+  else buffer_text(p->out, "Promise");
+}
+
+static void print_range(Printer *p, Value value) {
+  const Range *range = (const Range *)value_as_object(value);
+  char text[24];
+  buffer_append(p->out, text, number_print_int(range->from, text));
+  buffer_text(p->out, "..");
+  buffer_append(p->out, text, number_print_int(range->to, text));
+}
+
+static void print_plain_object(Printer *p, Value value) {
+  switch (value_as_object(value)->kind) {
+  case KIND_STR: print_str(p, value_as_str(value)); return;
+  case KIND_INTEGER: print_number(p, value); return;
+  case KIND_RANGE: print_range(p, value); return;
+  case KIND_CLOSURE: print_function(p, value); return;
+  case KIND_NATIVE: print_native(p, value); return;
+  case KIND_BOUND: buffer_text(p->out, p->style == FORMAT_VINT ? "builtin function" : "<method>"); return;
+  case KIND_TYPE: print_type(p, value); return;
+  case KIND_ERROR: print_error(p, value); return;
+  case KIND_PROMISE: print_promise(p, value); return;
+  case KIND_CHANNEL: buffer_text(p->out, p->style == FORMAT_VINT ? "chan" : "<channel>"); return;
+  case KIND_EXTERNAL:
+    buffer_printf(p->out, "<external %s>", ((External *)value_as_object(value))->type_name->bytes);
+    return;
+  default: buffer_printf(p->out, "<%s>", kinds_name(value_as_object(value)->kind)); return;
+  }
+}
+
+static void print_plain(Printer *p, Value value) {
+  if (value_is_double(value) || value_is_int(value)) print_number(p, value);
+  else if (value == VALUE_TRUE) buffer_text(p->out, "true");
+  else if (value == VALUE_FALSE) buffer_text(p->out, "false");
+  else if (value_is_object(value)) print_plain_object(p, value);
+  else buffer_text(p->out, "null");
+}
+
+// --- Containers ------------------------------------------------------------------------------------
+
+static bool is_container(Value value) {
+  return value_is_list(value) || value_is_table(value) || value_is_kind(value, KIND_CELL);
+}
+
+static void print_table_name(Printer *p, Value value) {
+  if (p->style != FORMAT_VINT) return;
+  Value type = value_as_table(value)->type;
+  if (!value_is_type(type)) return;
+  const TypeValue *own = (const TypeValue *)value_as_object(type);
+  if (own->name) buffer_text(p->out, own->name->bytes);
+}
+
+static void open_container(Printer *p, Value value) {
+  if (!visit_enter(&p->inside, value_as_object(value), NULL)) {
+    buffer_text(p->out, "...");
+    return;
+  }
+  Level level = {value, 0, false};
+  vec_push(&p->levels, level);
+  if (value_is_list(value)) {
+    buffer_byte(p->out, '[');
+  } else if (value_is_table(value)) {
+    print_table_name(p, value);
+    buffer_byte(p->out, '{');
+  } else {
+    buffer_text(p->out, "Pointer(");
+  }
+}
+
+static void close_container(Printer *p) {
+  Value value = vec_pop(&p->levels).container;
+  visit_leave(&p->inside, value_as_object(value), NULL);
+  char closer = value_is_table(value) ? '}' : ')';
+  buffer_byte(p->out, value_is_list(value) ? ']' : closer);
+}
+
+static bool next_entry(Printer *p, Level *level, Value *key, Value *value) {
+  const Table *table = value_as_table(level->container);
+  while (table_next(table, &level->position, key, value)) {
+    if (!value_is_str(*key)) return true;
+    if (strncmp(value_as_str(*key)->bytes, "__", 2) != 0) return true; // hidden: luma.md 3.6
+  }
+  return false;
+}
+
+static bool next_element(Level *level, Value *value) {
+  if (!value_is_list(level->container)) { // a pointer
+    *value = ((Cell *)value_as_object(level->container))->value;
+    return level->position++ == 0;
+  }
+  const List *list = value_as_list(level->container);
+  if (level->position >= list->count) return false;
+  *value = list->items[level->position++];
+  return true;
+}
+
+static void print_key(Printer *p, Value key) {
+  if (value_is_str(key)) buffer_append(p->out, value_as_str(key)->bytes, value_as_str(key)->len);
+  else print_plain(p, key);
+  buffer_text(p->out, ": ");
+}
+
+// Prints up to the next element of the innermost container, or closes it. True: *value is to print.
+static bool step(Printer *p, Value *value) {
+  Level *level = &vec_last(&p->levels);
+  Value key = VALUE_ABSENT;
+  bool has_next = value_is_table(level->container) ? next_entry(p, level, &key, value)
+                                                   : next_element(level, value);
+  if (!has_next) {
+    close_container(p);
+    return false;
+  }
+  if (level->has_element) buffer_text(p->out, ", ");
+  level->has_element = true;
+  if (!value_is_absent(key)) print_key(p, key);
+  return true;
+}
+
+static void print_value(Printer *p, Value value) {
+  if (is_container(value)) open_container(p, value);
+  else print_plain(p, value);
+}
+
+void format_value(VM *vm, Buffer *out, Value value, FormatStyle style) {
+  Printer printer = {.vm = vm, .out = out, .style = style};
+  size_t end = out->len + TEXT_MAX;
+  print_value(&printer, value);
+  while (printer.levels.count > 0) {
+    if (step(&printer, &value)) print_value(&printer, value);
+    if (out->len <= end) continue;
+    buffer_text(out, "...");
+    break;
+  }
+  vec_free(&printer.levels);
+  visit_free(&printer.inside);
+}
+
+Str *format_to_str(VM *vm, Value value, FormatStyle style) {
+  if (value_is_str(value)) return value_as_str(value);
+  Buffer buffer = {0};
+  format_value(vm, &buffer, value, style);
+  Str *str = vm_str(vm, buffer.bytes ? buffer.bytes : "", buffer.len);
+  buffer_free(&buffer);
+  return str;
+}
+
+void format_set_promise_hook(VM *vm, void (*print)(VM *, Buffer *, Value, FormatStyle)) {
+  vm->print_promise = print;
+}

@@ -1,0 +1,926 @@
+// SPDX-License-Identifier: MIT
+// interp.c - the interpreter: one loop for all fibers
+//
+// The running fiber's place is kept in three locals: ip (the next instruction), base (register 0)
+// and constants. A call of a script's function moves them; nothing here recurses. What is not quick
+// lives elsewhere: arith.c, exact.c, access.c, index.c, call.c, method.c, iterate.c, match.c.
+//
+// A fiber that parks leaves by `parked`, and whoever is next goes on in the same loop: a switch of
+// fibers costs saving and loading these locals. The loop is left when nobody is next or when the
+// host has asked for it (vm_interrupt). Interrupts are noticed by loops and calls: see
+// vm_set_stack_limit for how calls do it without a test of their own.
+//
+// Order of the cases: that of opcodes.def.
+#include "vm/interp.h"
+
+#include "base/assertion.h"
+#include "vm/access.h"
+#include "vm/arith.h"
+#include "vm/cache.h"
+#include "vm/call.h"
+#include "vm/conform.h"
+#include "vm/exact.h"
+#include "vm/index.h"
+#include "vm/interp_ops.h"
+#include "vm/iterate.h"
+#include "vm/match.h"
+#include "vm/method.h"
+#include "vm/raise.h"
+
+#include "code/unit.h"
+
+// --- Functions, captures, types --------------------------------------------------------------------
+
+static NOINLINE bool raise_unset(VM *vm, Value name) {
+  return vm_raise(vm, "ReferenceError", "'%s' is used before it is set", value_as_str(name)->bytes);
+}
+
+static bool make_closure(VM *vm, const Closure *maker, uint32_t child, const Value *registers,
+                         Value *out) {
+  Proto *proto = maker->proto->children[child];
+  Closure *closure = closure_new(vm->heap, proto);
+  if (!closure) return vm_raise_memory(vm);
+  for (uint32_t i = 0; i < proto->capture_count; i++) {
+    const CaptureData *capture = &proto->data->captures[i];
+    if (capture->from == CAPTURE_REGISTER) closure->captures[i] = registers[capture->index];
+    else if (capture->from == CAPTURE_SELF) closure->captures[i] = value_object(maker);
+    else closure->captures[i] = maker->captures[capture->index];
+  }
+  heap_touch(vm->heap, (Obj *)closure);
+  *out = value_object(closure);
+  return true;
+}
+
+static bool make_cell(VM *vm, Value value, Value *out) {
+  Cell *cell = closure_new_cell(vm->heap, value);
+  if (!cell) return vm_raise_memory(vm);
+  *out = value_object(cell);
+  return true;
+}
+
+static void set_cell(VM *vm, Value cell, Value value) {
+  ASSERT(value_is_kind(cell, KIND_CELL));
+  Cell *object = (Cell *)value_as_object(cell);
+  heap_store(vm->heap, object, &object->value, value);
+}
+
+static bool bind_type(VM *vm, Value type, Value table) {
+  TypeValue *object = (TypeValue *)value_as_object(type);
+  if (!value_is_table(table))
+    return vm_raise(vm, "TypeError", "the type %s must be a Table, got %s", object->name->bytes,
+                    vm_type_name(vm, table));
+  object->table = value_as_table(table);
+  heap_touch(vm->heap, (Obj *)object);
+  return true;
+}
+
+// --- Containers ------------------------------------------------------------------------------------
+
+static bool make_list(VM *vm, const Value *values, uint32_t count, Value *out) {
+  List *list = list_from(vm->heap, values, count);
+  if (!list) return vm_raise_memory(vm);
+  *out = value_object(list);
+  return true;
+}
+
+static bool push_element(VM *vm, Value list, Value value) {
+  if (!value_is_list(list))
+    return vm_raise(vm, "TypeError", "cannot push onto a %s", vm_type_name(vm, list));
+  return list_push(vm->heap, value_as_list(list), value) || vm_raise_memory(vm);
+}
+
+static bool make_table(VM *vm, Value *out) {
+  Table *table = vm_table(vm);
+  if (table) *out = value_object(table);
+  return table != NULL;
+}
+
+static bool make_range(VM *vm, Value from, Value to, Value *out) {
+  int64_t first, last;
+  if (!integer_from_value(from, &first) || !integer_from_value(to, &last))
+    return vm_raise(vm, "TypeError", "a range needs two ints, got %s..%s", vm_vint_name(vm, from),
+                    vm_vint_name(vm, to));
+  Range *range = small_objects_range(vm->heap, first, last);
+  if (!range) return vm_raise_memory(vm);
+  *out = value_object(range);
+  return true;
+}
+
+// --- Comparisons -----------------------------------------------------------------------------------
+
+// Of two values that are neither doubles both nor equal in their bits; the second is a constant.
+static bool is_equal_plain(Value x, Value constant) {
+  if (interp_are_doubles(x, constant)) return value_as_double(x) == value_as_double(constant);
+  return equal_same(x, constant);
+}
+
+static bool exact_less(VM *vm, Value x, Value y, bool *out) {
+  ExactOrder order;
+  if (!exact_compare(vm, x, y, "<", &order)) return false;
+  *out = order == EXACT_LESS;
+  return true;
+}
+
+static bool exact_at_most(VM *vm, Value x, Value y, bool *out) {
+  ExactOrder order;
+  if (!exact_compare(vm, x, y, "<=", &order)) return false;
+  *out = order == EXACT_LESS || order == EXACT_SAME;
+  return true;
+}
+
+static bool store_bool(Value *out, bool has_answer, bool answer) {
+  *out = value_bool(answer);
+  return has_answer;
+}
+
+// --- Waiting ---------------------------------------------------------------------------------------
+
+static bool raise_stub(VM *vm, const Closure *closure) {
+  return vm_raise(vm, "Panic", "%s is not implemented", closure->proto->name->bytes);
+}
+
+// What a waiting operation has come to; its value goes to R[a].
+static Step finish_wait(VM *vm, Instr i, WaitResult result, Value value) {
+  if (result == WAIT_PARKED) return STEP_PARKED;
+  if (result == WAIT_FAILED) return STEP_FAILED;
+  vm->running->stack[vm->running->base + opcode_a(i)] = value;
+  return --vm->budget == 0 ? STEP_YIELD : STEP_DONE;
+}
+
+static Step await_promise(VM *vm, Instr i, Value promise) {
+  Value value = VALUE_NULL;
+  WaitResult result = vm->async.await(vm, vm->running, promise, &value);
+  return finish_wait(vm, i, result, value);
+}
+
+static Step send_value(VM *vm, Instr i, Value channel, Value sent) {
+  Value value = VALUE_NULL;
+  WaitResult result = vm->async.send(vm, vm->running, channel, sent, &value);
+  return finish_wait(vm, i, result, VALUE_NULL);
+}
+
+static Step receive_value(VM *vm, Instr i, Value channel, Value at_end) {
+  Value value = VALUE_NULL;
+  WaitResult result = vm->async.receive(vm, vm->running, channel, at_end, &value);
+  return finish_wait(vm, i, result, value);
+}
+
+static bool make_channel(VM *vm, Value capacity, Value *out) {
+  *out = vm->async.channel_new(vm, capacity);
+  if (!value_is_absent(*out)) return true;
+  *out = VALUE_NULL;
+  return false;
+}
+
+// --- Leaving a fiber -------------------------------------------------------------------------------
+
+// Its registers have changed since the last collection, which an old object must say (fiber.c).
+static void leave(VM *vm, Fiber *fiber) { heap_touch(vm->heap, (Obj *)fiber); }
+
+static Step start_next(VM *vm, Fiber *next) {
+  vm->switch_to = NULL;
+  return call_go_on(vm, next);
+}
+
+static void finish(VM *vm, Fiber *fiber) {
+  Value result = fiber->stack[0];
+  fiber->base = 0; // no frame is left; the stack still holds the result
+  vm->async.ended(vm, fiber, result);
+  fiber_end(vm, fiber);
+}
+
+static void fail(VM *vm, Fiber *fiber) {
+  fiber->base = 0;
+  vm->async.failed(vm, fiber);
+  fiber_end(vm, fiber);
+}
+
+static bool use_up_budget(VM *vm, Fiber *fiber) {
+  vm->budget = VM_BUDGET;
+  fiber->obj.flags |= FIBER_SETTLED;
+  if (vm->async.yield(vm, fiber)) return true;
+  fiber->obj.flags &= (uint16_t)~FIBER_SETTLED;
+  return false;
+}
+
+static void interrupt(VM *vm, Fiber *fiber) {
+  vm->interrupt_flag = 0;
+  fiber->obj.flags |= FIBER_SETTLED;
+  fiber_set_state(fiber, FIBER_PARKED);
+  leave(vm, fiber);
+  vm->async.ready(vm, fiber);
+  vm->running = NULL;
+}
+
+// --- The loop --------------------------------------------------------------------------------------
+
+#define ARITHMETIC(name, method, expression)                                                       \
+  CASE(name) {                                                                                     \
+    Value b = RB, c = RC;                                                                          \
+    if (LIKELY(interp_are_doubles(b, c))) {                                                        \
+      double x = value_as_double(b), y = value_as_double(c);                                       \
+      RA = value_double(expression);                                                               \
+      NEXT();                                                                                      \
+    }                                                                                              \
+    STEP(arith_binary(vm, i, method));                                                             \
+  }
+#define ARITHMETIC_NUM(name, right, expression)                                                    \
+  CASE(name) {                                                                                     \
+    double x = value_as_double(RB), y = value_as_double(right);                                    \
+    RA = value_double(expression);                                                                 \
+    NEXT();                                                                                        \
+  }
+#define COMPARISON(name, method, expression)                                                       \
+  CASE(name) {                                                                                     \
+    Value b = RB, c = RC;                                                                          \
+    if (LIKELY(interp_are_doubles(b, c))) {                                                        \
+      double x = value_as_double(b), y = value_as_double(c);                                       \
+      RA = value_bool(expression);                                                                 \
+      NEXT();                                                                                      \
+    }                                                                                              \
+    STEP(arith_compare(vm, i, method));                                                            \
+  }
+#define JUMP_NUM(name, right, expression)                                                          \
+  CASE(name) {                                                                                     \
+    double x = value_as_double(RA), y = value_as_double(right);                                    \
+    JUMP_IF(expression);                                                                           \
+  }
+// `overflows` computes `result` from the integers x and y.
+#define EXACT_ARITHMETIC(name, op, overflows, expression)                                          \
+  CASE(name) {                                                                                     \
+    Value b = RB, c = RC;                                                                          \
+    int64_t result;                                                                                \
+    if (LIKELY(value_are_ints(b, c))) {                                                            \
+      int64_t x = value_as_int(b), y = value_as_int(c);                                            \
+      if (LIKELY(!(overflows) && value_fits_int(result))) {                                        \
+        RA = value_int(result);                                                                    \
+        NEXT();                                                                                    \
+      }                                                                                            \
+    } else if (interp_are_doubles(b, c)) {                                                         \
+      double x = value_as_double(b), y = value_as_double(c);                                       \
+      RA = value_double(expression);                                                               \
+      NEXT();                                                                                      \
+    }                                                                                              \
+    CHECKED(exact_binary(vm, op, b, c, &RA));                                                      \
+  }
+#define EXACT_ARITHMETIC_I(name, op, overflows)                                                    \
+  CASE(name) {                                                                                     \
+    Value b = RB;                                                                                  \
+    int64_t y = opcode_sc(i), result;                                                              \
+    if (LIKELY(value_is_int(b))) {                                                                 \
+      int64_t x = value_as_int(b);                                                                 \
+      if (LIKELY(!(overflows) && value_fits_int(result))) {                                        \
+        RA = value_int(result);                                                                    \
+        NEXT();                                                                                    \
+      }                                                                                            \
+    }                                                                                              \
+    CHECKED(exact_binary(vm, op, b, value_int(y), &RA));                                           \
+  }
+#define EXACT_JUMP(name, sign, compare, is_wanted, right)                                          \
+  CASE(name) {                                                                                     \
+    Value x = RA, y = right;                                                                       \
+    if (LIKELY(value_are_ints(x, y))) JUMP_IF(interp_shifted(x) sign interp_shifted(y));           \
+    bool answer;                                                                                   \
+    SAVE();                                                                                        \
+    if (UNLIKELY(!compare)) goto failed;                                                           \
+    JUMP_IF(answer == is_wanted);                                                                  \
+  }
+#define EXACT_JUMP_I(name, sign, compare, is_wanted)                                               \
+  CASE(name) {                                                                                     \
+    Value x = RA, y = value_int(opcode_sb(i));                                                     \
+    if (LIKELY(value_is_int(x))) JUMP_IF(interp_shifted(x) sign interp_shifted(y));                \
+    bool answer;                                                                                   \
+    SAVE();                                                                                        \
+    if (UNLIKELY(!compare)) goto failed;                                                           \
+    JUMP_IF(answer == is_wanted);                                                                  \
+  }
+
+InterpResult interp_run(VM *vm, Fiber *fiber) {
+#ifndef WICK_NO_COMPUTED_GOTO
+  static const void *const labels[OP_COUNT] = {
+#define OP(name, format, text) &&label_##name,
+#include "code/opcodes.def"
+#undef OP
+  };
+#endif
+  const Instr *ip = NULL;
+  Value *base = NULL;
+  const Value *constants = NULL;
+  Instr i = 0;
+  uint32_t count = 0; // of a call's arguments
+  Step step = start_next(vm, fiber);
+
+after:
+  switch (step) {
+  case STEP_DONE: NEXT();
+  case STEP_YIELD: goto yield;
+  case STEP_ENTER: goto load;
+  case STEP_FAILED: goto failed;
+  case STEP_PARKED: goto parked;
+  case STEP_SWITCH:
+    leave(vm, vm->running);
+    step = start_next(vm, vm->switch_to);
+    goto after;
+  case STEP_END: finish(vm, vm->running); goto next;
+  case STEP_NATIVE: break;
+  }
+  UNREACHABLE();
+
+load:
+  fiber = vm->running;
+  ip = fiber->ip;
+  base = fiber->stack + fiber->base;
+  constants = frame_closure(base)->proto->constants;
+  if (UNLIKELY(vm->interrupt_flag)) {
+    interrupt(vm, fiber);
+    return INTERP_INTERRUPTED;
+  }
+  NEXT();
+
+failed:
+  if (raise_unwind(vm, vm->running)) goto load;
+  fail(vm, vm->running);
+  goto next;
+
+interrupted:
+  SAVE();
+  interrupt(vm, vm->running);
+  return INTERP_INTERRUPTED;
+
+yield:
+  if (!use_up_budget(vm, vm->running)) goto load;
+parked:
+  leave(vm, vm->running);
+next:
+  fiber = vm->async.next(vm, vm->running);
+  if (!fiber) {
+    vm->running = NULL;
+    return INTERP_IDLE;
+  }
+  step = start_next(vm, fiber);
+  goto after;
+
+  INTERP_BEGIN
+
+  // Loads and moves
+  CASE(MOVE) {
+    RA = RB;
+    NEXT();
+  }
+  CASE(CONSTANT) {
+    RA = KX;
+    NEXT();
+  }
+  CASE(INT) {
+    RA = value_int(opcode_sx(i));
+    NEXT();
+  }
+  CASE(NULLS) {
+    Value *slot = &RA;
+    for (uint32_t left = opcode_b(i); left > 0; left--) *slot++ = VALUE_NULL;
+    NEXT();
+  }
+  CASE(BOOL) {
+    RA = value_bool(opcode_b(i) != 0);
+    NEXT();
+  }
+  CASE(ABSENT) {
+    RA = VALUE_ABSENT;
+    NEXT();
+  }
+  CASE(SELF) {
+    RA = base[-2];
+    NEXT();
+  }
+  CASE(CAPTURE) {
+    RA = frame_closure(base)->captures[opcode_b(i)];
+    NEXT();
+  }
+  CASE(CELL_NEW) { CHECKED(make_cell(vm, RB, &RA)); }
+  CASE(CELL_GET) {
+    ASSERT(value_is_kind(RB, KIND_CELL));
+    RA = ((Cell *)value_as_object(RB))->value;
+    NEXT();
+  }
+  CASE(CELL_SET) {
+    set_cell(vm, RA, RB);
+    NEXT();
+  }
+  CASE(CAPTURE_GET) {
+    Value cell = frame_closure(base)->captures[opcode_b(i)];
+    ASSERT(value_is_kind(cell, KIND_CELL));
+    RA = ((Cell *)value_as_object(cell))->value;
+    NEXT();
+  }
+  CASE(CAPTURE_SET) {
+    set_cell(vm, frame_closure(base)->captures[opcode_b(i)], RA);
+    NEXT();
+  }
+  CASE(MODULE_GET) {
+    RA = frame_closure(base)->proto->module->slots[opcode_x(i)];
+    NEXT();
+  }
+  CASE(MODULE_SET) {
+    Module *module = frame_closure(base)->proto->module;
+    heap_store(vm->heap, module, &module->slots[opcode_x(i)], RA);
+    NEXT();
+  }
+  CASE(CHECK_SET) {
+    if (LIKELY(!value_is_absent(RA))) NEXT();
+    CHECKED(raise_unset(vm, KX));
+  }
+  CASE(CLOSURE) { CHECKED(make_closure(vm, frame_closure(base), opcode_x(i), base, &RA)); }
+  CASE(TYPE) {
+    RA = frame_closure(base)->proto->types[opcode_x(i)];
+    NEXT();
+  }
+  CASE(BIND_TYPE) { CHECKED(bind_type(vm, frame_closure(base)->proto->types[opcode_x(i)], RA)); }
+
+  // Arithmetic of doubles and strings
+  ARITHMETIC(ADD, VM_NAME_ADD, x + y)
+  ARITHMETIC(SUB, VM_NAME_SUB, x - y)
+  ARITHMETIC(MUL, VM_NAME_MUL, x *y)
+  ARITHMETIC(DIV, VM_NAME_DIV, x / y)
+  ARITHMETIC(MOD, VM_NAME_MOD, arith_mod(x, y))
+  ARITHMETIC(POW, VM_NAME_POW, pow(x, y))
+  CASE(NEG) {
+    if (LIKELY(value_is_double(RB))) {
+      RA = value_double(-value_as_double(RB));
+      NEXT();
+    }
+    STEP(arith_negate(vm, i));
+  }
+  ARITHMETIC_NUM(ADD_NUM, RC, x + y)
+  ARITHMETIC_NUM(SUB_NUM, RC, x - y)
+  ARITHMETIC_NUM(MUL_NUM, RC, x *y)
+  ARITHMETIC_NUM(DIV_NUM, RC, x / y)
+  ARITHMETIC_NUM(MOD_NUM, RC, arith_mod(x, y))
+  CASE(NEG_NUM) {
+    RA = value_double(-value_as_double(RB));
+    NEXT();
+  }
+  ARITHMETIC_NUM(ADD_NUM_K, KC, x + y)
+  ARITHMETIC_NUM(SUB_NUM_K, KC, x - y)
+  ARITHMETIC_NUM(MUL_NUM_K, KC, x *y)
+  ARITHMETIC_NUM(DIV_NUM_K, KC, x / y)
+  ARITHMETIC_NUM(MOD_NUM_K, KC, arith_mod(x, y))
+
+  // Exact arithmetic
+  EXACT_ARITHMETIC(EXACT_ADD, EXACT_ADD, ((void)(result = x + y), false), x + y)
+  EXACT_ARITHMETIC(EXACT_SUB, EXACT_SUB, ((void)(result = x - y), false), x - y)
+  EXACT_ARITHMETIC(EXACT_MUL, EXACT_MUL, __builtin_mul_overflow(x, y, &result), x *y)
+  CASE(EXACT_DIV) {
+    Value b = RB, c = RC;
+    if (LIKELY(value_are_ints(b, c) && c != value_int(0))) {
+      int64_t x = value_as_int(b), y = value_as_int(c);
+      if (x % y == 0 && value_fits_int(x / y)) {
+        RA = value_int(x / y);
+        NEXT();
+      }
+    }
+    CHECKED(exact_binary(vm, EXACT_DIV, b, c, &RA));
+  }
+  CASE(EXACT_MOD) {
+    Value b = RB, c = RC;
+    if (LIKELY(value_are_ints(b, c) && c != value_int(0))) {
+      RA = value_int(interp_remainder(value_as_int(b), value_as_int(c)));
+      NEXT();
+    }
+    CHECKED(exact_binary(vm, EXACT_MOD, b, c, &RA));
+  }
+  CASE(EXACT_POW) { CHECKED(exact_binary(vm, EXACT_POW, RB, RC, &RA)); }
+  CASE(EXACT_NEG) { CHECKED(exact_negate(vm, RB, &RA)); }
+  CASE(EXACT_PLUS) { CHECKED(exact_plus(vm, RB, &RA)); }
+  EXACT_ARITHMETIC_I(EXACT_ADD_I, EXACT_ADD, ((void)(result = x + y), false))
+  EXACT_ARITHMETIC_I(EXACT_SUB_I, EXACT_SUB, ((void)(result = x - y), false))
+  EXACT_ARITHMETIC_I(EXACT_MUL_I, EXACT_MUL, __builtin_mul_overflow(x, y, &result))
+  CASE(EXACT_MOD_I) {
+    if (LIKELY(value_is_int(RB))) {
+      RA = value_int(interp_remainder(value_as_int(RB), opcode_sc(i)));
+      NEXT();
+    }
+    CHECKED(exact_binary(vm, EXACT_MOD, RB, value_int(opcode_sc(i)), &RA));
+  }
+
+  // Text
+  CASE(TEXT) {
+    if (value_is_str(RB)) {
+      RA = RB;
+      NEXT();
+    }
+    STEP(arith_text(vm, i));
+  }
+  CASE(CONCAT) { STEP(arith_concat(vm, i)); }
+
+  // Comparisons that yield a Boolean
+  CASE(EQ) {
+    Value b = RB, c = RC;
+    if (interp_are_doubles(b, c)) RA = value_bool(value_as_double(b) == value_as_double(c));
+    else if ((b >> 48) == VALUE_TAG_SPECIAL >> 48) RA = value_bool(b == c);
+    else STEP(arith_equal(vm, i, false));
+    NEXT();
+  }
+  CASE(NE) {
+    Value b = RB, c = RC;
+    if (interp_are_doubles(b, c)) RA = value_bool(value_as_double(b) != value_as_double(c));
+    else if ((b >> 48) == VALUE_TAG_SPECIAL >> 48) RA = value_bool(b != c);
+    else STEP(arith_equal(vm, i, true));
+    NEXT();
+  }
+  COMPARISON(LT, VM_NAME_LT, x < y)
+  COMPARISON(LE, VM_NAME_LE, x <= y)
+  COMPARISON(GT, VM_NAME_GT, x > y)
+  COMPARISON(GE, VM_NAME_GE, x >= y)
+  CASE(LT_NUM) {
+    RA = value_bool(value_as_double(RB) < value_as_double(RC));
+    NEXT();
+  }
+  CASE(LE_NUM) {
+    RA = value_bool(value_as_double(RB) <= value_as_double(RC));
+    NEXT();
+  }
+  CASE(EXACT_EQ) {
+    RA = value_bool(value_are_ints(RB, RC) ? RB == RC : equal_deep(RB, RC));
+    NEXT();
+  }
+  CASE(EXACT_NE) {
+    RA = value_bool(value_are_ints(RB, RC) ? RB != RC : !equal_deep(RB, RC));
+    NEXT();
+  }
+  CASE(EXACT_LT) {
+    bool answer = false;
+    CHECKED(store_bool(&RA, exact_less(vm, RB, RC, &answer), answer));
+  }
+  CASE(EXACT_LE) {
+    bool answer = false;
+    CHECKED(store_bool(&RA, exact_at_most(vm, RB, RC, &answer), answer));
+  }
+  CASE(NOT) {
+    RA = value_bool(!value_is_truthy(RB));
+    NEXT();
+  }
+  CASE(HAS_KEY) { CHECKED(index_has_key(vm, RB, RC, &RA)); }
+  CASE(CONTAINS) { CHECKED(index_contains(vm, RB, RC, &RA)); }
+
+  // Jumps
+  CASE(JUMP) { JUMP(opcode_sx(i)); }
+  CASE(LOOP) {
+    ip += opcode_sx(i);
+    if (UNLIKELY(vm->interrupt_flag)) goto interrupted;
+    NEXT();
+  }
+  CASE(JUMP_IF) {
+    if (value_is_truthy(RA)) ip += opcode_sx(i);
+    NEXT();
+  }
+  CASE(JUMP_UNLESS) {
+    if (!value_is_truthy(RA)) ip += opcode_sx(i);
+    NEXT();
+  }
+  CASE(JUMP_NULL) {
+    if (value_is_null(RA)) ip += opcode_sx(i);
+    NEXT();
+  }
+  CASE(JUMP_NOT_NULL) {
+    if (!value_is_null(RA)) ip += opcode_sx(i);
+    NEXT();
+  }
+  CASE(JUMP_PRESENT) {
+    if (!value_is_absent(RA)) ip += opcode_sx(i);
+    NEXT();
+  }
+  JUMP_NUM(JUMP_LT_NUM, RB, x < y)
+  JUMP_NUM(JUMP_NOT_LT_NUM, RB, !(x < y))
+  JUMP_NUM(JUMP_LE_NUM, RB, x <= y)
+  JUMP_NUM(JUMP_NOT_LE_NUM, RB, !(x <= y))
+  JUMP_NUM(JUMP_LT_NUM_K, KB, x < y)
+  JUMP_NUM(JUMP_NOT_LT_NUM_K, KB, !(x < y))
+  JUMP_NUM(JUMP_LE_NUM_K, KB, x <= y)
+  JUMP_NUM(JUMP_NOT_LE_NUM_K, KB, !(x <= y))
+  JUMP_NUM(JUMP_GT_NUM_K, KB, x > y)
+  JUMP_NUM(JUMP_NOT_GT_NUM_K, KB, !(x > y))
+  JUMP_NUM(JUMP_GE_NUM_K, KB, x >= y)
+  JUMP_NUM(JUMP_NOT_GE_NUM_K, KB, !(x >= y))
+  JUMP_NUM(JUMP_EQ_NUM, RB, x == y)
+  JUMP_NUM(JUMP_NE_NUM, RB, x != y)
+  CASE(JUMP_EQ_K) {
+    Value x = RA, k = KB;
+    if (x == k && !value_is_double(x)) JUMP(opcode_sc(i));
+    JUMP_IF(is_equal_plain(x, k));
+  }
+  CASE(JUMP_NE_K) {
+    Value x = RA, k = KB;
+    if (x == k && !value_is_double(x)) NEXT();
+    JUMP_IF(!is_equal_plain(x, k));
+  }
+  EXACT_JUMP(JUMP_EXACT_LT, <, exact_less(vm, x, y, &answer), true, RB)
+  EXACT_JUMP(JUMP_EXACT_NOT_LT, >=, exact_less(vm, x, y, &answer), false, RB)
+  EXACT_JUMP(JUMP_EXACT_LE, <=, exact_at_most(vm, x, y, &answer), true, RB)
+  EXACT_JUMP(JUMP_EXACT_NOT_LE, >, exact_at_most(vm, x, y, &answer), false, RB)
+  EXACT_JUMP_I(JUMP_EXACT_LT_I, <, exact_less(vm, x, y, &answer), true)
+  EXACT_JUMP_I(JUMP_EXACT_NOT_LT_I, >=, exact_less(vm, x, y, &answer), false)
+  EXACT_JUMP_I(JUMP_EXACT_LE_I, <=, exact_at_most(vm, x, y, &answer), true)
+  EXACT_JUMP_I(JUMP_EXACT_NOT_LE_I, >, exact_at_most(vm, x, y, &answer), false)
+  EXACT_JUMP_I(JUMP_EXACT_GT_I, >, exact_less(vm, y, x, &answer), true)
+  EXACT_JUMP_I(JUMP_EXACT_NOT_GT_I, <=, exact_less(vm, y, x, &answer), false)
+  EXACT_JUMP_I(JUMP_EXACT_GE_I, >=, exact_at_most(vm, y, x, &answer), true)
+  EXACT_JUMP_I(JUMP_EXACT_NOT_GE_I, <, exact_at_most(vm, y, x, &answer), false)
+  CASE(JUMP_EXACT_EQ) {
+    Value x = RA, y = RB;
+    JUMP_IF(value_are_ints(x, y) ? x == y : equal_deep(x, y));
+  }
+  CASE(JUMP_EXACT_NE) {
+    Value x = RA, y = RB;
+    JUMP_IF(value_are_ints(x, y) ? x != y : !equal_deep(x, y));
+  }
+
+  // Lists, tables, fields
+  CASE(LIST) { CHECKED(make_list(vm, &RB, opcode_c(i), &RA)); }
+  CASE(LIST_PUSH) {
+    List *list = value_as_list(RA);
+    if (LIKELY(value_is_list(RA) && list->count < list->capacity)) {
+      heap_store(vm->heap, list, &list->items[list->count++], RB);
+      NEXT();
+    }
+    CHECKED(push_element(vm, RA, RB));
+  }
+  CASE(TABLE) { CHECKED(make_table(vm, &RA)); }
+  CASE(RECORD) { CHECKED(access_new_record(vm, (Shape *)value_as_object(KC), &RB, &RA)); }
+  CASE(RANGE) { CHECKED(make_range(vm, RB, RC, &RA)); }
+  CASE(GET_FIELD) {
+    Cache *cache = &frame_closure(base)->proto->caches[opcode_c(i)];
+    const Value *slot = cache_slot(cache, RB);
+    if (LIKELY(slot != NULL)) {
+      RA = *slot;
+      NEXT();
+    }
+    CHECKED(access_get_field(vm, RB, cache, &RA));
+  }
+  CASE(SET_FIELD) {
+    Cache *cache = &frame_closure(base)->proto->caches[opcode_b(i)];
+    Value *slot = cache_slot(cache, RA);
+    if (LIKELY(slot != NULL)) {
+      heap_store(vm->heap, value_as_object(RA), slot, RC);
+      NEXT();
+    }
+    CHECKED(access_set_field(vm, RA, cache, RC));
+  }
+  CASE(GET_MEMBER) {
+    Cache *cache = &frame_closure(base)->proto->caches[opcode_c(i)];
+    const Value *slot = cache_slot(cache, RB);
+    if (LIKELY(slot != NULL)) {
+      RA = *slot;
+      NEXT();
+    }
+    CHECKED(access_get_member(vm, RB, cache, &RA));
+  }
+  CASE(SET_MEMBER) {
+    Cache *cache = &frame_closure(base)->proto->caches[opcode_b(i)];
+    Value *slot = cache_slot(cache, RA);
+    // A cache that an undeclared table filled must not let a struct pass unchecked.
+    if (LIKELY(slot != NULL && !value_is_type(value_as_table(RA)->type))) {
+      heap_store(vm->heap, value_as_object(RA), slot, RC);
+      NEXT();
+    }
+    CHECKED(access_set_member(vm, RA, cache, RC));
+  }
+  CASE(GET_INDEX) {
+    const Value *element = interp_element(RB, RC);
+    if (LIKELY(element != NULL)) {
+      RA = *element;
+      NEXT();
+    }
+    CHECKED(index_get(vm, RB, RC, &RA));
+  }
+  CASE(SET_INDEX) {
+    Value *element = interp_element(RA, RB);
+    if (LIKELY(element != NULL)) {
+      heap_store(vm->heap, value_as_object(RA), element, RC);
+      NEXT();
+    }
+    CHECKED(index_set(vm, RA, RB, RC));
+  }
+  CASE(EXACT_GET_INDEX) {
+    const Value *element = interp_element(RB, RC);
+    if (LIKELY(element != NULL)) {
+      RA = *element;
+      NEXT();
+    }
+    CHECKED(index_exact_get(vm, RB, RC, &RA));
+  }
+  CASE(EXACT_SET_INDEX) {
+    Value *element = interp_element(RA, RB);
+    if (LIKELY(element != NULL)) {
+      heap_store(vm->heap, value_as_object(RA), element, RC);
+      NEXT();
+    }
+    CHECKED(index_exact_set(vm, RA, RB, RC));
+  }
+  CASE(SLICE) { CHECKED(index_slice(vm, RB, &RC, false, &RA)); }
+  CASE(SLICE_INCLUSIVE) { CHECKED(index_slice(vm, RB, &RC, true, &RA)); }
+  CASE(LIST_AT) { CHECKED(index_list_at(vm, RB, opcode_c(i), &RA)); }
+  CASE(LIST_REST) { CHECKED(index_list_rest(vm, RB, opcode_c(i), &RA)); }
+  CASE(KEY_AT) { CHECKED(index_key_at(vm, RB, KC, &RA)); }
+
+  // Tests of patterns and types
+  CASE(TEST_LIST) {
+    RA = value_bool(match_list(RB, opcode_c(i), true));
+    NEXT();
+  }
+  CASE(TEST_LIST_MIN) {
+    RA = value_bool(match_list(RB, opcode_c(i), false));
+    NEXT();
+  }
+  CASE(TEST_KEY) {
+    RA = value_bool(match_key(RB, KC));
+    NEXT();
+  }
+  CASE(TEST_TAG) {
+    RA = value_bool(match_tag(vm, RB, opcode_c(i)));
+    NEXT();
+  }
+  CASE(TEST_INSTANCE) {
+    RA = value_bool(match_instance(vm, RB, RC));
+    NEXT();
+  }
+  CASE(TEST_TYPE) {
+    RA = value_bool(match_type(vm, RB, frame_closure(base)->proto->types[opcode_c(i)]));
+    NEXT();
+  }
+  CASE(CHECK_TYPE) {
+    Value type = frame_closure(base)->proto->types[opcode_x(i)];
+    if (LIKELY(value_is_double(RA) && value_as_object(type)->extra == TAG_NUMBER)) NEXT();
+    CHECKED(match_check_type(vm, &RA, type));
+  }
+  CASE(CONVERT) {
+    CHECKED(match_convert(vm, RB, frame_closure(base)->proto->types[opcode_c(i)], &RA));
+  }
+  CASE(CHECK_CONDITION) {
+    if (LIKELY((RA >> 48) == VALUE_TAG_SPECIAL >> 48)) NEXT();
+    CHECKED(match_raise_condition(vm, RA));
+  }
+
+  // Calls
+  CASE(CALL) { count = opcode_b(i); }
+call:
+  if (LIKELY(value_is_kind(RA, KIND_CLOSURE))) {
+    const Closure *closure = (const Closure *)value_as_object(RA);
+    const Proto *proto = closure->proto;
+    Value *callee_base = &RA + 2;
+    if (LIKELY(!(closure->obj.flags & (PROTO_ASYNC | PROTO_REST)) &&
+               proto->param_count == count &&
+               callee_base + proto->register_count <= vm->stack_limit)) {
+      callee_base[-1] = frame_link(ip, opcode_a(i) + 2);
+      base = callee_base;
+      ip = proto->code;
+      constants = proto->constants;
+      NEXT();
+    }
+  }
+  STEP(call_register(vm, opcode_a(i), count));
+  CASE(CALL_TYPED) {
+    count = opcode_b(i);
+    if (UNLIKELY(!value_is_kind(RA, KIND_CLOSURE))) goto call;
+    const Closure *closure = (const Closure *)value_as_object(RA);
+    const Proto *proto = closure->proto;
+    Value *callee_base = &RA + 2;
+    if (UNLIKELY((closure->obj.flags & (PROTO_ASYNC | PROTO_REST)) ||
+                 proto->param_count != count ||
+                 callee_base + proto->register_count > vm->stack_limit))
+      goto call;
+    callee_base[-1] = frame_link(ip, opcode_a(i) + 2);
+    base = callee_base;
+    ip = proto->typed_entry;
+    constants = proto->constants;
+    NEXT();
+  }
+  CASE(CALL_DOT) {
+    SAVE();
+    Cache *cache = &frame_closure(base)->proto->caches[opcode_c(i)];
+    if (UNLIKELY(!method_arrange_dot(vm, i, cache, &count))) goto failed;
+    goto call;
+  }
+  CASE(CALL_COLON) {
+    SAVE();
+    Cache *cache = &frame_closure(base)->proto->caches[opcode_c(i)];
+    if (UNLIKELY(!method_arrange_colon(vm, i, cache, &count))) goto failed;
+    goto call;
+  }
+  CASE(CALL_METHOD) {
+    SAVE();
+    Cache *cache = &frame_closure(base)->proto->caches[opcode_c(i)];
+    if (UNLIKELY(!method_arrange_vint(vm, i, cache, &count))) goto failed;
+    goto call;
+  }
+  CASE(GO) { STEP(call_go(vm, opcode_a(i), opcode_b(i))); }
+  CASE(GO_METHOD) {
+    SAVE();
+    Cache *cache = &frame_closure(base)->proto->caches[opcode_c(i)];
+    if (UNLIKELY(!method_arrange_vint(vm, i, cache, &count))) goto failed;
+    STEP(call_go(vm, opcode_a(i), count));
+  }
+  CASE(RETURN) {
+    Value result = RA;
+    Value link = base[-1];
+    base[-2] = result;
+    ip = frame_link_ip(link);
+    uint32_t distance = frame_link_distance(link);
+    if (LIKELY(distance != 0)) {
+      base -= distance;
+      constants = frame_closure(base)->proto->constants;
+    }
+    NEXT();
+  }
+  CASE(RETURN_NULL) {
+    Value link = base[-1];
+    base[-2] = VALUE_NULL;
+    ip = frame_link_ip(link);
+    uint32_t distance = frame_link_distance(link);
+    if (LIKELY(distance != 0)) {
+      base -= distance;
+      constants = frame_closure(base)->proto->constants;
+    }
+    NEXT();
+  }
+  CASE(THROW) { CHECKED(vm_raise_value(vm, RA)); }
+  CASE(NO_MATCH) { CHECKED(match_raise_no_arm(vm, RA)); }
+  CASE(STUB) { CHECKED(raise_stub(vm, frame_closure(base))); }
+
+  // Waiting
+  CASE(AWAIT) { STEP(await_promise(vm, i, RB)); }
+  CASE(CHANNEL) { CHECKED(make_channel(vm, RB, &RA)); }
+  CASE(SEND) { STEP(send_value(vm, i, RB, RC)); }
+  CASE(RECEIVE) { STEP(receive_value(vm, i, RB, VALUE_NULL)); }
+  CASE(RECEIVE_OPEN) { STEP(receive_value(vm, i, RB, ASYNC_END_RAISE)); }
+
+  // Loops
+  CASE(ITER) { STEP(iterate_begin(vm, i)); }
+  CASE(EXACT_ITER) { CHECKED(iterate_begin_exact(vm, i)); }
+  CASE(ITER_NEXT) {
+    Value *state = &RB;
+    if (LIKELY(value_is_list(state[0]))) {
+      const List *list = value_as_list(state[0]);
+      uint64_t at = (uint64_t)value_as_int(state[1]);
+      if (at >= list->count) JUMP(opcode_sc(i));
+      RA = list->items[at];
+      state[1] = value_int((int64_t)at + 1);
+      NEXT();
+    }
+    STEP(iterate_next(vm, i));
+  }
+  CASE(ITER_NEXT_PAIR) { STEP(iterate_next_pair(vm, i)); }
+  CASE(FOR_NUM) {
+    bool is_empty;
+    SAVE();
+    if (UNLIKELY(!iterate_prepare_numbers(vm, &RA, &is_empty))) goto failed;
+    if (is_empty) ip += opcode_sx(i);
+    NEXT();
+  }
+  CASE(FOR_NUM_NEXT) {
+    Value *loop = &RA;
+    double step_by = value_as_double(loop[2]);
+    double at = value_as_double(loop[0]) + step_by, to = value_as_double(loop[1]);
+    if (step_by > 0 ? at < to : at > to) {
+      loop[0] = loop[3] = value_double(at);
+      ip += opcode_sx(i);
+      if (UNLIKELY(vm->interrupt_flag)) goto interrupted;
+    }
+    NEXT();
+  }
+  CASE(FOR_INT) {
+    bool is_empty;
+    SAVE();
+    if (UNLIKELY(!iterate_prepare_integers(vm, &RA, &is_empty))) goto failed;
+    if (is_empty) ip += opcode_sx(i);
+    NEXT();
+  }
+  CASE(FOR_INT_NEXT) {
+    Value *loop = &RA;
+    bool is_over;
+    if (LIKELY(interp_next_small(loop, &is_over))) {
+      if (is_over) NEXT();
+    } else {
+      SAVE();
+      if (UNLIKELY(!iterate_next_integer(vm, loop, &is_over))) goto failed;
+      if (is_over) NEXT();
+    }
+    ip += opcode_sx(i);
+    if (UNLIKELY(vm->interrupt_flag)) goto interrupted;
+    NEXT();
+  }
+
+  // Placed by the runtime only
+  CASE(FIBER_END) {
+    // base is that of the function that has returned: its result is in stack[0].
+    finish(vm, vm->running);
+    goto next;
+  }
+  CASE(RESUME_NATIVE) {
+    // base is that of the function that has returned; the native's is below it (frame.h).
+    Value answer = base[-2];
+    base -= value_as_int(base[-3]);
+    STEP(call_answer_native(vm, vm->running, answer));
+  }
+
+  INTERP_END
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+// interp_ops.h - fetching and dispatching instructions; for interp.c alone
+//
+// With labels as values (GNU C) each instruction ends in its own indirect jump, which the processor
+// predicts by what came before it; WICK_NO_COMPUTED_GOTO gives one `switch` for other compilers.
+// What the macros name are the loop's locals: ip, base, constants, i, step, vm.
+//
+// Rule for whatever may collect, raise or call: SAVE first, so that the fiber says where it is.
+#ifndef INTERP_OPS_H
+#define INTERP_OPS_H
+
+#include "code/opcode.h"
+#include "vm/frame.h"
+
+#ifdef WICK_NO_COMPUTED_GOTO
+#define INTERP_BEGIN                                                                               \
+  dispatch:                                                                                        \
+  i = *ip++;                                                                                       \
+  switch (opcode_of(i)) {
+#define INTERP_END                                                                                 \
+  default: UNREACHABLE(); /* the verifier lets no other opcode pass */                             \
+    return INTERP_IDLE;                                                                            \
+    }
+#define CASE(name) case OP_##name:
+#define NEXT() goto dispatch
+#else
+#define INTERP_BEGIN
+#define INTERP_END
+#define CASE(name) label_##name:
+#define NEXT()                                                                                     \
+  do {                                                                                             \
+    i = *ip++;                                                                                     \
+    goto *labels[opcode_of(i)];                                                                    \
+  } while (0)
+#endif
+
+// Registers and constants by operand.
+#define RA base[opcode_a(i)]
+#define RB base[opcode_b(i)]
+#define RC base[opcode_c(i)]
+#define KB constants[opcode_b(i)]
+#define KC constants[opcode_c(i)]
+#define KX constants[opcode_x(i)]
+
+#define SAVE() interp_save(vm, ip, base)
+// Something that may do anything to the fiber: a Step says how to go on.
+#define STEP(call)                                                                                 \
+  do {                                                                                             \
+    SAVE();                                                                                        \
+    step = (call);                                                                                 \
+    goto after;                                                                                    \
+  } while (0)
+// Something that runs no script and leaves the frame as it is: a bool says whether it failed.
+#define CHECKED(call)                                                                              \
+  do {                                                                                             \
+    SAVE();                                                                                        \
+    if (UNLIKELY(!(call))) goto failed;                                                            \
+    NEXT();                                                                                        \
+  } while (0)
+#define JUMP(distance)                                                                             \
+  do {                                                                                             \
+    ip += (distance);                                                                              \
+    NEXT();                                                                                        \
+  } while (0)
+#define JUMP_IF(condition)                                                                         \
+  do {                                                                                             \
+    if (condition) ip += opcode_sc(i);                                                             \
+    NEXT();                                                                                        \
+  } while (0)
+
+static inline void interp_save(VM *vm, const Instr *ip, const Value *base) {
+  Fiber *fiber = vm->running;
+  fiber->ip = ip;
+  fiber->base = (uint32_t)(base - fiber->stack);
+}
+
+static inline bool interp_are_doubles(Value x, Value y) {
+  return value_is_double(x) && value_is_double(y);
+}
+
+// Small integers, shifted to the top of the word: their order and sums are those of the integers.
+static inline int64_t interp_shifted(Value v) { return (int64_t)(v << 16); }
+
+// y is not 0. Dividing 32 bits takes half the time of 64 on many machines, and most numbers fit.
+static inline int64_t interp_remainder(int64_t x, int64_t y) {
+  if ((((uint64_t)x | (uint64_t)y) >> 32) == 0) return (uint32_t)x % (uint32_t)y;
+  return x % y;
+}
+
+// The next round of a loop over small integers. False: they are not all small, or stop being so.
+static inline bool interp_next_small(Value *loop, bool *is_over) {
+  if (!value_are_ints(loop[0], loop[1]) || !value_is_int(loop[2])) return false;
+  int64_t step = value_as_int(loop[2]), to = value_as_int(loop[1]);
+  int64_t at = value_as_int(loop[0]) + step;
+  *is_over = step > 0 ? at >= to : at <= to;
+  if (!*is_over) loop[0] = loop[3] = value_int(at); // it is between two small integers
+  return true;
+}
+
+// The element of a list at a whole index within it, NULL for everything else. Both languages agree
+// on these.
+static inline Value *interp_element(Value object, Value key) {
+  if (!value_is_list(object)) return NULL;
+  const List *list = value_as_list(object);
+  if (value_is_double(key)) {
+    double index = value_as_double(key);
+    if (!(index >= 0 && index < list->count)) return NULL;
+    uint32_t whole = (uint32_t)index;
+    return whole == index ? &list->items[whole] : NULL;
+  }
+  if (!value_is_int(key)) return NULL;
+  uint64_t index = (uint64_t)value_as_int(key);
+  return index < list->count ? &list->items[index] : NULL;
+}
+
+#endif

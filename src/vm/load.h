@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// load.h - a unit becomes functions that can run
+#ifndef LOAD_H
+#define LOAD_H
+
+#include "code/unit.h"
+#include "vm/vm.h"
+
+// Verifies and loads; takes ownership of `unit` (it lives as long as the VM). The result is the
+// closure of the file's top level; NULL with the error on the VM.
+Closure *load_unit(VM *vm, Unit *unit) MUST_USE;
+
+// Where an instruction pointer belongs: for traces and reports. False if it is in no loaded unit.
+bool load_find_code(VM *vm, const Instr *ip, Proto **proto, uint32_t *pc);
+
+#endif

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+// method.c - finding and calling methods
+//
+// The instruction's window is R[a] callee, R[a+1] link, R[a+2] the receiver, R[a+3] … the arguments.
+// With the receiver as first argument it can be called as it stands; without, the arguments move
+// down by one.
+#include "vm/method.h"
+
+#include "code/opcode.h"
+#include "code/unit.h"
+#include "vm/cache.h"
+
+#include <string.h>
+
+#define PARENTS_MAX 256 // a chain of parents that is longer is a circle
+
+typedef struct Method {
+  Value function; // VALUE_ABSENT: none
+  MethodPlace place;
+} Method;
+
+// --- Types and parents -----------------------------------------------------------------------------
+
+static Value parent_of(VM *vm, Value type) {
+  if (value_is_table(type)) return table_get_str(value_as_table(type), vm->names[VM_NAME_PARENT]);
+  if (!value_is_type(type)) return VALUE_ABSENT;
+  const TypeValue *own = (const TypeValue *)value_as_object(type);
+  if (own->parent) return value_object(own->parent);
+  return own->table ? table_get_str(own->table, vm->names[VM_NAME_PARENT]) : VALUE_ABSENT;
+}
+
+static Value find_in_one(Value type, Str *name) {
+  Value found = VALUE_ABSENT;
+  if (value_is_table(type)) return table_get_str(value_as_table(type), name);
+  if (!value_is_type(type)) return found;
+  const TypeValue *own = (const TypeValue *)value_as_object(type);
+  if (own->table) found = table_get_str(own->table, name);
+  if (value_is_absent(found) && own->helpers) found = table_get_str(own->helpers, name);
+  return found;
+}
+
+Value method_find_in_type(VM *vm, Value type, Str *name) {
+  for (uint32_t level = 0; level < PARENTS_MAX && value_is_object(type); level++) {
+    Value found = find_in_one(type, name);
+    if (method_is_callable(found)) return found;
+    type = parent_of(vm, type);
+  }
+  return VALUE_ABSENT;
+}
+
+Value method_find_operator(VM *vm, Value left, VMName name) {
+  if (!value_is_table(left)) return VALUE_ABSENT;
+  const Table *table = value_as_table(left);
+  Value own = table_get_str(table, vm->names[name]);
+  if (method_is_callable(own)) return own;
+  return method_find_in_type(vm, table->type, vm->names[name]);
+}
+
+// --- Lookup ----------------------------------------------------------------------------------------
+
+static Method find_in_table(VM *vm, uint8_t language, Value receiver, Cache *cache) {
+  const Table *table = value_as_table(receiver);
+  Value own = table_get_str(table, cache->name);
+  if (method_is_callable(own) || value_is_type(own)) {
+    cache_set_own(cache, table);
+    return (Method){own, METHOD_OWN};
+  }
+  Value type = value_is_null(table->type) ? parent_of(vm, receiver) : table->type;
+  Value found = method_find_in_type(vm, type, cache->name);
+  if (!value_is_absent(found)) {
+    if (value_is_absent(own)) cache_set_type(cache, table, found);
+    return (Method){found, METHOD_TYPE};
+  }
+  found = vm_find_method(vm, language, receiver, cache->name);
+  if (!value_is_absent(found)) {
+    if (value_is_absent(own)) cache_set_kind(cache, table, found);
+    return (Method){found, METHOD_KIND};
+  }
+  return (Method){own, value_is_absent(own) ? METHOD_NONE : METHOD_OWN};
+}
+
+// A type as receiver: `List.map(…)`, `Promise.all(…)`, a struct's or enum's members.
+static Method find_in_type_value(VM *vm, uint8_t language, Value receiver, Cache *cache) {
+  Value found = method_find_in_type(vm, receiver, cache->name);
+  if (!value_is_absent(found)) return (Method){found, METHOD_OWN};
+  found = vm_find_method(vm, language, receiver, cache->name);
+  return (Method){found, value_is_absent(found) ? METHOD_NONE : METHOD_KIND};
+}
+
+static Method find_method(VM *vm, uint8_t language, Value receiver, Cache *cache) {
+  if (value_is_table(receiver)) return find_in_table(vm, language, receiver, cache);
+  if (value_is_type(receiver)) return find_in_type_value(vm, language, receiver, cache);
+  Value found = vm_find_method(vm, language, receiver, cache->name);
+  if (value_is_absent(found)) return (Method){found, METHOD_NONE};
+  cache_set_other(cache, receiver, found);
+  return (Method){found, METHOD_KIND};
+}
+
+static Method look_up(VM *vm, uint8_t language, Value receiver, Cache *cache) {
+  Value *slot = cache_slot(cache, receiver);
+  if (slot && method_is_callable(*slot)) return (Method){*slot, METHOD_OWN};
+  bool is_type;
+  Value found = cache_find_method(cache, receiver, &is_type);
+  if (method_is_callable(found)) return (Method){found, is_type ? METHOD_TYPE : METHOD_KIND};
+  return find_method(vm, language, receiver, cache);
+}
+
+static bool raise_missing(VM *vm, const char *type, Value receiver, const Str *name) {
+  const char *hint = value_is_kind(receiver, KIND_PROMISE) ? "; await it first" : "";
+  if (value_is_null(receiver))
+    return vm_raise(vm, "TypeError", "cannot call method '%s' of null", name->bytes);
+  return vm_raise(vm, "TypeError", "%s has no method '%s'%s", type, name->bytes, hint);
+}
+
+// --- Calls -----------------------------------------------------------------------------------------
+
+static Value *window_of(VM *vm, Instr i) {
+  return vm->running->stack + vm->running->base + opcode_a(i);
+}
+
+// R[a] = the function; the count of arguments that it gets, moved if the receiver is none of them.
+static uint32_t arrange(Value *window, Value function, bool with_receiver, uint32_t count) {
+  window[0] = function;
+  if (with_receiver) return count + 1;
+  memmove(window + 2, window + 3, count * sizeof(Value));
+  return count;
+}
+
+// A function found on the type whose first parameter is `self` gets its receiver even after a dot,
+// if it would lack an argument otherwise.
+static bool dot_passes_receiver(const Method *method, uint32_t count) {
+  if (method->place == METHOD_KIND) return true;
+  if (method->place == METHOD_OWN || !value_is_kind(method->function, KIND_CLOSURE)) return false;
+  const Closure *closure = (const Closure *)value_as_object(method->function);
+  return (closure->obj.flags & PROTO_SELF) && count < closure->proto->required_count;
+}
+
+bool method_arrange_dot(VM *vm, Instr i, Cache *cache, uint32_t *count) {
+  Value *window = window_of(vm, i);
+  Method method = look_up(vm, NATIVE_LUMA, window[2], cache);
+  if (method.place == METHOD_NONE)
+    return raise_missing(vm, vm_type_name(vm, window[2]), window[2], cache->name);
+  bool with_receiver = dot_passes_receiver(&method, opcode_b(i));
+  *count = arrange(window, method.function, with_receiver, opcode_b(i));
+  return true;
+}
+
+bool method_arrange_colon(VM *vm, Instr i, Cache *cache, uint32_t *count) {
+  Value *window = window_of(vm, i);
+  Method method = look_up(vm, NATIVE_LUMA, window[2], cache);
+  if (method.place == METHOD_NONE)
+    return raise_missing(vm, vm_type_name(vm, window[2]), window[2], cache->name);
+  *count = arrange(window, method.function, true, opcode_b(i));
+  return true;
+}
+
+bool method_arrange_vint(VM *vm, Instr i, Cache *cache, uint32_t *count) {
+  Value *window = window_of(vm, i);
+  // A pointer to a struct stands for it: p.m() is (*p).m().
+  if (value_is_kind(window[2], KIND_CELL)) window[2] = ((Cell *)value_as_object(window[2]))->value;
+  Method method = look_up(vm, NATIVE_VINT, window[2], cache);
+  if (method.place == METHOD_NONE)
+    return raise_missing(vm, vm_vint_name(vm, window[2]), window[2], cache->name);
+  *count = arrange(window, method.function, method.place != METHOD_OWN, opcode_b(i));
+  return true;
+}

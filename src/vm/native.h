@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// native.h - functions in C that scripts call
+//
+// A native gets a NativeCall: its arguments are registers of its own frame. It answers with a
+// NativeStatus. It never calls the interpreter: one that needs a script function's answer fills the
+// call's window and returns NATIVE_CALL; when that function has returned, the native's `resume`
+// runs with the answer in call->answer. What it must remember between calls it keeps in its frame's
+// slots
+// (`slot_count` of them behind the arguments, null at first), so that the collector sees it and the
+// fiber may park in between (C 1.6).
+#ifndef NATIVE_H
+#define NATIVE_H
+
+#include "vm/fiber.h"
+
+typedef enum NativeStatus {
+  NATIVE_DONE,   // call->result is the value
+  NATIVE_FAILED, // an error is on the VM
+  NATIVE_PARKED, // the fiber waits; what the wait yields is the value of the call
+                 // (or, in a native with `resume`, call->answer of the next resume)
+  NATIVE_CALL,   // native_call was used: call that function, then resume
+} NativeStatus;
+
+typedef struct NativeCall {
+  VM *vm;
+  Value *args; // args[0 … arg_count); moves when the fiber's stack grows: read it afresh after
+               // anything that runs script or parks
+  uint32_t arg_count;
+  Value *slots; // the frame's own slots
+  Value result;
+  Value answer; // in resume: what the called function returned
+  const struct NativeRow *row;
+} NativeCall;
+
+typedef NativeStatus (*NativeFn)(NativeCall *call);
+
+// One row a native, at the bottom of its module's file. The checker, the arity check, `wick help
+// NAME` and the documentation read the same row.
+typedef struct NativeRow {
+  const char *owner; // "": global; "http": member of a module; "List(T)": method, receiver first
+  const char *name;
+  const char *signature; // as in check/decls.h, without the receiver
+  NativeFn run;          // NULL: not a function but a constant (`signature` is its type; see lib)
+  const char *doc;       // one or two sentences
+  NativeFn resume;       // NULL: never uses NATIVE_CALL
+  uint8_t slot_count;
+  uint8_t languages; // NATIVE_LUMA | NATIVE_VINT
+} NativeRow;
+
+#define NATIVE_LUMA 1
+#define NATIVE_VINT 2
+#define NATIVE_BOTH 3
+
+typedef struct Native {
+  Obj obj; // extra: bit 0: wants the expected type as one more argument
+  const NativeRow *row;
+  Str *name;
+  uint16_t min_args; // read off the signature, receiver included
+  uint16_t max_args; // UINT16_MAX: any number
+} Native;
+
+Native *native_new(VM *vm, const NativeRow *row) MUST_USE;
+
+// Asks for `callee` to be called with `count` (≤ 4) arguments; return its result NATIVE_CALL.
+NativeStatus native_call(NativeCall *call, Value callee, const Value *args, uint32_t count);
+
+static inline NativeStatus native_return(NativeCall *call, Value result) {
+  call->result = result;
+  return NATIVE_DONE;
+}
+// Argument i, VALUE_ABSENT if it was not given.
+static inline Value native_arg(const NativeCall *call, uint32_t i) {
+  return i < call->arg_count ? call->args[i] : VALUE_ABSENT;
+}
+
+#endif

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// raise.c - values thrown, and the way of an error down the stack
+//
+// Unwinding walks the frames by their links and asks each function's handler table. Frames of
+// natives are passed over: a native that called back cannot catch. Nothing is copied on the way, so
+// an error thrown through a million frames costs a walk over a million links.
+#include "vm/raise.h"
+
+#include "code/unit.h"
+#include "vm/format.h"
+#include "vm/frame.h"
+
+// --- Thrown values ---------------------------------------------------------------------------------
+
+static Value get_own(const Table *table, Str *name) {
+  return table->shape || table->count ? table_get_str(table, name) : VALUE_ABSENT;
+}
+
+static const char *text_or(Value value, const char *otherwise) {
+  return value_is_str(value) ? value_as_str(value)->bytes : otherwise;
+}
+
+// An instance of a declared error says its kind by its type, a plain dict by its field "kind".
+static const char *kind_of(VM *vm, const Table *table) {
+  if (value_is_type(table->type)) {
+    const TypeValue *type = (const TypeValue *)value_as_object(table->type);
+    if (type->name) return type->name->bytes;
+  }
+  return text_or(get_own(table, vm->names[VM_NAME_KIND]), "Error");
+}
+
+static void raise_with_text(VM *vm, const char *kind, Value value) {
+  Buffer text = {0};
+  format_value(vm, &text, value, FORMAT_VINT);
+  (void)!vm_raise(vm, kind, "%s", text.bytes ? text.bytes : "");
+  buffer_free(&text);
+}
+
+static void raise_table(VM *vm, Value value) {
+  const Table *table = value_as_table(value);
+  Value message = get_own(table, vm->names[VM_NAME_MESSAGE]);
+  const char *kind = kind_of(vm, table);
+  if (value_is_str(message)) (void)!vm_raise(vm, kind, "%s", value_as_str(message)->bytes);
+  else raise_with_text(vm, kind, value);
+}
+
+void raise_thrown(VM *vm, Value value) {
+  if (value_is_table(value)) raise_table(vm, value);
+  else raise_with_text(vm, "Error", value);
+  Error *error = (Error *)value_as_object(vm->error);
+  if (error == vm->memory_error) return; // there was no memory for the text
+  heap_store(vm->heap, error, &error->thrown, value);
+}
+
+// --- Unwinding -------------------------------------------------------------------------------------
+
+static const Handler *find_handler(const Proto *proto, const Instr *ip) {
+  uint32_t pc = (uint32_t)(ip - 1 - proto->code); // ip is the next instruction
+  for (uint32_t i = 0; i < proto->data->handler_count; i++) {
+    const Handler *handler = &proto->data->handlers[i];
+    if (pc >= handler->start && pc < handler->end) return handler;
+  }
+  return NULL;
+}
+
+bool raise_unwind(VM *vm, Fiber *fiber) {
+  uint32_t base = fiber->base;
+  const Instr *ip = fiber->ip;
+  if (base == 0) return false; // it has not even started
+  do {
+    Value *registers = fiber->stack + base;
+    if (frame_is_native(registers)) continue;
+    const Proto *proto = frame_closure(registers)->proto;
+    const Handler *handler = find_handler(proto, ip);
+    if (!handler) continue;
+    registers[handler->reg] = vm_take_error(vm);
+    fiber->base = base;
+    fiber->ip = proto->code + handler->target;
+    return true;
+  } while (frame_caller(vm, &base, &ip, fiber->stack));
+  return false;
+}

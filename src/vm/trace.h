@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// trace.h - stack traces as data, and as lines
+#ifndef TRACE_H
+#define TRACE_H
+
+#include "base/buffer.h"
+#include "code/unit.h"
+#include "vm/vm.h"
+
+// Adds the frames of `fiber` (saved state) to the error.
+void trace_add_frames(VM *vm, Error *error, Fiber *fiber);
+// Adds the mark that the error crossed an await in `fiber`, and its frames.
+void trace_add_await(VM *vm, Error *error, Fiber *fiber);
+
+// Where a trace entry is: path, line, column, span; false for natives.
+typedef struct TracePlace {
+  const char *path;
+  const char *function;
+  const LineEntry *line;
+} TracePlace;
+
+bool trace_place(const TraceEntry *entry, TracePlace *out);
+// The top frame's place of a parked fiber, and where a fiber was started.
+bool trace_fiber_place(VM *vm, const Fiber *fiber, TracePlace *out);
+bool trace_start_place(VM *vm, const Fiber *fiber, TracePlace *out);
+// The whole trace: "    at NAME (path:line:column)" lines and "    awaited at …" lines.
+void trace_print(Buffer *out, const Error *error);
+
+#endif
