@@ -304,7 +304,7 @@ static int run_unit(wick_vm *wick, Unit *unit) {
   }
   heap_stats(vm_heap(wick->vm), &wick->stats);
   stdio_flush(wick->stdio);
-  return status;
+  return stdio_has_failed(wick->stdio) && status == WICK_OK ? WICK_FAILED : status;
 }
 
 int wick_run_file(wick_vm *wick, wick_language language, const char *path) {

@@ -226,6 +226,7 @@ Type *check_operator_binary(Checker *c, BinaryNode *node, Type *left) {
   case OPERATOR_HAS_KEY: return check_has_key(c, &operands);
   default: break;
   }
+  if (!c->is_luma) return check_operator_vint(c, node, left, right);
   if (report_promise(c, &operands)) return c->types->any;
   switch (node->op) {
   case OPERATOR_ADD: return check_add(c, &operands);
@@ -238,7 +239,7 @@ Type *check_operator_binary(Checker *c, BinaryNode *node, Type *left) {
   case OPERATOR_LESS_EQUAL:
   case OPERATOR_GREATER:
   case OPERATOR_GREATER_EQUAL: return check_order(c, &operands);
-  default: return check_operator_vint(c, node, left, right);
+  default: return c->types->any;
   }
 }
 

@@ -19,8 +19,10 @@ static Type *expected_element(Type *expected) {
 
 static void report_mixed(Checker *c, const Node *item, const Type *a, const Type *b,
                          bool is_expected) {
-  Diag *diag = diag_error(c->diags, DIAG_LIST_MIXED, item->span, check_report_type(c, a),
-                          check_report_type(c, b));
+  const char *wanted = check_report_type(c, a);
+  const char *got = check_report_type(c, b);
+  Diag *diag = c->is_luma ? diag_error(c->diags, DIAG_LIST_MIXED, item->span, wanted, got)
+                          : diag_error(c->diags, DIAG_ELEMENT_TYPE, item->span, wanted, wanted, got);
   if (b->kind == TYPE_PROMISE && relate_fits(&c->relate, b->args[0], a, NULL)) {
     check_report_await(c, diag, item);
   } else if (!is_expected) {

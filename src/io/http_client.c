@@ -25,10 +25,10 @@
 #include <unistd.h>
 #include <uv.h>
 
-#define EASY_POOL_MAX  256
-#define IDLE_MAX       256  // connections kept for later
-#define HEADERS_MAX    (256 * 1024)
-#define RESERVE_MAX    (1024 * 1024) // a Content-Length is believed up to here
+#define EASY_POOL_MAX 256
+#define IDLE_MAX      256 // connections kept for later
+#define HEADERS_MAX   (256 * 1024)
+#define RESERVE_MAX   (1024 * 1024) // a Content-Length is believed up to here
 
 // A socket of libcurl's that we watch.
 typedef struct Watched {
@@ -72,7 +72,9 @@ static void collect_finished(HttpClient *client);
 
 // --- Sockets -------------------------------------------------------------------------------------
 
-static void free_watched(uv_handle_t *handle) { free(handle->data); }
+static void free_watched(uv_handle_t *handle) {
+  free(handle->data);
+}
 
 static void forget_socket(HttpClient *client, int fd) {
   Watched *watched = client->sockets.items[fd];
@@ -151,8 +153,8 @@ static int on_interest(CURL *easy, curl_socket_t fd, int what, void *context, vo
   }
   if (!watched) watched = add_socket(client, fd);
   if (!watched) return -1;
-  watched->wanted = (what & CURL_POLL_IN ? UV_READABLE : 0) |
-                    (what & CURL_POLL_OUT ? UV_WRITABLE : 0);
+  watched->wanted =
+      (what & CURL_POLL_IN ? UV_READABLE : 0) | (what & CURL_POLL_OUT ? UV_WRITABLE : 0);
   if (watched->wanted & ~watched->watched) watch(watched, watched->wanted | watched->watched);
   return 0;
 }
@@ -261,7 +263,9 @@ static void drop_transfers(HttpClient *client) {
   }
 }
 
-static void free_timer(uv_handle_t *handle) { free(handle); }
+static void free_timer(uv_handle_t *handle) {
+  free(handle);
+}
 
 void http_client_free(HttpClient *client) {
   if (!client) return;
@@ -303,7 +307,8 @@ static void begin_headers(Transfer *transfer) {
 static void reserve_body(Transfer *transfer, const char *length) {
   unsigned long long len = strtoull(length, NULL, 10);
   // Only to save copies: if there is no room yet, or no truth in it, the body grows as it comes.
-  bool ignored = len <= RESERVE_MAX && strcmp(transfer->request.method, "HEAD") != 0 && http_message_reserve(&transfer->answer.body, (size_t)len);
+  bool ignored = len <= RESERVE_MAX && strcmp(transfer->request.method, "HEAD") != 0 &&
+                 http_message_reserve(&transfer->answer.body, (size_t)len);
   (void)ignored;
 }
 
@@ -372,8 +377,7 @@ static void set_method(Transfer *transfer) {
 static bool is_for_this_machine(const HttpRequest *request) {
   Url url;
   const char *problem;
-  return url_parse(request->url.bytes, request->url.len, &url, &problem) &&
-         url_host_is_local(&url);
+  return url_parse(request->url.bytes, request->url.len, &url, &problem) && url_host_is_local(&url);
 }
 
 static void set_options(Transfer *transfer) {
@@ -559,8 +563,8 @@ static void word_failure(Transfer *transfer, CURLcode code, long os_error) {
     buffer_text(&answer->reason, "the connection ended in the middle of the answer");
     break;
   default:
-    buffer_text(&answer->reason, transfer->error[0] ? transfer->error
-                                                    : transfer->client->curl.easy_strerror(code));
+    buffer_text(&answer->reason,
+                transfer->error[0] ? transfer->error : transfer->client->curl.easy_strerror(code));
   }
 }
 

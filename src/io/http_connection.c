@@ -2,9 +2,9 @@
 // http_connection.c - one client of an HTTP server, and the exchanges on its connection
 //
 // Exchanges stand in a list in the order of their requests. An answer is written when its exchange
-// is first in the list: head and body with one system call, if the socket takes it. What it does not
-// take is copied and left to libuv. Reading pauses while a client has many requests or much of our
-// answers pending, so a client that does not read costs a bounded amount of memory.
+// is first in the list: head and body with one system call, if the socket takes it. What it does
+// not take is copied and left to libuv. Reading pauses while a client has many requests or much of
+// our answers pending, so a client that does not read costs a bounded amount of memory.
 #include "io/http_connection.h"
 
 #include "base/memory.h"
@@ -68,7 +68,9 @@ static uint64_t now_ms(const HttpConnection *connection) {
   return uv_now(loop_uv(connection->peers->loop));
 }
 
-static void touch(HttpConnection *connection) { connection->active_ms = now_ms(connection); }
+static void touch(HttpConnection *connection) {
+  connection->active_ms = now_ms(connection);
+}
 
 // --- Ending --------------------------------------------------------------------------------------
 
@@ -245,7 +247,9 @@ static void print_date(Buffer *out) {
   buffer_text(out, text);
 }
 
-static bool has_body(int status) { return status >= 200 && status != 204 && status != 304; }
+static bool has_body(int status) {
+  return status >= 200 && status != 204 && status != 304;
+}
 
 static void print_head(Buffer *out, const HttpExchange *exchange, int status,
                        const HttpHeaders *headers, size_t body_len) {
@@ -309,7 +313,9 @@ static void refuse(HttpConnection *connection, int status) {
 
 // --- Receiving -----------------------------------------------------------------------------------
 
-static HttpConnection *connection_of(http_parser *parser) { return parser->data; }
+static HttpConnection *connection_of(http_parser *parser) {
+  return parser->data;
+}
 
 static int refuse_later(HttpConnection *connection, int status) {
   connection->refusal = status;
@@ -350,21 +356,25 @@ static int on_url(http_parser *parser, const char *bytes, size_t len) {
   return 0;
 }
 
-static void finish_header(HttpConnection *connection) {
+// False: that is no name of a header. The parser lets some pass that servers read in different
+// ways.
+static bool finish_header(HttpConnection *connection) {
   Buffer *name = &connection->name;
   Buffer *value = &connection->value;
-  if (name->len > 0) {
+  bool is_good = name->len == 0 || http_message_is_name(name->bytes, name->len);
+  if (is_good && name->len > 0) {
     http_message_add_header(&connection->incoming->headers, name->bytes, name->len,
                             value->bytes ? value->bytes : "", value->len);
   }
   buffer_clear(name);
   buffer_clear(value);
   connection->has_value = false;
+  return is_good;
 }
 
 static int on_header_field(http_parser *parser, const char *bytes, size_t len) {
   HttpConnection *connection = connection_of(parser);
-  if (connection->has_value) finish_header(connection);
+  if (connection->has_value && !finish_header(connection)) return refuse_later(connection, 400);
   if (!count_header(connection, len)) return refuse_later(connection, 431);
   buffer_append(&connection->name, bytes, len);
   return 0;
@@ -391,8 +401,8 @@ static bool answer_expectation(HttpConnection *connection, const char *expectati
 static int on_headers_complete(http_parser *parser) {
   HttpConnection *connection = connection_of(parser);
   HttpExchange *exchange = connection->incoming;
-  finish_header(connection);
   connection->is_in_headers = false;
+  if (!finish_header(connection)) return refuse_later(connection, 400);
   exchange->method = http_method_str((enum http_method)parser->method);
   exchange->is_head = parser->method == HTTP_HEAD;
   exchange->keeps_alive = http_should_keep_alive(parser) != 0 && !parser->upgrade;
@@ -554,8 +564,12 @@ static void close_if_idle(HttpConnection *connection) {
   }
 }
 
-void http_connection_close_idle(HttpPeers *peers) { each_connection(peers, close_if_idle); }
-void http_connection_close_all(HttpPeers *peers) { each_connection(peers, close_connection); }
+void http_connection_close_idle(HttpPeers *peers) {
+  each_connection(peers, close_if_idle);
+}
+void http_connection_close_all(HttpPeers *peers) {
+  each_connection(peers, close_connection);
+}
 
 // A handler may take as long as it likes; a client may not. Headers must come within the time
 // altogether (a byte now and then does not help), a body and our answer must get on.
@@ -578,4 +592,6 @@ static void close_if_slow(HttpConnection *connection) {
   }
 }
 
-void http_connection_sweep(HttpPeers *peers) { each_connection(peers, close_if_slow); }
+void http_connection_sweep(HttpPeers *peers) {
+  each_connection(peers, close_if_slow);
+}

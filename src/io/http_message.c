@@ -39,7 +39,9 @@ const char *http_message_header(const HttpHeaders *headers, const char *name) {
   return NULL;
 }
 
-void http_message_free_headers(HttpHeaders *headers) { buffer_free(&headers->text); }
+void http_message_free_headers(HttpHeaders *headers) {
+  buffer_free(&headers->text);
+}
 
 // --- What may stand in a message -----------------------------------------------------------------
 

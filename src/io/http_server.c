@@ -50,8 +50,10 @@ static void close_sweeper(HttpServer *server) {
 // The sweeper lives as long as there are clients, so that slow ones go after the closing as well.
 static void on_emptied(void *context) {
   HttpServer *server = context;
-  if (server->is_closed) close_sweeper(server);
-  else uv_timer_stop(&server->sweeper);
+  if (server->is_closed)
+    close_sweeper(server);
+  else
+    uv_timer_stop(&server->sweeper);
 }
 
 static void stop_listening(HttpServer *server) {
@@ -157,6 +159,10 @@ HttpServer *http_server_new(Loop *loop, Heap *heap, const HttpServerOptions *opt
   return server;
 }
 
-uint16_t http_server_port(const HttpServer *server) { return server->port; }
+uint16_t http_server_port(const HttpServer *server) {
+  return server->port;
+}
 
-bool http_server_is_closed(const HttpServer *server) { return server->is_closed; }
+bool http_server_is_closed(const HttpServer *server) {
+  return server->is_closed;
+}

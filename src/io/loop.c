@@ -24,8 +24,12 @@ struct Loop {
 
 #define NS_PER_MS INT64_C(1000000)
 
-static void do_nothing_async(uv_async_t *handle) { (void)handle; }
-static void do_nothing_timer(uv_timer_t *handle) { (void)handle; }
+static void do_nothing_async(uv_async_t *handle) {
+  (void)handle;
+}
+static void do_nothing_timer(uv_timer_t *handle) {
+  (void)handle;
+}
 
 static void poll_loop(void *self, int64_t timeout_ns) {
   Loop *loop = self;
@@ -43,9 +47,13 @@ static void poll_loop(void *self, int64_t timeout_ns) {
   uv_timer_stop(&loop->limit);
 }
 
-static void wake_loop(void *self) { uv_async_send(&((Loop *)self)->waker); }
+static void wake_loop(void *self) {
+  uv_async_send(&((Loop *)self)->waker);
+}
 
-static bool loop_is_alive(void *self) { return ((Loop *)self)->retain_count > 0; }
+static bool loop_is_alive(void *self) {
+  return ((Loop *)self)->retain_count > 0;
+}
 
 // A thousand requests need a thousand sockets, and the usual soft limit is 1,024. The hard limit is
 // what the administrator meant to allow.
@@ -98,20 +106,28 @@ void loop_free(Poller *poller) {
   free(loop);
 }
 
-Loop *loop_of_poller(Poller *poller) { return poller->self; }
+Loop *loop_of_poller(Poller *poller) {
+  return poller->self;
+}
 
 Loop *loop_of(VM *vm) {
   Poller *poller = sched_poller(sched_of(vm));
   return poller ? loop_of_poller(poller) : NULL;
 }
 
-struct uv_loop_s *loop_uv(Loop *loop) { return &loop->uv; }
+struct uv_loop_s *loop_uv(Loop *loop) {
+  return &loop->uv;
+}
 
-void loop_retain(Loop *loop) { loop->retain_count++; }
+void loop_retain(Loop *loop) {
+  loop->retain_count++;
+}
 
 void loop_release(Loop *loop) {
   ASSERT(loop->retain_count > 0);
   loop->retain_count--;
 }
 
-uint32_t loop_file_limit(const Loop *loop) { return loop->file_limit; }
+uint32_t loop_file_limit(const Loop *loop) {
+  return loop->file_limit;
+}

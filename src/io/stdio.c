@@ -19,10 +19,11 @@ struct Stdio {
   int err_fd;
   int in_fd;
   bool is_closed;
+  bool has_failed;
   bool is_terminal;
   bool error_is_terminal;
-  size_t count;                // bytes waiting in `output`
-  size_t input_start;          // what was read and not yet given out: [input_start, input_end)
+  size_t count;       // bytes waiting in `output`
+  size_t input_start; // what was read and not yet given out: [input_start, input_end)
   size_t input_end;
   char output[OUTPUT_SIZE];
   char input[4096];
@@ -34,7 +35,7 @@ Stdio *stdio_new(int out_fd, int err_fd, int in_fd) {
   stdio->out_fd = out_fd;
   stdio->err_fd = err_fd;
   stdio->in_fd = in_fd;
-  stdio->is_closed = false;
+  stdio->is_closed = stdio->has_failed = false;
   stdio->is_terminal = isatty(out_fd) == 1;
   stdio->error_is_terminal = isatty(err_fd) == 1;
   stdio->count = stdio->input_start = stdio->input_end = 0;
@@ -75,8 +76,9 @@ static int write_all(int fd, const char *bytes, size_t len) {
 static void give_up_output(Stdio *stdio, int reason) {
   stdio->is_closed = true;
   if (reason == EPIPE) return;
+  stdio->has_failed = true;
   char text[160];
-  int len = snprintf(text, sizeof(text), "cannot write the output: %s\n", strerror(reason));
+  int len = snprintf(text, sizeof(text), "error: cannot write the output: %s\n", strerror(reason));
   write_all(stdio->err_fd, text, (size_t)len);
 }
 
@@ -154,6 +156,16 @@ bool stdio_read_line(Stdio *stdio, Buffer *line) {
   }
 }
 
-bool stdio_is_closed(const Stdio *stdio) { return stdio->is_closed; }
-bool stdio_error_is_terminal(const Stdio *stdio) { return stdio->error_is_terminal; }
-bool stdio_output_is_terminal(const Stdio *stdio) { return stdio->is_terminal; }
+bool stdio_is_closed(const Stdio *stdio) {
+  return stdio->is_closed;
+}
+
+bool stdio_has_failed(const Stdio *stdio) {
+  return stdio->has_failed;
+}
+bool stdio_error_is_terminal(const Stdio *stdio) {
+  return stdio->error_is_terminal;
+}
+bool stdio_output_is_terminal(const Stdio *stdio) {
+  return stdio->is_terminal;
+}

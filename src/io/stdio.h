@@ -17,7 +17,8 @@ void stdio_free(Stdio *stdio);                                // flushes
 void stdio_write(Stdio *stdio, const char *bytes, size_t len);
 void stdio_write_error(Stdio *stdio, const char *bytes, size_t len); // flushes the output first
 void stdio_flush(Stdio *stdio);
-bool stdio_is_closed(const Stdio *stdio); // the reader of our output has gone
+bool stdio_is_closed(const Stdio *stdio);  // nobody takes our output any more
+bool stdio_has_failed(const Stdio *stdio); // … and not because its reader has gone: it was told
 bool stdio_error_is_terminal(const Stdio *stdio);
 bool stdio_output_is_terminal(const Stdio *stdio);
 // Appends the next line of the input, without its line end, and waits for it (blocking). False at

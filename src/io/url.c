@@ -5,8 +5,12 @@
 #include <string.h>
 #include <strings.h>
 
-static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+static bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+static bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 static UrlPart part_of(const char *start, const char *end) {
   return (UrlPart){.bytes = start, .len = (size_t)(end - start)};
@@ -141,7 +145,8 @@ static void remove_dots(Buffer *path) {
     bool is_dot = size == 1 && bytes[start] == '.';
     bool is_up = size == 2 && bytes[start] == '.' && bytes[start + 1] == '.';
     if (is_up) {
-      while (written > 0 && bytes[--written] != '/') {}
+      while (written > 0 && bytes[--written] != '/') {
+      }
     }
     if (!is_dot && !is_up) {
       memmove(bytes + written, bytes + read, next - read);

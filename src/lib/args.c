@@ -64,8 +64,7 @@ static const char *article(const char *expected) {
 static bool raise_wrong(NativeCall *call, const char *what, const char *expected, Value got) {
   Buffer function = {0};
   print_function(&function, call->row);
-  const char *got_name =
-      value_is_absent(got) ? "nothing" : vm_type_name(call->vm, got);
+  const char *got_name = value_is_absent(got) ? "nothing" : vm_type_name(call->vm, got);
   vm_raise(call->vm, "TypeError", "%s: %s must be %s%s, got %s", function.bytes, what,
            article(expected), expected, got_name);
   buffer_free(&function);
@@ -101,8 +100,12 @@ static const char *name_for(const NativeCall *call, const char *luma, const char
   return call->row->languages == NATIVE_VINT ? vint : luma;
 }
 
-static const char *str_name(const NativeCall *call) { return name_for(call, "String", "string"); }
-static const char *table_name(const NativeCall *call) { return name_for(call, "Table", "dict"); }
+static const char *str_name(const NativeCall *call) {
+  return name_for(call, "String", "string");
+}
+static const char *table_name(const NativeCall *call) {
+  return name_for(call, "Table", "dict");
+}
 
 // --- Arguments -----------------------------------------------------------------------------------
 
@@ -199,8 +202,10 @@ static bool raise_unknown(NativeCall *call, Value key, const char *const *names,
   Buffer text = {0};
   print_function(&text, call->row);
   buffer_text(&text, " has no option ");
-  if (value_is_str(key)) buffer_printf(&text, "\"%s\"", value_as_str(key)->bytes);
-  else buffer_printf(&text, "that is a %s", vm_type_name(call->vm, key));
+  if (value_is_str(key))
+    buffer_printf(&text, "\"%s\"", value_as_str(key)->bytes);
+  else
+    buffer_printf(&text, "that is a %s", vm_type_name(call->vm, key));
   for (uint32_t i = 0; i < count; i++) {
     buffer_printf(&text, "%s%s", i == 0 ? "; there are " : ", ", names[i]);
   }

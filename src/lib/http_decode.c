@@ -49,8 +49,12 @@ static bool set_made(VM *vm, Table *table, const char *key, Value value) {
   return !value_is_absent(value) && vm_set_field(vm, table, key, value);
 }
 
-static Value made_str(Str *str) { return str ? value_object(str) : VALUE_ABSENT; }
-static Value made_table(Table *table) { return table ? value_object(table) : VALUE_ABSENT; }
+static Value made_str(Str *str) {
+  return str ? value_object(str) : VALUE_ABSENT;
+}
+static Value made_table(Table *table) {
+  return table ? value_object(table) : VALUE_ABSENT;
+}
 
 static Str *text_of(VM *vm, const Buffer *buffer) {
   return vm_str(vm, buffer->bytes ? buffer->bytes : "", buffer->len);
@@ -125,15 +129,17 @@ static void print_root(Buffer *out, const char *text) {
   const char *problem;
   UrlPart segment = {0};
   if (url_parse(text, strlen(text), &url, &problem)) segment = url_last_segment(&url);
-  if (segment.len > 0) url_decode(out, segment.bytes, segment.len, false);
-  else buffer_text(out, "body");
+  if (segment.len > 0)
+    url_decode(out, segment.bytes, segment.len, false);
+  else
+    buffer_text(out, "body");
 }
 
 static Value decode_json(VM *vm, const HttpReceived *received, TypeValue *type, const char *root) {
   const HttpBody *body = &received->answer->body;
   if (type->obj.extra == TAG_NULL && body->len == 0) return VALUE_NULL; // 204 No Content
-  Value json = json_value_parse(vm, body->bytes ? body->bytes : "", body->len, JSON_LUMA,
-                                "DecodeError");
+  Value json =
+      json_value_parse(vm, body->bytes ? body->bytes : "", body->len, JSON_LUMA, "DecodeError");
   if (value_is_absent(json)) {
     Error *error = (Error *)value_as_object(vm_take_error(vm));
     vm_push_root(vm, value_object(error));
@@ -188,11 +194,9 @@ static Value make_result(VM *vm, Value ok_value, Value err_value) {
 static Value pack_error(VM *vm, const TypeValue *result) {
   Value raised = vm_take_error(vm);
   const Error *error = (const Error *)value_as_object(raised);
-  bool wants_text =
-      result && result->arg_count > 1 && result->args[1]->obj.extra == TAG_STRING;
+  bool wants_text = result && result->arg_count > 1 && result->args[1]->obj.extra == TAG_STRING;
   vm_push_root(vm, raised);
-  Value record =
-      wants_text ? value_object(error->message) : make_error_record(vm, error);
+  Value record = wants_text ? value_object(error->message) : make_error_record(vm, error);
   Value packed = value_is_absent(record) ? VALUE_ABSENT : make_result(vm, VALUE_NULL, record);
   vm_pop_roots(vm, 1);
   return packed;

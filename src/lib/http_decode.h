@@ -24,11 +24,11 @@ typedef struct HttpReceived {
 } HttpReceived;
 
 // What the promise is to be fulfilled with; VALUE_ABSENT: rejected, with the error on the VM.
-// `received` NULL: the request could not be made, the error is on the VM. `expected` may be NULL and
-// must be rooted.
+// `received` NULL: the request could not be made, the error is on the VM. `expected` may be NULL
+// and must be rooted.
 Value http_decode_luma(VM *vm, TypeValue *expected, const HttpReceived *received) MUST_USE;
-// A Result of what was made: VALUE_ABSENT stands for the error on the VM, which is packed. For natives
-// that answer with a Result. VALUE_ABSENT: raised.
+// A Result of what was made: VALUE_ABSENT stands for the error on the VM, which is packed. For
+// natives that answer with a Result. VALUE_ABSENT: raised.
 Value http_decode_result(VM *vm, Value value) MUST_USE;
 // Vint's net.get: the body as a string, whatever the status. net.fetch: {status, headers, body,
 // url}. VALUE_ABSENT: raised.

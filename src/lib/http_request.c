@@ -246,9 +246,11 @@ static bool resolve_url(VM *vm, const Str *text, Value base, Buffer *out) {
   } else {
     Str *base_str = value_as_str(base);
     ok = url_parse(base_str->bytes, base_str->len, &base_url, &problem) && base_url.scheme.bytes;
-    if (ok) url_resolve(out, &base_url, &url);
-    else vm_raise(vm, "ValueError", "http.base is \"%s\", which is not an absolute URL",
-                  base_str->bytes);
+    if (ok)
+      url_resolve(out, &base_url, &url);
+    else
+      vm_raise(vm, "ValueError", "http.base is \"%s\", which is not an absolute URL",
+               base_str->bytes);
   }
   buffer_free(&normal);
   return ok;
@@ -293,8 +295,8 @@ bool http_request_set_url(NativeCall *call, const HttpWish *wish, Value base,
   if (!args_field_str(call, "url", url, &text)) return false;
   if (!resolve_url(call->vm, text, base, &request->url)) return false;
   Value query = args_table_field(call, wish->options, "query");
-  if (!value_is_absent(query) && (!args_field_table(call, "query", query, &table) ||
-                                  !add_query(call, table, &request->url))) {
+  if (!value_is_absent(query) &&
+      (!args_field_table(call, "query", query, &table) || !add_query(call, table, &request->url))) {
     return false;
   }
   return check_url(call->vm, &request->url);

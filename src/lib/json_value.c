@@ -113,7 +113,8 @@ Value json_value_parse(VM *vm, const char *text, size_t len, JsonDialect dialect
   json_error_t error;
   json_t *json = load(text, len, dialect, &error);
   if (!json) {
-    if (json_error_code(&error) == json_error_out_of_memory) vm_raise_memory(vm);
+    if (json_error_code(&error) == json_error_out_of_memory)
+      vm_raise_memory(vm);
     else {
       vm_raise(vm, error_kind, "invalid JSON at line %d, column %d: %s", error.line, error.column,
                error.text);
@@ -151,7 +152,8 @@ static void print_path(Printer *printer, Buffer *out) {
       buffer_text(out, "...");
       return;
     }
-    if (level->container->kind == KIND_LIST) buffer_printf(out, "[%u]", level->position - 1);
+    if (level->container->kind == KIND_LIST)
+      buffer_printf(out, "[%u]", level->position - 1);
     else if (value_is_str(level->key)) {
       buffer_printf(out, out->len > 0 ? ".%s" : "%s", value_as_str(level->key)->bytes);
     }
@@ -161,8 +163,10 @@ static void print_path(Printer *printer, Buffer *out) {
 static bool refuse(Printer *printer, const char *kind, const char *what) {
   Buffer path = {0};
   print_path(printer, &path);
-  if (path.len > 0) vm_raise(printer->vm, kind, "%s (at %s)", what, path.bytes);
-  else vm_raise(printer->vm, kind, "%s", what);
+  if (path.len > 0)
+    vm_raise(printer->vm, kind, "%s (at %s)", what, path.bytes);
+  else
+    vm_raise(printer->vm, kind, "%s", what);
   buffer_free(&path);
   return false;
 }
@@ -196,14 +200,16 @@ static void print_string(Printer *printer, const Str *str) {
   for (size_t i = 0; i < str->len;) {
     unsigned char c = (unsigned char)bytes[i];
     size_t size = 1;
-    bool is_malformed = c >= 0x80 && utf8_decode(bytes + i, str->len - i, &size) ==
-                                         UTF8_REPLACEMENT && size == 1;
+    bool is_malformed =
+        c >= 0x80 && utf8_decode(bytes + i, str->len - i, &size) == UTF8_REPLACEMENT && size == 1;
     bool is_markup = printer->dialect == JSON_VINT && (c == '<' || c == '>' || c == '&');
     if (is_malformed || is_markup || c < ' ' || c == '"' || c == '\\' || c == 0x7f) {
       buffer_append(printer->out, bytes + plain, i - plain);
       plain = i + size;
-      if (is_malformed) buffer_text(printer->out, "\xEF\xBF\xBD");
-      else print_escape(printer, c);
+      if (is_malformed)
+        buffer_text(printer->out, "\xEF\xBF\xBD");
+      else
+        print_escape(printer, c);
     }
     i += size;
   }
@@ -300,8 +306,8 @@ static bool print_step(Printer *printer) {
   bool is_list = level->container->kind == KIND_LIST;
   bool ok = true;
   Value value;
-  bool has_more = is_list ? next_item(printer, level, &value)
-                          : next_member(printer, level, &value, &ok);
+  bool has_more =
+      is_list ? next_item(printer, level, &value) : next_member(printer, level, &value, &ok);
   if (!ok) return false;
   if (has_more) return print_value(printer, value);
   uint32_t written = level->written;

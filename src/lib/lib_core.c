@@ -5,6 +5,7 @@
 #include "vm/conform.h"
 #include "vm/format.h"
 
+#include <ctype.h>
 #include <string.h>
 
 // --- Printing ----------------------------------------------------------------------------------------
@@ -22,24 +23,33 @@ static void write_arguments(NativeCall *call, FormatStyle style, uint32_t from, 
   buffer_free(&text);
 }
 
+// What every writing native ends with: when nobody takes the output any more the program ends (C 6.6).
+static NativeStatus end_writing(NativeCall *call) {
+  if (LIKELY(!stdio_is_closed(lib_of(call->vm)->options.stdio))) {
+    return native_return(call, VALUE_NULL);
+  }
+  sched_exit(sched_of(call->vm), 0);
+  return NATIVE_PARKED;
+}
+
 static NativeStatus vint_print(NativeCall *call) {
   write_arguments(call, FORMAT_VINT, 0, true, stdio_write);
-  return native_return(call, VALUE_NULL);
+  return end_writing(call);
 }
 
 static NativeStatus vint_write(NativeCall *call) {
   write_arguments(call, FORMAT_VINT, 0, false, stdio_write);
-  return native_return(call, VALUE_NULL);
+  return end_writing(call);
 }
 
 static NativeStatus vint_print_error(NativeCall *call) {
   write_arguments(call, FORMAT_VINT, 0, false, stdio_write_error);
-  return native_return(call, VALUE_NULL);
+  return end_writing(call);
 }
 
 static NativeStatus vint_println_error(NativeCall *call) {
   write_arguments(call, FORMAT_VINT, 0, true, stdio_write_error);
-  return native_return(call, VALUE_NULL);
+  return end_writing(call);
 }
 
 // Luma's print asks each table for __into first (luma.md 3.6), so it goes on after a call. Slots: 0 the
@@ -49,7 +59,7 @@ static NativeStatus print_done(NativeCall *call) {
   Stdio *stdio = lib_of(call->vm)->options.stdio;
   stdio_write(stdio, text->bytes, text->len);
   stdio_write(stdio, "\n", 1);
-  return native_return(call, VALUE_NULL);
+  return end_writing(call);
 }
 
 // Adds one argument's text to what is there.
@@ -86,11 +96,11 @@ static NativeStatus print_on(NativeCall *call) {
 static NativeStatus luma_print(NativeCall *call) {
   if (call->arg_count == 1 && !value_is_table(call->args[0])) { // the common case at once
     write_arguments(call, FORMAT_LUMA, 0, true, stdio_write);
-    return native_return(call, VALUE_NULL);
+    return end_writing(call);
   }
   if (call->arg_count == 0) {
     stdio_write(lib_of(call->vm)->options.stdio, "\n", 1);
-    return native_return(call, VALUE_NULL);
+    return end_writing(call);
   }
   return print_on(call);
 }
@@ -307,9 +317,20 @@ static NativeStatus exit_program(NativeCall *call) {
   return NATIVE_PARKED;
 }
 
+// The declarative's word in capitals, cut to `size`.
+static bool upper_kind(NativeCall *call, char *out, size_t size) {
+  Str *kind;
+  if (!args_str(call, 0, &kind)) return false;
+  size_t len = 0;
+  for (; len < kind->len && len + 1 < size; len++) out[len] = (char)toupper((unsigned char)kind->bytes[len]);
+  out[len] = '\0';
+  return true;
+}
+
 // info "…" and the others (vint.md 7.4); fatal and critical also raise.
 static NativeStatus declarative(NativeCall *call) {
-  Str *kind = value_as_str(call->args[0]);
+  char kind[16];
+  if (!upper_kind(call, kind, sizeof(kind))) return NATIVE_FAILED;
   Stdio *stdio = lib_of(call->vm)->options.stdio;
   static const struct {
     const char *name;
@@ -319,18 +340,18 @@ static NativeStatus declarative(NativeCall *call) {
                  {"FATAL", "1;31"}, {"CRITICAL", "1;91"}};
   const char *code = "1";
   for (size_t i = 0; i < ARRAY_LEN(colours); i++) {
-    if (strcmp(kind->bytes, colours[i].name) == 0) code = colours[i].code;
+    if (strcmp(kind, colours[i].name) == 0) code = colours[i].code;
   }
   Buffer text = {0};
   if (stdio_output_is_terminal(stdio)) {
-    buffer_printf(&text, "\033[%sm[%s]\033[0m: ", code, kind->bytes);
+    buffer_printf(&text, "\033[%sm[%s]\033[0m: ", code, kind);
   } else {
-    buffer_printf(&text, "[%s]: ", kind->bytes);
+    buffer_printf(&text, "[%s]: ", kind);
   }
   size_t prefix = text.len;
   format_value(call->vm, &text, call->args[1], FORMAT_VINT);
-  bool is_fatal = strcmp(kind->bytes, "FATAL") == 0 || strcmp(kind->bytes, "CRITICAL") == 0;
-  if (is_fatal) vm_raise(call->vm, "Error", "%s: %s", kind->bytes, text.bytes + prefix);
+  bool is_fatal = strcmp(kind, "FATAL") == 0 || strcmp(kind, "CRITICAL") == 0;
+  if (is_fatal) vm_raise(call->vm, "Error", "%s: %s", kind, text.bytes + prefix);
   buffer_byte(&text, '\n');
   stdio_write(stdio, text.bytes, text.len);
   buffer_free(&text);

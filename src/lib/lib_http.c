@@ -62,8 +62,7 @@ static bool set_base(VM *vm, const char *module_name, const char *base_url) {
   if (!value_is_table(module)) return true;
   Str *base = base_url ? vm_text(vm, base_url) : NULL;
   if (base_url && !base) return false;
-  return vm_set_field(vm, value_as_table(module), "base",
-                      base ? value_object(base) : VALUE_NULL);
+  return vm_set_field(vm, value_as_table(module), "base", base ? value_object(base) : VALUE_NULL);
 }
 
 bool lib_http_install(VM *vm) {
@@ -174,11 +173,8 @@ static bool send_request(NativeCall *call, const HttpWish *wish, HttpRequest *re
     return false;
   }
   Pending *pending = memory_require(NULL, sizeof(Pending));
-  *pending = (Pending){.vm = call->vm,
-                       .promise = promise,
-                       .expected = expected,
-                       .body = body,
-                       .delivery = delivery};
+  *pending = (Pending){
+      .vm = call->vm, .promise = promise, .expected = expected, .body = body, .delivery = delivery};
   start(call->vm, client, request, pending);
   return true;
 }
@@ -195,8 +191,8 @@ static NativeStatus promise_answer(NativeCall *call, const HttpWish *wish, TypeV
   vm_push_root(vm, body ? value_object(body) : VALUE_NULL);
   Promise *promise = promise_new(vm);
   vm_push_root(vm, promise ? value_object(promise) : VALUE_NULL);
-  bool is_sent = promise && send_request(call, wish, &request, body, promise, expected,
-                                         DELIVER_EXPECTED);
+  bool is_sent =
+      promise && send_request(call, wish, &request, body, promise, expected, DELIVER_EXPECTED);
   if (promise && !is_sent) settle(vm, promise, http_decode_luma(vm, expected, NULL));
   if (!promise) http_client_free_request(&request);
   vm_pop_roots(vm, 2);
@@ -224,7 +220,8 @@ static NativeStatus await_answer(NativeCall *call, const HttpWish *wish, Deliver
   vm_push_root(vm, body ? value_object(body) : VALUE_NULL);
   Promise *promise = promise_new(vm);
   vm_push_root(vm, promise ? value_object(promise) : VALUE_NULL);
-  if (!promise) http_client_free_request(&request);
+  if (!promise)
+    http_client_free_request(&request);
   else if (send_request(call, wish, &request, body, promise, NULL, delivery)) {
     status = park(call, promise);
   }
@@ -267,11 +264,21 @@ static NativeStatus luma_with_body(NativeCall *call, const char *method) {
   return promise_answer(call, &wish, expected_at(call, 3));
 }
 
-static NativeStatus luma_get(NativeCall *call) { return luma_without_body(call, "GET"); }
-static NativeStatus luma_delete(NativeCall *call) { return luma_without_body(call, "DELETE"); }
-static NativeStatus luma_post(NativeCall *call) { return luma_with_body(call, "POST"); }
-static NativeStatus luma_put(NativeCall *call) { return luma_with_body(call, "PUT"); }
-static NativeStatus luma_patch(NativeCall *call) { return luma_with_body(call, "PATCH"); }
+static NativeStatus luma_get(NativeCall *call) {
+  return luma_without_body(call, "GET");
+}
+static NativeStatus luma_delete(NativeCall *call) {
+  return luma_without_body(call, "DELETE");
+}
+static NativeStatus luma_post(NativeCall *call) {
+  return luma_with_body(call, "POST");
+}
+static NativeStatus luma_put(NativeCall *call) {
+  return luma_with_body(call, "PUT");
+}
+static NativeStatus luma_patch(NativeCall *call) {
+  return luma_with_body(call, "PATCH");
+}
 
 static NativeStatus luma_request(NativeCall *call) {
   HttpWish wish = {.url = VALUE_ABSENT, .body = VALUE_ABSENT, .headers = VALUE_ABSENT};
@@ -339,9 +346,15 @@ static NativeStatus vint_get(NativeCall *call) {
 static NativeStatus vint_delete(NativeCall *call) {
   return vint_without_body(call, "DELETE", DELIVER_BODY);
 }
-static NativeStatus vint_post(NativeCall *call) { return vint_with_body(call, "POST"); }
-static NativeStatus vint_put(NativeCall *call) { return vint_with_body(call, "PUT"); }
-static NativeStatus vint_patch(NativeCall *call) { return vint_with_body(call, "PATCH"); }
+static NativeStatus vint_post(NativeCall *call) {
+  return vint_with_body(call, "POST");
+}
+static NativeStatus vint_put(NativeCall *call) {
+  return vint_with_body(call, "PUT");
+}
+static NativeStatus vint_patch(NativeCall *call) {
+  return vint_with_body(call, "PATCH");
+}
 
 // fn(url, options?, method?, headers?, body?)
 static NativeStatus vint_fetch(NativeCall *call) {
@@ -362,10 +375,11 @@ static NativeStatus vint_fetch(NativeCall *call) {
 // --- Rows ----------------------------------------------------------------------------------------
 
 #define LUMA_ROW(owner, name, signature, run, doc)                                                 \
-  {owner, name, signature, run, doc, NULL, 0, NATIVE_LUMA}
+  { owner, name, signature, run, doc, NULL, 0, NATIVE_LUMA }
 #define VINT_ROWS(name, signature, run, doc)                                                       \
-  {"net", name, signature, run, doc, NULL, 0, NATIVE_VINT},                                        \
-      {"http", name, signature, run, doc, NULL, 0, NATIVE_VINT}
+  {"net", name, signature, run, doc, NULL, 0, NATIVE_VINT}, {                                      \
+    "http", name, signature, run, doc, NULL, 0, NATIVE_VINT                                        \
+  }
 
 #define GET_SIGNATURE       "fn(url: String, options?: Table): Promise(Expected)"
 #define POST_SIGNATURE      "fn(url: String, body?: Any, options?: Table): Promise(Expected)"
@@ -406,4 +420,6 @@ static const NativeRow rows[] = {
               "Like net.get, but gives {status, headers, body, url}."),
 };
 
-LibModule lib_http_module(void) { return (LibModule){rows, ARRAY_LEN(rows)}; }
+LibModule lib_http_module(void) {
+  return (LibModule){rows, ARRAY_LEN(rows)};
+}

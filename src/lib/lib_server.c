@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // lib_server.c - http.serve: a server whose handler is a script's function
 //
-// Every request gets a fiber of its own that calls the handler with the request as a table. What the
-// handler returns (or what the promise that it returns gives) becomes the answer when that fiber's
-// promise settles. An exchange waits in an External, which the promise's watcher keeps alive: should
-// the fiber never end, the client is let go when the External is collected.
+// Every request gets a fiber of its own that calls the handler with the request as a table. What
+// the handler returns (or what the promise that it returns gives) becomes the answer when that
+// fiber's promise settles. An exchange waits in an External, which the promise's watcher keeps
+// alive: should the fiber never end, the client is let go when the External is collected.
 #include "base/memory.h"
 #include "code/unit.h"
 #include "io/http_server.h"
@@ -19,8 +19,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-// A server of this VM, in the list at lib->http_server until it has gone. The program's Server value
-// and the exchanges that are handled may outlive it, so they count.
+// A server of this VM, in the list at lib->http_server until it has gone. The program's Server
+// value and the exchanges that are handled may outlive it, so they count.
 typedef struct Served {
   DLink link;
   VM *vm;
@@ -81,7 +81,9 @@ static void drop_server(Served *served) {
   let_go(served);
 }
 
-static void on_gone(void *context) { drop_server(context); }
+static void on_gone(void *context) {
+  drop_server(context);
+}
 
 void lib_server_free(VM *vm) {
   Lib *lib = lib_of(vm);
@@ -137,7 +139,7 @@ static bool reply_json(const Served *served, Reply *reply, Value value) {
 // an answer that was received, decoded and is handed on no longer holds.
 static bool is_own_header(const Str *name) {
   static const char *const own[] = {"content-length", "transfer-encoding", "connection",
-                                    "date", "content-encoding", "keep-alive"};
+                                    "date",           "content-encoding",  "keep-alive"};
   for (size_t i = 0; i < ARRAY_LEN(own); i++) {
     if (strcasecmp(name->bytes, own[i]) == 0) return true;
   }
@@ -249,8 +251,10 @@ static void answer_failure(VM *vm, HttpExchange *exchange, Value raised) {
 
 static void answer_value(const Served *served, HttpExchange *exchange, Value value) {
   Reply reply = {0};
-  if (make_reply(served, &reply, value)) send_reply(exchange, &reply);
-  else answer_failure(served->vm, exchange, vm_take_error(served->vm));
+  if (make_reply(served, &reply, value))
+    send_reply(exchange, &reply);
+  else
+    answer_failure(served->vm, exchange, vm_take_error(served->vm));
   free_reply(&reply);
 }
 
@@ -275,8 +279,10 @@ static void on_handled(VM *vm, Promise *settled, PromiseWatcher *watcher) {
   HttpExchange *exchange = handling->exchange;
   if (!exchange) return;
   handling->exchange = NULL;
-  if (promise_state(settled) == PROMISE_REJECTED) answer_failure(vm, exchange, settled->value);
-  else answer_value(handling->served, exchange, settled->value);
+  if (promise_state(settled) == PROMISE_REJECTED)
+    answer_failure(vm, exchange, settled->value);
+  else
+    answer_value(handling->served, exchange, settled->value);
 }
 
 static bool set_text(VM *vm, Table *table, const char *key, const char *bytes, size_t len) {
@@ -371,8 +377,7 @@ static bool handle_exchange(Served *served, HttpExchange *exchange) {
   Table *request = vm_table(vm);
   if (!request) return false;
   vm_push_root(vm, value_object(request));
-  External *external =
-      fill_request(vm, request, exchange) ? make_handling(served, exchange) : NULL;
+  External *external = fill_request(vm, request, exchange) ? make_handling(served, exchange) : NULL;
   bool ok = external != NULL;
   if (ok) {
     vm_push_root(vm, value_object(external));
@@ -393,7 +398,9 @@ static void on_exchange(void *context, HttpExchange *exchange) {
 
 // --- Serving -------------------------------------------------------------------------------------
 
-static void release_served(void *pointer) { let_go(pointer); }
+static void release_served(void *pointer) {
+  let_go(pointer);
+}
 
 static bool read_options(NativeCall *call, const Table *table, HttpServerOptions *options) {
   static const char *const names[] = {"host", "max_body", "max_header", "timeout"};
@@ -509,16 +516,15 @@ static NativeStatus close_server(NativeCall *call) {
 }
 
 #define SERVE_ROW(languages)                                                                       \
-  {"http",                                                                                         \
-   "serve",                                                                                        \
-   "fn(port: Number, handler: Function, options?: Table): Server",                                 \
-   serve,                                                                                          \
-   "Listens on `port` (0: any that is free) and answers each request with what `handler` returns " \
-   "for it: a string, {status, headers, body or json}, or data to be sent as JSON. Options: host, " \
-   "max_body, max_header (bytes), timeout (ms).",                                                  \
-   NULL,                                                                                           \
-   0,                                                                                              \
-   languages}
+  {                                                                                                \
+    "http", "serve", "fn(port: Number, handler: Function, options?: Table): Server", serve,        \
+        "Listens on `port` (0: any that is free) and answers each request with what `handler` "    \
+        "returns "                                                                                 \
+        "for it: a string, {status, headers, body or json}, or data to be sent as JSON. Options: " \
+        "host, "                                                                                   \
+        "max_body, max_header (bytes), timeout (ms).",                                             \
+        NULL, 0, languages                                                                         \
+  }
 
 static const NativeRow rows[] = {
     SERVE_ROW(NATIVE_LUMA), // two rows, because the row tells a native its caller's language
@@ -527,4 +533,6 @@ static const NativeRow rows[] = {
      "Listens no more; requests under way are still answered.", NULL, 0, NATIVE_BOTH},
 };
 
-LibModule lib_server_module(void) { return (LibModule){rows, ARRAY_LEN(rows)}; }
+LibModule lib_server_module(void) {
+  return (LibModule){rows, ARRAY_LEN(rows)};
+}

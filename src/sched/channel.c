@@ -5,6 +5,7 @@
 #include "base/assertion.h"
 #include "sched/sched_private.h"
 #include "sched/ticket.h"
+#include "vm/format.h"
 
 // A parked receiver keeps in its wait record's value what the channel's end gives it (ASYNC_END_…).
 
@@ -28,10 +29,20 @@ static void finish_channel(Heap *heap, Obj *object) {
   heap_release(heap, ch->buffer, ch->buffer_size * sizeof(Value));
 }
 
+static void print_channel(VM *vm, Buffer *out, Value value, FormatStyle style) {
+  const Channel *ch = value_as_channel(value);
+  if (ch->obj.flags & CHANNEL_BUFFERED) {
+    buffer_printf(out, "chan(buffered:%u)", ch->capacity);
+  } else {
+    buffer_text(out, "chan(unbuffered)");
+  }
+}
+
 void channel_register(VM *vm) {
   static const KindDescriptor descriptor = {
       .name = "channel", .trace = trace_channel, .finish = finish_channel};
   heap_register(vm_heap(vm), KIND_CHANNEL, &descriptor);
+  format_set_hook(vm, KIND_CHANNEL, print_channel);
 }
 
 #ifndef NDEBUG
@@ -181,16 +192,24 @@ bool channel_try_receive(VM *vm, Channel *ch, Value *out) {
 // --- Closing
 // -------------------------------------------------------------------------------------------
 
+// The error of whoever waited: its trace is taken where it goes on, not here in the closing fiber.
+static Value closed_error(VM *vm, const char *message) {
+  vm_raise(vm, "ChannelError", "%s", message);
+  Value error = vm_take_error(vm);
+  ((Error *)value_as_object(error))->trace_count = 0;
+  value_as_object(error)->flags &= (uint16_t)~ERROR_HAS_TRACE;
+  return error;
+}
+
 static void end_receiver(VM *vm, Waiter *receiver) {
   if (receiver->is_ticket) {
     ticket_settle(vm, ticket_of_waiter(receiver), VALUE_ABSENT);
     return;
   }
-  Value end = VALUE_NULL;
-  if (give_end(vm, receiver->value, &end)) {
-    wait_complete(vm, receiver, end);
+  if (receiver->value == ASYNC_END_RAISE) {
+    wait_complete_failed(vm, receiver, closed_error(vm, "receive on closed channel"));
   } else {
-    wait_complete_failed(vm, receiver, vm_take_error(vm));
+    wait_complete(vm, receiver, receiver->value);
   }
 }
 
@@ -201,8 +220,7 @@ void channel_close(VM *vm, Channel *ch) {
   Waiter *waiter;
   while ((waiter = wait_take(&ch->receivers))) end_receiver(vm, waiter);
   while ((waiter = wait_take(&ch->senders))) {
-    vm_raise(vm, "ChannelError", "send on closed channel");
-    wait_complete_failed(vm, waiter, vm_take_error(vm));
+    wait_complete_failed(vm, waiter, closed_error(vm, "send on closed channel"));
   }
   vm_pop_roots(vm, 1);
   verify(ch);

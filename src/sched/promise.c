@@ -46,7 +46,7 @@ void promise_register(VM *vm) {
   static const KindDescriptor descriptor = {
       .name = "promise", .trace = trace_promise, .finish = finish_promise};
   heap_register(vm_heap(vm), KIND_PROMISE, &descriptor);
-  format_set_promise_hook(vm, print_promise);
+  format_set_hook(vm, KIND_PROMISE, print_promise);
 }
 
 Promise *promise_new(VM *vm) {

@@ -165,7 +165,6 @@ void fiber_end(VM *vm, Fiber *fiber) {
   fiber->stack = NULL;
   fiber->stack_size = 0;
   fiber->base = 0;
-  fiber->starter = NULL;
   fiber->wait.on = NULL;
   fiber->wait.value = VALUE_NULL;
 }

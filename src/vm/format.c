@@ -101,9 +101,11 @@ static void print_type(Printer *p, Value value) {
   buffer_text(p->out, type->name ? type->name->bytes : "Type");
 }
 
-static void print_promise(Printer *p, Value value) {
-  if (p->vm->print_promise) p->vm->print_promise(p->vm, p->out, value, p->style);
-  else buffer_text(p->out, "Promise");
+// True if the kind's owner has said how it prints.
+static bool print_by_hook(Printer *p, Value value) {
+  FormatHook hook = (FormatHook)p->vm->print_hooks[value_as_object(value)->kind];
+  if (hook) hook(p->vm, p->out, value, p->style);
+  return hook != NULL;
 }
 
 static void print_range(Printer *p, Value value) {
@@ -124,12 +126,14 @@ static void print_plain_object(Printer *p, Value value) {
   case KIND_BOUND: buffer_text(p->out, p->style == FORMAT_VINT ? "builtin function" : "<method>"); return;
   case KIND_TYPE: print_type(p, value); return;
   case KIND_ERROR: print_error(p, value); return;
-  case KIND_PROMISE: print_promise(p, value); return;
-  case KIND_CHANNEL: buffer_text(p->out, p->style == FORMAT_VINT ? "chan" : "<channel>"); return;
   case KIND_EXTERNAL:
     buffer_printf(p->out, "<external %s>", ((External *)value_as_object(value))->type_name->bytes);
     return;
-  default: buffer_printf(p->out, "<%s>", kinds_name(value_as_object(value)->kind)); return;
+  default:
+    if (!print_by_hook(p, value)) {
+      buffer_printf(p->out, "<%s>", kinds_name(value_as_object(value)->kind));
+    }
+    return;
   }
 }
 
@@ -249,6 +253,4 @@ Str *format_to_str(VM *vm, Value value, FormatStyle style) {
   return str;
 }
 
-void format_set_promise_hook(VM *vm, void (*print)(VM *, Buffer *, Value, FormatStyle)) {
-  vm->print_promise = print;
-}
+void format_set_hook(VM *vm, uint8_t kind, FormatHook hook) { vm->print_hooks[kind] = (void *)hook; }

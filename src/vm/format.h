@@ -16,8 +16,9 @@ typedef enum FormatStyle {
 
 void format_value(VM *vm, Buffer *out, Value value, FormatStyle style);
 Str *format_to_str(VM *vm, Value value, FormatStyle style) MUST_USE;
-// A promise prints its state by a hook that sched installs: fills `out`.
-void format_set_promise_hook(VM *vm,
-                             void (*print)(VM *vm, Buffer *out, Value promise, FormatStyle style));
+// A kind whose owner is above vm (promises, channels) prints by a hook that the owner installs: it
+// appends the value's text to `out`.
+typedef void (*FormatHook)(VM *vm, Buffer *out, Value value, FormatStyle style);
+void format_set_hook(VM *vm, uint8_t kind, FormatHook hook);
 
 #endif

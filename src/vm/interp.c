@@ -128,11 +128,6 @@ static bool exact_at_most(VM *vm, Value x, Value y, bool *out) {
   return true;
 }
 
-static bool store_bool(Value *out, bool has_answer, bool answer) {
-  *out = value_bool(answer);
-  return has_answer;
-}
-
 // --- Waiting ---------------------------------------------------------------------------------------
 
 static bool raise_stub(VM *vm, const Closure *closure) {
@@ -549,11 +544,17 @@ next:
   }
   CASE(EXACT_LT) {
     bool answer = false;
-    CHECKED(store_bool(&RA, exact_less(vm, RB, RC, &answer), answer));
+    SAVE();
+    if (UNLIKELY(!exact_less(vm, RB, RC, &answer))) goto failed;
+    RA = value_bool(answer);
+    NEXT();
   }
   CASE(EXACT_LE) {
     bool answer = false;
-    CHECKED(store_bool(&RA, exact_at_most(vm, RB, RC, &answer), answer));
+    SAVE();
+    if (UNLIKELY(!exact_at_most(vm, RB, RC, &answer))) goto failed;
+    RA = value_bool(answer);
+    NEXT();
   }
   CASE(NOT) {
     RA = value_bool(!value_is_truthy(RB));

@@ -102,7 +102,7 @@ struct VM {
   AsyncOps async;
   void *scheduler;
   void *library;
-  void (*print_promise)(VM *vm, Buffer *out, Value promise, FormatStyle style);
+  void *print_hooks[KIND_COUNT]; // FormatHook by kind (format.c)
   Rng rng;
   uint32_t fiber_count; // made so far
 
