@@ -46,24 +46,37 @@ UNIT_TESTS := $(patsubst tests/unit/%_test.c,$(OUT)/unit/%_test,$(wildcard tests
 .PHONY: all run test test-asan test-stress bench install clean setup unit format
 all: $(WICK)
 
+# What is done is said in a word and a file; make V=1 shows the commands.
+ifeq ($(V),1)
+  say = @:
+  Q :=
+else
+  say = @printf '  %-4s %s\n' $(1) $(2)
+  Q := @
+endif
+
 $(WICK): $(OUT)/cli.stamp $(LIBRARY)
-	$(CC) $(CFLAGS) -o $@ $(filter $(OUT)/cli/%.o,$(OBJECTS)) $(LIBRARY) $(LDLIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) -o $@ $(filter $(OUT)/cli/%.o,$(OBJECTS)) $(LIBRARY) $(LDLIBS)
 
 $(OUT)/cli.stamp: $(filter $(OUT)/cli/%.o,$(OBJECTS))
 	@touch $@
 
 $(LIBRARY): $(filter-out $(OUT)/cli/%.o,$(OBJECTS))
+	$(call say,AR,$@)
 	@rm -f $@
-	ar rcs $@ $^
+	$(Q)ar rcs $@ $^
 
 $(OUT)/vm/interp.o: CFLAGS += $(INTERP_FLAGS)
 $(OUT)/%.o: src/%.c
 	@mkdir -p $(@D)
-	$(CC) $(STANDARD) $(CFLAGS) $(WARNINGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(STANDARD) $(CFLAGS) $(WARNINGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
 $(OUT)/unit/%_test: tests/unit/%_test.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(STANDARD) $(CFLAGS) $(WARNINGS) $(CPPFLAGS) -Itests/unit -MMD -MP -o $@ $< $(LIBRARY) $(LDLIBS)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(STANDARD) $(CFLAGS) $(WARNINGS) $(CPPFLAGS) -Itests/unit -MMD -MP -o $@ $< $(LIBRARY) $(LDLIBS)
 
 unit: $(UNIT_TESTS)
 

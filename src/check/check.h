@@ -4,8 +4,8 @@
 // Resolves names, then gives every expression a type and reports what cannot be right. Fills `type`
 // of expressions and symbols and the fields marked (checker) in tree.h. Nothing may run if diags
 // has errors.
-#ifndef CHECK_H
-#define CHECK_H
+#ifndef CHECK_PROGRAM_H
+#define CHECK_PROGRAM_H
 
 #include "check/decls.h"
 #include "check/types.h"

@@ -51,8 +51,7 @@ const DeclRow *check_access_method(Checker *c, const Type *object, const Name *n
   return row && is_receiver(row, object) ? row : NULL;
 }
 
-Type *check_access_bound(Checker *c, const DeclRow *row, const Type *object, Type *expected) {
-  (void)expected;
+Type *check_access_bound(Checker *c, const DeclRow *row, const Type *object) {
   Type *function = check_symbol_row(c, row);
   Type *bindings[RELATE_LETTERS] = {0};
   relate_infer(&c->relate, decl_type_receiver(c->types, row), (Type *)object, bindings);
@@ -128,7 +127,7 @@ static Type *luma_field(Checker *c, const FieldNode *node, const Type *object) {
   default: break;
   }
   const DeclRow *row = check_access_method(c, object, node->name);
-  if (row) return check_access_bound(c, row, object, NULL);
+  if (row) return check_access_bound(c, row, object);
   if (node->name == c->names.into) return c->types->any_function;
   if (relate_is_table(object)) return report_unknown_field(c, node, object);
   return report_no_table(c, node, object);

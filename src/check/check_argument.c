@@ -38,7 +38,7 @@ static void bind_letters(Checker *c, const Type *pattern, Type *got, Type **bind
 static void check_argument(Checker *c, const Slot *slot) {
   Node *value = slot->site->args[slot->arg].value;
   Type *pattern = slot->function->args[slot->param];
-  if (!relate_has_letters(pattern)) {
+  if (!pattern->has_letters) {
     Type *got = check_expr(c, value, pattern);
     Misfit why;
     if (relate_settle(&c->relate, pattern, got)) return;
@@ -52,7 +52,7 @@ static void check_argument(Checker *c, const Slot *slot) {
   Type *known = relate_substitute(&c->relate, pattern, slot->bindings);
   bool is_function = value->kind == NODE_FUNCTION;
   Type *expected = is_function ? relate_expect(&c->relate, pattern, slot->bindings)
-                   : relate_has_letters(known) ? NULL
+                   : known->has_letters ? NULL
                                                : known;
   Type *got = check_expr(c, value, expected);
   if (relate_settle(&c->relate, known, got)) return;

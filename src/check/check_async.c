@@ -88,8 +88,8 @@ bool check_async_stub(Checker *c, FunctionNode *function, const Type *declared) 
 
 // Those whose callback's answer decides at once what happens next (C 3.11).
 static bool uses_answer_at_once(const CallSite *site) {
-  static const char *const NAMES[] = {"filter", "find",  "sort",    "sort_by", "reduce", "any",
-                                      "every",  "some",  "all_of",  "any_of",  "count",  "find_index"};
+  static const char *const NAMES[] = {"filter", "find", "find_index", "findIndex", "sort", "sort_by",
+                                      "sortBy", "reduce", "any", "all", "some", "every", "count"};
   const DeclRow *row = site->row;
   if (!row) return false;
   bool is_of_list = strncmp(row->owner, "List", 4) == 0 || strcmp(row->owner, "list") == 0 ||

@@ -183,7 +183,7 @@ Type *check_call_function(Checker *c, CallSite *site, Type *function, Type *expe
   Type *bindings[RELATE_LETTERS] = {0};
   check_argument_all(c, site, function, bindings, matching.param_of);
   if (!function->result) return c->types->any; // still being inferred
-  if (!relate_has_letters(function->result)) return function->result;
+  if (!function->result->has_letters) return function->result;
   if (check_expr_expects(expected)) {
     relate_infer(&c->relate, function->result, expected, bindings);
   }

@@ -239,7 +239,6 @@ static bool has_tags(const MatchNode *node) {
 Type *check_match(Checker *c, MatchNode *node, Type *expected, Use use) {
   Type *subject = check_subject(c, node);
   if (c->is_luma) {
-    node->is_statement = use == USE_DROPPED;
     Coverage coverage = {.node = node, .subject = subject};
     check_coverage(c, &coverage);
   }

@@ -86,10 +86,30 @@ static Type *call_row(Checker *c, CallSite *site, const DeclRow *row, Type *expe
   return call_value(c, site, type, expected);
 }
 
+static bool is_function_argument(const Argument *arg) {
+  if (arg->value->kind == NODE_FUNCTION) return true;
+  if (arg->value->kind != NODE_NAME) return false;
+  return check_symbol_function(((const NameNode *)arg->value)->symbol) != NULL;
+}
+
+// Two orders of reduce's arguments are in use; the function is the function (luma.md 9.2).
+static Type *in_written_order(Checker *c, const CallSite *site, Type *function) {
+  bool is_reduce = c->is_luma && strcmp(site->row->name, "reduce") == 0;
+  if (!is_reduce || function->kind != TYPE_FUNCTION || function->arg_count != 2) return function;
+  if (site->arg_count != 2 || site->args[0].name || site->args[1].name) return function;
+  bool takes_function_first = function->args[0]->kind == TYPE_FUNCTION;
+  bool gets_function_first = is_function_argument(&site->args[0]);
+  if (takes_function_first == gets_function_first) return function;
+  if (!gets_function_first && !is_function_argument(&site->args[1])) return function;
+  return types_function(c->types, (Type *[]){function->args[1], function->args[0]}, NULL, 2, 2,
+                        false, function->result);
+}
+
 static Type *call_bound(Checker *c, CallSite *site, const DeclRow *row, const Type *object,
                         Type *expected) {
   site->row = row;
-  return call_value(c, site, check_access_bound(c, row, object, expected), expected);
+  Type *function = check_access_bound(c, row, object);
+  return call_value(c, site, in_written_order(c, site, function), expected);
 }
 
 // The function without its first parameter, which the object fills.
@@ -122,13 +142,11 @@ static Type *call_with_receiver(Checker *c, CallSite *site, const MethodCallNode
   return check_call_function(c, site, without_first(c, function), expected);
 }
 
-static uint32_t least_arguments(const Type *function) { return function->required_count; }
-
 static bool binds_self(Checker *c, const CallSite *site, const TypeField *field) {
   const Type *function = types_prune(field->type);
   if (!field->is_method || function->kind != TYPE_FUNCTION || function->arg_count == 0) return false;
   bool has_self = function->param_names && function->param_names[0] == c->names.self;
-  return has_self && site->arg_count < least_arguments(function);
+  return has_self && site->arg_count < function->required_count;
 }
 
 static Type *call_field(Checker *c, CallSite *site, MethodCallNode *node, Type *object,

@@ -138,7 +138,7 @@ Type *check_access_index(Checker *c, IndexNode *node, Type *object);
 Type *check_access_slice(Checker *c, SliceNode *node, Type *object);
 const DeclRow *check_access_method(Checker *c, const Type *object, const Name *name);
 // The function type of a built-in method for this receiver.
-Type *check_access_bound(Checker *c, const DeclRow *row, const Type *object, Type *expected);
+Type *check_access_bound(Checker *c, const DeclRow *row, const Type *object);
 // check_assign.c
 void check_assign(Checker *c, AssignNode *node);
 

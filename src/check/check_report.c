@@ -34,7 +34,7 @@ static const char *path_text(Checker *c, const Misfit *why) {
   for (uint32_t i = 1; i < why->depth; i++) {
     text = arena_printf(c->types->arena, "%s.%s", text, why->path[i]->text);
   }
-  return text;
+  return why->is_cut ? arena_printf(c->types->arena, "%s.…", text) : text;
 }
 
 static void report_field(Checker *c, Diag *diag, const Misfit *why) {

@@ -10,6 +10,9 @@
 
 // Types nest about as deep as the source does; past this nobody can tell, so it counts as Any.
 #define DEPTH_MAX 200
+// Types that share parts can be exponentially larger than their text. After so many steps the rest
+// counts as fitting: nobody wrote a program in which that matters.
+#define STEPS_MAX 100000
 
 void relate_init(Relate *relate, Types *types) { *relate = (Relate){.types = types}; }
 
@@ -61,6 +64,7 @@ static bool misfit_field(Misfit *why, const Name *name) {
   uint32_t room = ARRAY_LEN(why->path);
   uint32_t moved = why->depth < room ? why->depth : room - 1;
   memmove(&why->path[1], &why->path[0], moved * sizeof(why->path[0]));
+  if (moved < why->depth) why->is_cut = true;
   why->path[0] = name;
   why->depth = moved + 1;
   return false;
@@ -266,6 +270,7 @@ static bool fits(Relate *r, const Type *src, const Type *dst, Misfit *why) {
   dst = types_prune((Type *)dst);
   if (src == dst || relate_is_open(src) || relate_is_open(dst)) return true;
   if (src->kind == TYPE_NEVER || r->depth >= DEPTH_MAX) return true;
+  if (r->fit_steps++ > STEPS_MAX) return true;
   r->depth++;
   bool is_union = dst->kind == TYPE_UNION || src->kind == TYPE_UNION;
   bool does = is_union ? fit_union(r, src, dst, why) : fit_kinds(r, src, dst, why);
@@ -275,6 +280,7 @@ static bool fits(Relate *r, const Type *src, const Type *dst, Misfit *why) {
 
 bool relate_fits(Relate *relate, const Type *src, const Type *dst, Misfit *why) {
   if (why) *why = (Misfit){0};
+  relate->fit_steps = 0;
   return fits(relate, src, dst, why);
 }
 

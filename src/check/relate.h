@@ -23,6 +23,7 @@
 typedef struct Misfit {
   const Name *path[4]; // names from outside in; only the first `depth`
   uint32_t depth;
+  bool is_cut;     // the path goes on
   bool is_missing; // the field is not there at all
   const Type *expected;
   const Type *got;
@@ -32,6 +33,7 @@ typedef struct Relate {
   Types *types;
   StrMap pairs; // pairs of table-like types that fit, or are being compared further out
   uint32_t depth;
+  uint32_t fit_steps, join_steps; // of the question that is being answered
 } Relate;
 
 void relate_init(Relate *relate, Types *types);
@@ -60,7 +62,6 @@ void relate_infer(Relate *relate, const Type *pattern, Type *actual, Type **bind
 Type *relate_substitute(Relate *relate, Type *pattern, Type **bindings);
 // Letters without a binding become Any: what an argument is checked against from outside.
 Type *relate_expect(Relate *relate, Type *pattern, Type **bindings);
-bool relate_has_letters(const Type *pattern);
 // Letters without a binding become Any, or an INFER directly inside a List or Channel.
 Type *relate_close(Relate *relate, Type *pattern, Type **bindings);
 

@@ -8,6 +8,8 @@
 // How many types the search for a cycle looks at before it gives up and says Any.
 #define OCCURS_MAX 1000
 #define DEPTH_MAX  64
+// Tables that share parts can be exponentially larger than their text; the rest joins to Any.
+#define STEPS_MAX 1000
 
 // --- Joining -------------------------------------------------------------------------------------
 
@@ -116,12 +118,16 @@ static Type *join(Relate *r, Type *a, Type *b, uint32_t depth) {
   a = types_prune(a);
   b = types_prune(b);
   if (types_is_any(a) || types_is_any(b) || depth == 0) return r->types->any;
+  if (r->join_steps++ > STEPS_MAX) return r->types->any;
   if (a->kind == TYPE_NEVER || a->kind == TYPE_INFER) return b;
   if (b->kind == TYPE_NEVER || b->kind == TYPE_INFER || types_equal(a, b)) return a;
   return join_kinds(r, a, b, depth - 1);
 }
 
-Type *relate_join(Relate *relate, Type *a, Type *b) { return join(relate, a, b, DEPTH_MAX); }
+Type *relate_join(Relate *relate, Type *a, Type *b) {
+  relate->join_steps = 0;
+  return join(relate, a, b, DEPTH_MAX);
+}
 
 // --- Open element types --------------------------------------------------------------------------
 
@@ -194,7 +200,7 @@ static void infer_fields(Relate *r, const Type *pattern, Type *actual, Type **bi
 }
 
 static void infer(Relate *r, const Type *pattern, Type *actual, Type **bindings, uint32_t depth) {
-  if (!pattern || !actual || depth == 0) return;
+  if (!pattern || !actual || !pattern->has_letters || depth == 0) return;
   if (pattern->kind == TYPE_VARIABLE) { // an open type stays open, so that it can still be bound
     infer_letter(pattern, actual, bindings);
     return;
@@ -214,16 +220,6 @@ static void infer(Relate *r, const Type *pattern, Type *actual, Type **bindings,
   for (uint32_t i = 0; i < pattern->arg_count && i < actual->arg_count; i++) {
     infer(r, pattern->args[i], actual->args[i], bindings, depth - 1);
   }
-}
-
-bool relate_has_letters(const Type *pattern) {
-  if (!pattern) return false;
-  if (pattern->kind == TYPE_VARIABLE) return true;
-  if (pattern->kind == TYPE_USER || pattern->kind == TYPE_INFER) return false;
-  for (uint32_t i = 0; i < pattern->arg_count; i++) {
-    if (relate_has_letters(pattern->args[i])) return true;
-  }
-  return pattern->kind == TYPE_FUNCTION && relate_has_letters(pattern->result);
 }
 
 void relate_infer(Relate *relate, const Type *pattern, Type *actual, Type **bindings) {
@@ -284,12 +280,11 @@ static Type *put_union(Relate *r, Type *pattern, Type **bindings, Unbound unboun
 // Patterns are the signatures of rows, so they are small and never recursive.
 static Type *put(Relate *r, Type *pattern, Type **bindings, Unbound unbound, uint32_t depth) {
   if (!pattern || depth == 0) return r->types->any;
+  if (!pattern->has_letters) return pattern;
   depth--;
   switch (pattern->kind) {
   case TYPE_VARIABLE: return put_letter(r, pattern, bindings, unbound);
   case TYPE_LIST:
-    if (pattern->field_count > 0) return pattern;
-    return put_container(r, pattern, bindings, unbound, depth);
   case TYPE_PROMISE:
   case TYPE_CHANNEL:
   case TYPE_OPTION: return put_container(r, pattern, bindings, unbound, depth);

@@ -13,9 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Separately written tables of the same shape are compared field by field; below this depth they
-// count as different, so that tables nested in a clever way cannot cost exponential time.
-#define EQUAL_DEPTH_MAX 12
+// Separately written tables of the same shape are compared field by field. Tables that share parts
+// can be exponentially larger than their text, so after so many steps they count as different.
+#define EQUAL_STEPS_MAX 10000
+#define EQUAL_DEPTH_MAX 200
 
 static Type *new_type(Types *types, TypeKind kind) {
   Type *type = ARENA_NEW(types->arena, Type);
@@ -65,6 +66,17 @@ static void grow(Types *types) {
   types->capacity = capacity;
 }
 
+static bool has_letters(const Type *type) {
+  if (type->kind == TYPE_VARIABLE) return true;
+  for (uint32_t i = 0; i < type->arg_count; i++) {
+    if (type->args[i] && type->args[i]->has_letters) return true;
+  }
+  for (uint32_t i = 0; i < type->field_count; i++) {
+    if (type->fields[i].type->has_letters) return true;
+  }
+  return type->result && type->result->has_letters;
+}
+
 // The one type that equals `wanted`, whose arrays may be on the caller's stack.
 static Type *intern(Types *types, const Type *wanted) {
   if ((types->count + 1) * 4 > types->capacity * 3) grow(types);
@@ -75,6 +87,7 @@ static Type *intern(Types *types, const Type *wanted) {
   type->unit_index = -1;
   type->args =
       arena_copy(types->arena, wanted->args, wanted->arg_count * sizeof(*wanted->args));
+  type->has_letters = has_letters(wanted);
   types->count++;
   *slot = type;
   return type;
@@ -208,6 +221,7 @@ Type *types_function(Types *types, Type **params, const Name **names, uint32_t c
   type->unit_index = -1;
   type->args = arena_copy(types->arena, params, count * sizeof(*params));
   type->param_names = arena_copy(types->arena, names, count * sizeof(*names));
+  type->has_letters = has_letters(type);
   return type;
 }
 
@@ -215,6 +229,7 @@ Type *types_record(Types *types, TypeField *fields, uint32_t count) {
   Type *type = new_type(types, TYPE_RECORD);
   type->fields = arena_copy(types->arena, fields, count * sizeof(*fields));
   type->field_count = count;
+  type->has_letters = has_letters(type);
   return type;
 }
 
@@ -237,22 +252,28 @@ Type *types_positions(Types *types, Type *element, Type **positions, uint32_t co
 
 // --- Comparing -----------------------------------------------------------------------------------
 
-static bool is_equal(const Type *a, const Type *b, uint32_t depth);
+typedef struct Comparison {
+  uint32_t steps_left;
+} Comparison;
 
-static bool are_fields_equal(const Type *a, const Type *b, uint32_t depth) {
+static bool is_equal(const Type *a, const Type *b, Comparison *with, uint32_t depth);
+
+static bool are_fields_equal(const Type *a, const Type *b, Comparison *with, uint32_t depth) {
   if (a->field_count != b->field_count) return false;
   for (uint32_t i = 0; i < a->field_count; i++) {
     if (a->fields[i].name != b->fields[i].name) return false;
-    if (!is_equal(a->fields[i].type, b->fields[i].type, depth)) return false;
+    if (!is_equal(a->fields[i].type, b->fields[i].type, with, depth)) return false;
   }
   return true;
 }
 
-static bool is_equal(const Type *a, const Type *b, uint32_t depth) {
+static bool is_equal(const Type *a, const Type *b, Comparison *with, uint32_t depth) {
   a = types_prune((Type *)a);
   b = types_prune((Type *)b);
   if (a == b) return true;
-  if (!a || !b || a->kind != b->kind || depth == 0) return false;
+  if (!a || !b || a->kind != b->kind) return false;
+  if (depth == 0 || with->steps_left == 0) return false;
+  with->steps_left--;
   switch (a->kind) {
   case TYPE_LIST:
   case TYPE_TABLE:
@@ -264,18 +285,21 @@ static bool is_equal(const Type *a, const Type *b, uint32_t depth) {
   case TYPE_UNION:
   case TYPE_POINTER:
   case TYPE_FUNCTION: break;
-  case TYPE_RECORD: return are_fields_equal(a, b, depth - 1);
+  case TYPE_RECORD: return are_fields_equal(a, b, with, depth - 1);
   default: return false; // interned, or types with an identity
   }
   if (a->arg_count != b->arg_count || a->has_rest != b->has_rest) return false;
   if (a->required_count != b->required_count) return false;
   for (uint32_t i = 0; i < a->arg_count; i++) {
-    if (!is_equal(a->args[i], b->args[i], depth - 1)) return false;
+    if (!is_equal(a->args[i], b->args[i], with, depth - 1)) return false;
   }
-  return a->result == b->result || is_equal(a->result, b->result, depth - 1);
+  return a->result == b->result || is_equal(a->result, b->result, with, depth - 1);
 }
 
-bool types_equal(const Type *a, const Type *b) { return is_equal(a, b, EQUAL_DEPTH_MAX); }
+bool types_equal(const Type *a, const Type *b) {
+  Comparison comparison = {.steps_left = EQUAL_STEPS_MAX};
+  return is_equal(a, b, &comparison, EQUAL_DEPTH_MAX);
+}
 
 const TypeField *types_find_field(const Type *type, const Name *name) {
   bool has_fields = type->kind != TYPE_LIST; // whose fields are positions

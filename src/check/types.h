@@ -77,6 +77,7 @@ struct Type {
   const Name *name;   // USER, STRUCT, ENUM, MODULE, UNKNOWN_NAME, VARIABLE
   Symbol *symbol;     // USER, STRUCT: the variable that holds it
   uint32_t index;     // VARIABLE
+  bool has_letters;   // a VARIABLE is somewhere in it: a generic signature or a part of one
   int32_t unit_index; // (compiler) index among the unit's types, −1 before it has one
 };
 

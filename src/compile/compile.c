@@ -39,8 +39,10 @@ uint32_t compile_cache(FunctionState *fn, const Name *name) {
 // --- Loads ---------------------------------------------------------------------------------------
 
 static void load_constant(FunctionState *fn, uint32_t index, uint32_t target) {
-  if (index == EMIT_NO_INDEX) compile_refuse_limit(fn, DIAG_TOO_MANY_CONSTANTS, UINT32_MAX);
-  else emit_ax(&fn->emit, OP_CONSTANT, target, index);
+  if (index == EMIT_NO_INDEX)
+    compile_refuse_limit(fn, DIAG_TOO_MANY_CONSTANTS, UINT32_MAX);
+  else
+    emit_ax(&fn->emit, OP_CONSTANT, target, index);
 }
 
 void compile_load_number(FunctionState *fn, double value, uint32_t target) {
@@ -49,8 +51,10 @@ void compile_load_number(FunctionState *fn, double value, uint32_t target) {
 
 void compile_load_integer(FunctionState *fn, int64_t value, uint32_t target) {
   bool is_small = value >= INT32_MIN && value <= INT32_MAX;
-  if (is_small) emit_ax(&fn->emit, OP_INT, target, value);
-  else load_constant(fn, emit_integer(&fn->emit, value), target);
+  if (is_small)
+    emit_ax(&fn->emit, OP_INT, target, value);
+  else
+    load_constant(fn, emit_integer(&fn->emit, value), target);
 }
 
 void compile_load_string(FunctionState *fn, const char *bytes, uint32_t len, uint32_t target) {
@@ -195,7 +199,7 @@ static void describe(FunctionState *fn, ProtoData *proto) {
   proto->is_async = node->is_async;
   proto->is_stub = node->is_stub;
   proto->is_loose = fn->compiler->is_vint; // vint.md 5.2
-  proto->line = emit_position(&fn->compiler->cursor, node->node.span.start).line;
+  proto->line = places_find(&fn->compiler->places, node->node.span.start).line;
   describe_parameters(fn, proto);
   describe_captures(fn, proto);
   proto->child_count = fn->children.count;
@@ -206,8 +210,10 @@ static void describe(FunctionState *fn, ProtoData *proto) {
 static void close_function(FunctionState *fn, uint32_t index, uint32_t typed_entry) {
   ProtoData proto = {0};
   if (fn->regs.is_overflowing) compile_refuse_limit(fn, DIAG_TOO_MANY_REGISTERS, REGS_MAX);
-  if (emit_finish(&fn->emit, &proto, typed_entry)) describe(fn, &proto);
-  else compile_refuse_limit(fn, DIAG_FUNCTION_TOO_LONG, 0);
+  if (emit_finish(&fn->emit, &proto, typed_entry))
+    describe(fn, &proto);
+  else
+    compile_refuse_limit(fn, DIAG_FUNCTION_TOO_LONG, 0);
   fn->compiler->functions.items[index] = proto;
   emit_free(&fn->emit);
   strmap_free(&fn->capture_indexes);
@@ -218,7 +224,7 @@ static uint32_t open_function(FunctionState *fn) {
   Compiler *compiler = fn->compiler;
   ProtoData placeholder = {0};
   vec_push(&compiler->functions, placeholder);
-  emit_init(&fn->emit, &compiler->unit->arena, &compiler->cursor);
+  emit_init(&fn->emit, &compiler->unit->arena, &compiler->places);
   fn->emit.span = fn->node->node.span;
   fn->name = fn->node->name ? fn->node->name->text : "fn";
   return compiler->functions.count - 1;
@@ -316,8 +322,10 @@ static void compile_file(Compiler *compiler) {
   fn.name = "main";
   fn.result_check = NO_TYPE;
   Symbol *main = compiler->is_vint ? find_main(fn.node) : NULL;
-  if (main) compile_file_with_main(&fn, main);
-  else compile_node(&fn, &fn.node->body->node, dest_return());
+  if (main)
+    compile_file_with_main(&fn, main);
+  else
+    compile_node(&fn, &fn.node->body->node, dest_return());
   close_function(&fn, index, 0);
 }
 
@@ -341,15 +349,16 @@ Unit *compile_program(Program *program, Diags *diags) {
   Compiler compiler = {.program = program,
                        .diags = diags,
                        .unit = unit_new(program->source->path),
-                       .cursor = {.source = program->source},
                        .is_vint = program->dialect == DIALECT_VINT};
   uint32_t errors_before = diags->error_count;
   unit_types_init(&compiler.types, &compiler.unit->arena, program->dialect);
+  places_init(&compiler.places, program->source);
   trust_program(program);
   compile_file(&compiler);
   fill_unit(&compiler);
   vec_free(&compiler.functions);
   unit_types_free(&compiler.types);
+  places_free(&compiler.places);
   if (diags->error_count == errors_before) return compiler.unit;
   unit_free(compiler.unit);
   return NULL;

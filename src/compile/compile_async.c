@@ -28,8 +28,10 @@ void compile_async_await(FunctionState *fn, AwaitNode *node, uint32_t target) {
 
 void compile_async_channel(FunctionState *fn, ChannelNode *node, uint32_t target) {
   uint32_t room = target;
-  if (node->capacity) room = compile_expr_operand(fn, node->capacity, NULL, NULL);
-  else emit_abc(&fn->emit, OP_NULLS, target, 1, 0);
+  if (node->capacity)
+    room = compile_expr_operand(fn, node->capacity, NULL, NULL);
+  else
+    emit_abc(&fn->emit, OP_NULLS, target, 1, 0);
   fn->emit.span = node->node.span;
   emit_abc(&fn->emit, OP_CHANNEL, target, room, 0);
 }

@@ -109,8 +109,7 @@ static uint32_t place_arguments(FunctionState *fn, const Arguments *args) {
     refuse_names(fn, args);
     return 0;
   }
-  uint32_t count =
-      is_in_order(args) ? place_in_order(fn, args) : place_out_of_order(fn, args);
+  uint32_t count = is_in_order(args) ? place_in_order(fn, args) : place_out_of_order(fn, args);
   return args->expected ? place_expected(fn, args, count) : count;
 }
 
@@ -301,8 +300,10 @@ void compile_call_special(FunctionState *fn, Node *node, uint32_t target) {
   Type *applied = find_applied_type(call);
   if (applied)
     emit_ax(&fn->emit, OP_TYPE, target, unit_types_index(&fn->compiler->types, applied));
-  else if (call->arg_count == 2) compile_send(fn, call, target);
-  else compile_receive(fn, call, target);
+  else if (call->arg_count == 2)
+    compile_send(fn, call, target);
+  else
+    compile_receive(fn, call, target);
 }
 
 // --- go ------------------------------------------------------------------------------------------
@@ -339,9 +340,12 @@ static void go_method(FunctionState *fn, MethodCallNode *node) {
 void compile_call_go(FunctionState *fn, GoNode *node) {
   uint32_t mark = fn->regs.next;
   Node *value = node->value;
-  if (value->kind == NODE_CALL) go_call(fn, (CallNode *)value);
-  else if (is_module_call(value)) go_module_call(fn, (MethodCallNode *)value);
-  else if (value->kind == NODE_METHOD_CALL) go_method(fn, (MethodCallNode *)value);
+  if (value->kind == NODE_CALL)
+    go_call(fn, (CallNode *)value);
+  else if (is_module_call(value))
+    go_module_call(fn, (MethodCallNode *)value);
+  else if (value->kind == NODE_METHOD_CALL)
+    go_method(fn, (MethodCallNode *)value);
   else if (!compile_expr_is_pure(value))
     compile_refuse(fn, value->span, "`go` with anything but a call");
   fn->regs.next = mark;

@@ -46,8 +46,7 @@ static Node *find_operand(FunctionState *fn, Node *node) {
   case NODE_OR:
   case NODE_COALESCE: return ((LogicNode *)node)->left;
   case NODE_FIELD:
-  case NODE_MEMBER:
-    return compile_call_is_module_member(node) ? NULL : ((FieldNode *)node)->object;
+  case NODE_MEMBER: return compile_call_is_module_member(node) ? NULL : ((FieldNode *)node)->object;
   case NODE_INDEX:
   case NODE_EXACT_INDEX: return ((IndexNode *)node)->object;
   case NODE_SLICE: return ((SliceNode *)node)->object;
@@ -124,8 +123,10 @@ static void finish_index(FunctionState *fn, IndexNode *node, uint32_t object, ui
 }
 
 static void load_bound(FunctionState *fn, Node *bound, uint32_t reg) {
-  if (bound) compile_expr_to(fn, bound, reg);
-  else emit_abc(&fn->emit, OP_NULLS, reg, 1, 0);
+  if (bound)
+    compile_expr_to(fn, bound, reg);
+  else
+    emit_abc(&fn->emit, OP_NULLS, reg, 1, 0);
 }
 
 static void finish_slice(FunctionState *fn, SliceNode *node, uint32_t object, uint32_t target) {
@@ -153,9 +154,7 @@ static void finish_cast(FunctionState *fn, CastNode *node, uint32_t operand, uin
 static void finish_level(FunctionState *fn, const SpineLevel *level, uint32_t operand) {
   Node *node = level->node;
   switch (node->kind) {
-  case NODE_BINARY:
-    compile_operator_binary(fn, (BinaryNode *)node, operand, level->target);
-    return;
+  case NODE_BINARY: compile_operator_binary(fn, (BinaryNode *)node, operand, level->target); return;
   case NODE_FIELD:
   case NODE_MEMBER: finish_field(fn, (FieldNode *)node, operand, level->target); return;
   case NODE_INDEX:
@@ -219,8 +218,10 @@ void compile_expr_to(FunctionState *fn, Node *node, uint32_t target) {
   uint32_t mark = fn->regs.next;
   fn->emit.span = node->span;
   Node *operand = find_operand(fn, node);
-  if (operand) compile_spine(fn, node, operand, target);
-  else compile_leaf(fn, node, target);
+  if (operand)
+    compile_spine(fn, node, operand, target);
+  else
+    compile_leaf(fn, node, target);
   fn->regs.next = mark;
   fn->emit.span = outer;
 }
@@ -240,8 +241,10 @@ uint32_t compile_expr_operand(FunctionState *fn, Node *node, Node *later, Node *
 // --- Leaves --------------------------------------------------------------------------------------
 
 static void compile_name(FunctionState *fn, NameNode *node, uint32_t target) {
-  if (node->symbol) compile_variable_read(fn, node->symbol, target);
-  else compile_load_builtin(fn, node->name->text, NULL, target);
+  if (node->symbol)
+    compile_variable_read(fn, node->symbol, target);
+  else
+    compile_load_builtin(fn, node->name->text, NULL, target);
 }
 
 static void compile_range(FunctionState *fn, RangeNode *node, uint32_t target) {
@@ -274,21 +277,27 @@ static void compile_integer(FunctionState *fn, IntegerNode *node, uint32_t targe
 }
 
 static void load_fold(FunctionState *fn, Fold fold, uint32_t target) {
-  if (fold.kind == FOLD_NUMBER) compile_load_number(fn, fold.number, target);
-  else compile_load_integer(fn, fold.integer, target);
+  if (fold.kind == FOLD_NUMBER)
+    compile_load_number(fn, fold.number, target);
+  else
+    compile_load_integer(fn, fold.integer, target);
 }
 
 static void compile_unary(FunctionState *fn, UnaryNode *node, uint32_t target) {
   Fold fold = fold_node(&node->node);
-  if (fold.kind != FOLD_NOTHING) load_fold(fn, fold, target);
-  else compile_operator_unary(fn, node, target);
+  if (fold.kind != FOLD_NOTHING)
+    load_fold(fn, fold, target);
+  else
+    compile_operator_unary(fn, node, target);
 }
 
 // One that the spine does not go into.
 static void compile_whole_binary(FunctionState *fn, BinaryNode *node, uint32_t target) {
   Fold fold = fold_node(&node->node);
-  if (fold.kind != FOLD_NOTHING) load_fold(fn, fold, target);
-  else compile_operator_mirrored(fn, node, target);
+  if (fold.kind != FOLD_NOTHING)
+    load_fold(fn, fold, target);
+  else
+    compile_operator_mirrored(fn, node, target);
 }
 
 static void compile_string(FunctionState *fn, StringNode *node, uint32_t target) {
@@ -299,9 +308,7 @@ static void compile_leaf(FunctionState *fn, Node *node, uint32_t target) {
   fn->emit.span = node->span;
   switch (node->kind) {
   case NODE_NULL: emit_abc(&fn->emit, OP_NULLS, target, 1, 0); break;
-  case NODE_BOOLEAN:
-    emit_abc(&fn->emit, OP_BOOL, target, ((BooleanNode *)node)->value, 0);
-    break;
+  case NODE_BOOLEAN: emit_abc(&fn->emit, OP_BOOL, target, ((BooleanNode *)node)->value, 0); break;
   case NODE_NUMBER: compile_load_number(fn, ((NumberNode *)node)->value, target); break;
   case NODE_INTEGER: compile_integer(fn, (IntegerNode *)node, target); break;
   case NODE_STRING: compile_string(fn, (StringNode *)node, target); break;
@@ -319,9 +326,7 @@ static void compile_leaf(FunctionState *fn, Node *node, uint32_t target) {
   case NODE_SIGNATURE: compile_signature(fn, node, target); break;
   case NODE_IMPORT_CALL: compile_import_call(fn, (ImportNode *)node, target); break;
   case NODE_CHANNEL: compile_async_channel(fn, (ChannelNode *)node, target); break;
-  case NODE_DECLARATIVE:
-    compile_async_declarative(fn, (DeclarativeNode *)node, target);
-    break;
+  case NODE_DECLARATIVE: compile_async_declarative(fn, (DeclarativeNode *)node, target); break;
   case NODE_FIELD:
   case NODE_MEMBER:
   case NODE_CALL:
@@ -433,9 +438,7 @@ static bool compile_structure(FunctionState *fn, Node *node, Dest dest) {
   case NODE_DECLARE:
   case NODE_FUNCTION_DECLARE: compile_stmt_declare(fn, (DeclareNode *)node, dest); return true;
   case NODE_ASSIGN: compile_stmt_assign(fn, (AssignNode *)node, dest); return true;
-  case NODE_INCREMENT:
-    compile_stmt_increment(fn, (IncrementNode *)node, dest, true);
-    return true;
+  case NODE_INCREMENT: compile_stmt_increment(fn, (IncrementNode *)node, dest, true); return true;
   case NODE_RETURN: compile_stmt_return(fn, ((ReturnNode *)node)->value); return true;
   case NODE_THROW: compile_async_throw(fn, (UnaryNode *)node); return true;
   default: return false;

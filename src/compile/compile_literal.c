@@ -2,8 +2,8 @@
 // compile_literal.c - lists, tables, interpolations, function literals
 //
 // Elements are computed into registers in a row and put together by one instruction; what is longer
-// than a batch is appended piece by piece, so that a table of a hundred thousand lines needs no more
-// registers than one of fifty.
+// than a batch is appended piece by piece, so that a table of a hundred thousand lines needs no
+// more registers than one of fifty.
 #include "compile/compile_private.h"
 
 #include <string.h>
@@ -13,8 +13,8 @@
 #define TEXT_BATCH     50
 #define TABLE_ROOM_MAX 0xFFFF
 
-// The target itself if that is on top, else a register of our own: what is built piece by piece must
-// not be seen by the variable that it is assigned to.
+// The target itself if that is on top, else a register of our own: what is built piece by piece
+// must not be seen by the variable that it is assigned to.
 static uint32_t open_scratch(FunctionState *fn, uint32_t target) {
   return regs_is_top(&fn->regs, target) ? target : regs_take(&fn->regs, 1);
 }
@@ -33,6 +33,7 @@ void compile_literal_list(FunctionState *fn, ListNode *node, uint32_t target) {
   for (uint32_t i = batch; i < count; i++) {
     fn->regs.next = mark;
     uint32_t item = compile_expr_operand(fn, node->items.items[i], NULL, NULL);
+    fn->emit.span = node->items.items[i]->span;
     emit_abc(&fn->emit, OP_LIST_PUSH, list, item, 0);
   }
   fn->regs.next = mark;
@@ -84,8 +85,10 @@ static void compile_entries(FunctionState *fn, TableNode *node, uint32_t table) 
     const TableEntry *entry = &node->entries[i];
     uint32_t mark = fn->regs.next;
     uint32_t key = regs_take(&fn->regs, 1);
-    if (entry->name) compile_load_string(fn, entry->name->text, entry->name->len, key);
-    else compile_expr_to(fn, entry->key, key);
+    if (entry->name)
+      compile_load_string(fn, entry->name->text, entry->name->len, key);
+    else
+      compile_expr_to(fn, entry->key, key);
     compile_entry_value(fn, entry);
     emit_abc(&fn->emit, set, table, key, key + 1);
     fn->regs.next = mark;
@@ -103,8 +106,10 @@ static void bind_type(FunctionState *fn, const TableNode *node, uint32_t table) 
 void compile_literal_table(FunctionState *fn, TableNode *node, uint32_t target) {
   uint32_t mark = fn->regs.next;
   uint32_t table = open_scratch(fn, target);
-  if (is_record(node)) compile_record(fn, node, table);
-  else compile_entries(fn, node, table);
+  if (is_record(node))
+    compile_record(fn, node, table);
+  else
+    compile_entries(fn, node, table);
   fn->emit.span = node->node.span;
   if (node->user_type) bind_type(fn, node, table);
   fn->regs.next = mark;
@@ -118,8 +123,8 @@ static void compile_part(FunctionState *fn, Node *part) {
   uint32_t mark = fn->regs.next;
   uint32_t reg = regs_take(&fn->regs, 1);
   Type *type = types_prune(part->type);
-  bool is_string = part->kind == NODE_STRING ||
-                   (type && type->kind == TYPE_STRING && trust_fits(part, type));
+  bool is_string =
+      part->kind == NODE_STRING || (type && type->kind == TYPE_STRING && trust_fits(part, type));
   if (is_string) {
     compile_expr_to(fn, part, reg);
     return;
@@ -143,9 +148,12 @@ void compile_literal_interpolation(FunctionState *fn, InterpolationNode *node, u
     waiting++;
   }
   fn->emit.span = node->node.span;
-  if (waiting == 0) compile_load_string(fn, "", 0, target);
-  else if (waiting == 1) compile_move(fn, target, first);
-  else emit_abc(&fn->emit, OP_CONCAT, target, first, waiting);
+  if (waiting == 0)
+    compile_load_string(fn, "", 0, target);
+  else if (waiting == 1)
+    compile_move(fn, target, first);
+  else
+    emit_abc(&fn->emit, OP_CONCAT, target, first, waiting);
 }
 
 // --- Functions -----------------------------------------------------------------------------------

@@ -80,8 +80,10 @@ typedef struct Counter {
 } Counter;
 
 static void load_step(FunctionState *fn, int64_t value, uint32_t target) {
-  if (fn->compiler->is_vint) compile_load_integer(fn, value, target);
-  else compile_load_number(fn, (double)value, target);
+  if (fn->compiler->is_vint)
+    compile_load_integer(fn, value, target);
+  else
+    compile_load_number(fn, (double)value, target);
 }
 
 // Luma's instruction does not look at its operands; Vint's does so itself.
@@ -162,8 +164,7 @@ void compile_loop_for(FunctionState *fn, ForNode *node) {
     return;
   }
   LoopState loop;
-  uint32_t state =
-      open_iteration(fn, node->iterable, OP_ITER, node->node.kind == NODE_FOR_AWAIT);
+  uint32_t state = open_iteration(fn, node->iterable, OP_ITER, node->node.kind == NODE_FOR_AWAIT);
   open_loop(fn, &loop);
   uint32_t head = emit_label(&fn->emit);
   emit_bind(&fn->emit, head);
@@ -199,8 +200,10 @@ static bool compile_counting_each(FunctionState *fn, EachNode *node) {
   if (!call && node->iterable->kind != NODE_RANGE) return false;
   LoopState loop;
   Counter counter = {.state = fn->regs.next};
-  if (call) compile_range_bounds(fn, call);
-  else compile_inclusive_bounds(fn, (RangeNode *)node->iterable);
+  if (call)
+    compile_range_bounds(fn, call);
+  else
+    compile_inclusive_bounds(fn, (RangeNode *)node->iterable);
   open_loop(fn, &loop);
   fn->emit.span = node->iterable->span;
   open_counter(fn, &counter, &loop);
@@ -217,8 +220,10 @@ static bool compile_counting_each(FunctionState *fn, EachNode *node) {
 // The registers of the loop are its own, so a variable may live in them even if it is assigned.
 static void bind_own(FunctionState *fn, Symbol *symbol, uint32_t reg) {
   if (!symbol) return;
-  if (symbol->storage == STORAGE_REGISTER) symbol->reg = (int32_t)reg;
-  else compile_variable_bind(fn, symbol, reg, false);
+  if (symbol->storage == STORAGE_REGISTER)
+    symbol->reg = (int32_t)reg;
+  else
+    compile_variable_bind(fn, symbol, reg, false);
 }
 
 void compile_loop_each(FunctionState *fn, EachNode *node) {

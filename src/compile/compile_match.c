@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // compile_match.c - match, switch, and taking values apart
 //
-// An arm is a row of tests, each of which jumps to the next arm if it fails, with the names bound on
-// the way. What a pattern looks into (an element, a field) is loaded into a register of its own; a
-// name is then that register and costs nothing.
+// An arm is a row of tests, each of which jumps to the next arm if it fails, with the names bound
+// on the way. What a pattern looks into (an element, a field) is loaded into a register of its own;
+// a name is then that register and costs nothing.
 //
 // The destructuring of let and for uses the same instructions without the tests: what is missing is
 // null (luma.md 4.15).
@@ -11,7 +11,9 @@
 
 #include <string.h>
 
-static bool is_wildcard(const Node *pattern) { return pattern->kind == NODE_PATTERN_WILDCARD; }
+static bool is_wildcard(const Node *pattern) {
+  return pattern->kind == NODE_PATTERN_WILDCARD;
+}
 
 static uint32_t name_constant(FunctionState *fn, const Name *name) {
   return compile_short(fn, emit_string(&fn->emit, name->text, name->len));
@@ -77,8 +79,10 @@ static uint32_t find_tag(const Name *name) {
 static void test_type(FunctionState *fn, PatternNameNode *node, const Test *test) {
   uint32_t mark = fn->regs.next;
   uint32_t type = regs_take(&fn->regs, 1);
-  if (node->symbol) compile_variable_read(fn, node->symbol, type);
-  else compile_load_builtin(fn, node->name->text, NULL, type);
+  if (node->symbol)
+    compile_variable_read(fn, node->symbol, type);
+  else
+    compile_load_builtin(fn, node->name->text, NULL, type);
   emit_test(fn, OP_TEST_INSTANCE, test, type);
   fn->regs.next = mark;
 }
@@ -217,8 +221,10 @@ void compile_match_switch(FunctionState *fn, SwitchNode *node, Dest dest) {
   Test subject = open_subject(fn, node->subject);
   for (uint32_t i = 0; i < node->case_count; i++)
     compile_case(fn, &node->cases[i], subject.reg, dest, end);
-  if (node->default_body) compile_stmt_block(fn, node->default_body, dest);
-  else compile_deliver_null(fn, dest);
+  if (node->default_body)
+    compile_stmt_block(fn, node->default_body, dest);
+  else
+    compile_deliver_null(fn, dest);
   emit_bind(&fn->emit, end);
   fn->regs.next = mark;
 }
@@ -237,8 +243,10 @@ static void take_element(FunctionState *fn, Node *pattern, Opcode load, uint32_t
 // A register taken for one variable alone may be that variable, even if it is assigned later.
 static void bind_name(FunctionState *fn, Symbol *symbol, uint32_t reg, bool may_alias) {
   bool is_own = may_alias && symbol->storage == STORAGE_REGISTER && !symbol->may_be_unset;
-  if (is_own) symbol->reg = (int32_t)reg;
-  else compile_variable_bind(fn, symbol, reg, false);
+  if (is_own)
+    symbol->reg = (int32_t)reg;
+  else
+    compile_variable_bind(fn, symbol, reg, false);
 }
 
 void compile_match_destructure(FunctionState *fn, Node *pattern, uint32_t reg, bool may_alias) {

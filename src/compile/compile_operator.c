@@ -53,8 +53,8 @@ static bool find_number_forms(Operator op, NumberForms *forms) {
 }
 
 // x op K, if both are trusted doubles. False: it must be done another way.
-static bool compile_with_number(FunctionState *fn, const BinaryNode *node,
-                                const NumberForms *forms, uint32_t left, uint32_t target) {
+static bool compile_with_number(FunctionState *fn, const BinaryNode *node, const NumberForms *forms,
+                                uint32_t left, uint32_t target) {
   double value;
   if (forms->constant == OP_COUNT || !is_number_constant(node->right, &value)) return false;
   if (!trust_is_number(node->left)) return false;
@@ -65,8 +65,8 @@ static bool compile_with_number(FunctionState *fn, const BinaryNode *node,
   return true;
 }
 
-static void compile_number_arithmetic(FunctionState *fn, BinaryNode *node,
-                                      const NumberForms *forms, uint32_t left, uint32_t target) {
+static void compile_number_arithmetic(FunctionState *fn, BinaryNode *node, const NumberForms *forms,
+                                      uint32_t left, uint32_t target) {
   if (compile_with_number(fn, node, forms, left, target)) return;
   uint32_t right = compile_expr_operand(fn, node->right, NULL, NULL);
   bool is_trusted = forms->number != OP_COUNT && trust_is_number(&node->node);
@@ -154,8 +154,10 @@ static GeneralForm find_general_form(Operator op) {
 void compile_operator_apply(FunctionState *fn, Operator op, uint32_t target, uint32_t left,
                             uint32_t right) {
   GeneralForm form = find_general_form(op);
-  if (form.is_swapped) emit_abc(&fn->emit, form.op, target, right, left);
-  else emit_abc(&fn->emit, form.op, target, left, right);
+  if (form.is_swapped)
+    emit_abc(&fn->emit, form.op, target, right, left);
+  else
+    emit_abc(&fn->emit, form.op, target, left, right);
 }
 
 // --- Comparisons of trusted doubles --------------------------------------------------------------
@@ -197,8 +199,7 @@ static void compile_null_test(FunctionState *fn, const BinaryNode *node, uint32_
   emit_bind(&fn->emit, end);
 }
 
-void compile_operator_binary(FunctionState *fn, BinaryNode *node, uint32_t left,
-                             uint32_t target) {
+void compile_operator_binary(FunctionState *fn, BinaryNode *node, uint32_t left, uint32_t target) {
   if (is_null_test(node)) {
     compile_null_test(fn, node, left, target);
     return;
@@ -247,18 +248,17 @@ typedef struct OrderingJump {
 
 static const OrderingJump NUMBER_JUMPS = {OP_JUMP_LT_NUM, OP_JUMP_NOT_LT_NUM, OP_JUMP_LE_NUM,
                                           OP_JUMP_NOT_LE_NUM};
-static const OrderingJump EXACT_JUMPS = {OP_JUMP_EXACT_LT, OP_JUMP_EXACT_NOT_LT,
-                                         OP_JUMP_EXACT_LE, OP_JUMP_EXACT_NOT_LE};
+static const OrderingJump EXACT_JUMPS = {OP_JUMP_EXACT_LT, OP_JUMP_EXACT_NOT_LT, OP_JUMP_EXACT_LE,
+                                         OP_JUMP_EXACT_NOT_LE};
 
-static void jump_ordering(FunctionState *fn, BinaryNode *node, const OrderingJump *jumps,
-                          bool when, uint32_t label) {
+static void jump_ordering(FunctionState *fn, BinaryNode *node, const OrderingJump *jumps, bool when,
+                          uint32_t label) {
   uint32_t left = compile_expr_operand(fn, node->left, node->right, NULL);
   uint32_t right = compile_expr_operand(fn, node->right, NULL, NULL);
   bool is_strict = node->op == OPERATOR_LESS || node->op == OPERATOR_GREATER ||
                    node->op == OPERATOR_EXACT_LESS || node->op == OPERATOR_EXACT_GREATER;
   bool is_swapped = node->op == OPERATOR_GREATER || node->op == OPERATOR_GREATER_EQUAL ||
-                    node->op == OPERATOR_EXACT_GREATER ||
-                    node->op == OPERATOR_EXACT_GREATER_EQUAL;
+                    node->op == OPERATOR_EXACT_GREATER || node->op == OPERATOR_EXACT_GREATER_EQUAL;
   Opcode op = is_strict ? (when ? jumps->if_less : jumps->unless_less)
                         : (when ? jumps->if_less_equal : jumps->unless_less_equal);
   fn->emit.span = node->op_span;
@@ -315,8 +315,8 @@ static void jump_exact(FunctionState *fn, BinaryNode *node, bool when, uint32_t 
   emit_jump(&fn->emit, find_constant_jump(node->op, when), reg, (uint32_t)value, label);
 }
 
-// Kinds of which no value has operator methods, so that == with a constant is a mere comparison. (Vint
-// has none at all.)
+// Kinds of which no value has operator methods, so that == with a constant is a mere comparison.
+// (Vint has none at all.)
 static bool has_plain_equality(const Node *node) {
   const Type *type = types_prune(node->type);
   if (!type) return false;
@@ -342,8 +342,10 @@ uint32_t compile_operator_literal(FunctionState *fn, const Node *node) {
 // As is_null_test; here the null may stand on the left as well.
 static bool jump_null(FunctionState *fn, BinaryNode *node, bool is_equal, uint32_t label) {
   Node *other = node->left;
-  if (node->left->kind == NODE_NULL) other = node->right;
-  else if (node->right->kind != NODE_NULL) return false;
+  if (node->left->kind == NODE_NULL)
+    other = node->right;
+  else if (node->right->kind != NODE_NULL)
+    return false;
   uint32_t reg = compile_expr_operand(fn, other, NULL, NULL);
   fn->emit.span = node->op_span;
   emit_jump(&fn->emit, is_equal ? OP_JUMP_NULL : OP_JUMP_NOT_NULL, reg, 0, label);
@@ -424,9 +426,12 @@ static void jump_logic(FunctionState *fn, Node *condition, bool when, uint32_t l
 }
 
 static bool find_literal_truth(const Node *node, bool *truth) {
-  if (node->kind == NODE_BOOLEAN) *truth = ((const BooleanNode *)node)->value;
-  else if (node->kind == NODE_NULL) *truth = false;
-  else return false;
+  if (node->kind == NODE_BOOLEAN)
+    *truth = ((const BooleanNode *)node)->value;
+  else if (node->kind == NODE_NULL)
+    *truth = false;
+  else
+    return false;
   return true;
 }
 

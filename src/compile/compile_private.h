@@ -7,7 +7,8 @@
 //
 //   1. A register below `regs.next` is in use. Temporaries are taken above it and given back by
 //      setting `next` back, variables stay until their block ends.
-//   2. An expression may write its target early (as scratch for its left operand) only if the target
+//   2. An expression may write its target early (as scratch for its left operand) only if the
+//   target
 //      is the topmost register in use. A variable that is being assigned is never that: the
 //      expression may still read it.
 //   3. An operand may stay in its variable's register instead of being copied only if no later
@@ -32,7 +33,7 @@ typedef struct Compiler {
   Diags *diags;
   Unit *unit;
   UnitTypes types;
-  EmitCursor cursor;
+  Places places;
   VEC(ProtoData) functions;
   bool is_vint; // names of built-ins, and whether declarations and assignments have values
 } Compiler;
@@ -54,8 +55,9 @@ typedef struct FunctionState {
   LoopState *loop;
   StrMap capture_indexes; // symbol's address → index + 1; filled if there are many
   VEC(uint32_t) children;
-  Type *result;          // what it must return, NULL: anything
-  uint32_t result_check; // the same as a unit type (for async functions: or a promise), NO_TYPE: none
+  Type *result; // what it must return, NULL: anything
+  uint32_t
+      result_check; // the same as a unit type (for async functions: or a promise), NO_TYPE: none
 } FunctionState;
 
 // Where a value is wanted.
@@ -66,9 +68,15 @@ typedef struct Dest {
   uint32_t reg;
 } Dest;
 
-static inline Dest dest_drop(void) { return (Dest){DEST_DROP, 0}; }
-static inline Dest dest_register(uint32_t reg) { return (Dest){DEST_REGISTER, reg}; }
-static inline Dest dest_return(void) { return (Dest){DEST_RETURN, 0}; }
+static inline Dest dest_drop(void) {
+  return (Dest){DEST_DROP, 0};
+}
+static inline Dest dest_register(uint32_t reg) {
+  return (Dest){DEST_REGISTER, reg};
+}
+static inline Dest dest_return(void) {
+  return (Dest){DEST_RETURN, 0};
+}
 
 // --- compile.c -----------------------------------------------------------------------------------
 
@@ -106,8 +114,8 @@ void compile_variable_store(FunctionState *fn, Symbol *symbol, uint32_t reg);
 void compile_variable_hoist(FunctionState *fn, const NodeList *items);
 // Declares with the value of `value`, checked against `type` if that is not NULL.
 void compile_variable_declare(FunctionState *fn, Symbol *symbol, Node *value, Type *type);
-// Declares with what `reg` holds. The variable may be that very register if `may_alias`: nobody else
-// will write to it as long as the variable lives.
+// Declares with what `reg` holds. The variable may be that very register if `may_alias`: nobody
+// else will write to it as long as the variable lives.
 void compile_variable_bind(FunctionState *fn, Symbol *symbol, uint32_t reg, bool may_alias);
 // Where a closure of `fn` finds what it captures.
 CaptureData compile_variable_capture(FunctionState *fn, const Symbol *symbol);
@@ -153,8 +161,8 @@ void compile_operator_logic(FunctionState *fn, LogicNode *node, uint32_t window)
 // left op right for compound assignments, with both in registers.
 void compile_operator_apply(FunctionState *fn, Operator op, uint32_t target, uint32_t left,
                             uint32_t right);
-// The index of the constant that a literal other than null is. EMIT_NO_INDEX: it is none, or the index
-// does not fit 16 bits.
+// The index of the constant that a literal other than null is. EMIT_NO_INDEX: it is none, or the
+// index does not fit 16 bits.
 uint32_t compile_operator_literal(FunctionState *fn, const Node *node);
 // Goes to `label` if the condition's truth is `when`, and on otherwise.
 void compile_operator_jump(FunctionState *fn, Node *condition, bool when, uint32_t label);

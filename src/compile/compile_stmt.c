@@ -16,8 +16,10 @@ void compile_stmt_block(FunctionState *fn, BlockNode *node, Dest dest) {
   compile_variable_hoist(fn, &node->items);
   for (uint32_t i = 0; i + 1 < node->items.count; i++)
     compile_node(fn, node->items.items[i], dest_drop());
-  if (node->items.count > 0) compile_node(fn, node->items.items[node->items.count - 1], dest);
-  else compile_deliver_null(fn, dest);
+  if (node->items.count > 0)
+    compile_node(fn, node->items.items[node->items.count - 1], dest);
+  else
+    compile_deliver_null(fn, dest);
   fn->regs.next = mark;
 }
 
@@ -48,8 +50,10 @@ void compile_stmt_if(FunctionState *fn, IfNode *node, Dest dest) {
     if (rest || dest.kind == DEST_REGISTER) emit_jump(&fn->emit, OP_JUMP, 0, 0, end);
     emit_bind(&fn->emit, otherwise);
   }
-  if (rest) compile_node(fn, rest, dest);
-  else compile_deliver_null(fn, dest);
+  if (rest)
+    compile_node(fn, rest, dest);
+  else
+    compile_deliver_null(fn, dest);
   emit_bind(&fn->emit, end);
 }
 
@@ -135,8 +139,10 @@ static void assign_register(FunctionState *fn, Node *value, uint32_t reg) {
 }
 
 static void deliver_assigned(FunctionState *fn, uint32_t reg, Dest dest) {
-  if (fn->compiler->is_vint) compile_deliver(fn, reg, dest);
-  else compile_deliver_null(fn, dest);
+  if (fn->compiler->is_vint)
+    compile_deliver(fn, reg, dest);
+  else
+    compile_deliver_null(fn, dest);
 }
 
 static void assign_name(FunctionState *fn, AssignNode *node, Symbol *symbol, Dest dest) {
@@ -249,8 +255,10 @@ static void assign_element(FunctionState *fn, AssignNode *node, Dest dest) {
   }
   fn->emit.span = node->target->span;
   set_element(fn, &element, value);
-  if (element.is_field) compile_deliver_null(fn, dest); // vint.md 4.2
-  else deliver_assigned(fn, value, dest);
+  if (element.is_field)
+    compile_deliver_null(fn, dest); // vint.md 4.2
+  else
+    deliver_assigned(fn, value, dest);
   fn->regs.next = mark;
 }
 
@@ -270,10 +278,14 @@ static bool is_element(const Node *target) {
 
 void compile_stmt_assign(FunctionState *fn, AssignNode *node, Dest dest) {
   Symbol *symbol = assigned_symbol(node->target);
-  if (symbol && node->op == OPERATOR_COUNT) assign_name(fn, node, symbol, dest);
-  else if (symbol) compound_name(fn, node, symbol, dest);
-  else if (is_element(node->target)) assign_element(fn, node, dest);
-  else compile_refuse(fn, node->target->span, "assigning through a pointer");
+  if (symbol && node->op == OPERATOR_COUNT)
+    assign_name(fn, node, symbol, dest);
+  else if (symbol)
+    compound_name(fn, node, symbol, dest);
+  else if (is_element(node->target))
+    assign_element(fn, node, dest);
+  else
+    compile_refuse(fn, node->target->span, "assigning through a pointer");
 }
 
 // --- x++ -----------------------------------------------------------------------------------------

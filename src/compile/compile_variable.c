@@ -230,6 +230,8 @@ void compile_variable_bind(FunctionState *fn, Symbol *symbol, uint32_t reg, bool
   }
   uint32_t own = regs_take(&fn->regs, 1);
   symbol->reg = (int32_t)own;
-  if (symbol->storage == STORAGE_CELL) emit_abc(&fn->emit, OP_CELL_NEW, own, reg, 0);
-  else compile_move(fn, own, reg);
+  if (symbol->storage == STORAGE_CELL)
+    emit_abc(&fn->emit, OP_CELL_NEW, own, reg, 0);
+  else
+    compile_move(fn, own, reg);
 }

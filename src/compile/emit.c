@@ -14,18 +14,17 @@
 #include "compile/emit.h"
 
 #include "base/buffer.h"
-#include "base/utf8.h"
 
 #include <string.h>
 
 // Beyond this many caches in one function, places that look up the same name share one.
 #define OWN_CACHES_MAX 32000u
 // Half of what 31 bits reach, so that widened code stays within reach too.
-#define CODE_MAX       (1u << 28)
-#define FAR_EXTRA      2u // instructions that a far jump needs more
+#define CODE_MAX  (1u << 28)
+#define FAR_EXTRA 2u // instructions that a far jump needs more
 
-void emit_init(Emit *emit, Arena *arena, EmitCursor *cursor) {
-  *emit = (Emit){.arena = arena, .cursor = cursor};
+void emit_init(Emit *emit, Arena *arena, const Places *places) {
+  *emit = (Emit){.arena = arena, .places = places};
 }
 
 void emit_free(Emit *emit) {
@@ -42,32 +41,12 @@ void emit_free(Emit *emit) {
 
 // --- Places --------------------------------------------------------------------------------------
 
-// On the line where the cursor stands only the text between is counted, forwards or backwards.
-Position emit_position(EmitCursor *cursor, uint32_t offset) {
-  const Source *source = cursor->source;
-  if (offset > source->len) offset = source->len;
-  uint32_t line = cursor->position.line;
-  bool is_same_line = line > 0 && offset >= source->line_starts[line - 1] &&
-                      (line == source->line_count || offset < source->line_starts[line]);
-  if (!is_same_line) {
-    cursor->position = source_position(source, offset);
-  } else if (offset >= cursor->offset) {
-    size_t between = utf8_length(source->text + cursor->offset, offset - cursor->offset);
-    cursor->position.column += (uint32_t)between;
-  } else {
-    size_t between = utf8_length(source->text + offset, cursor->offset - offset);
-    cursor->position.column -= (uint32_t)between;
-  }
-  cursor->offset = offset;
-  return cursor->position;
-}
-
 static void note_place(Emit *emit) {
   if (emit->lines.count > 0) {
     const LineEntry *last = &vec_last(&emit->lines);
     if (last->start == emit->span.start && last->end == emit->span.end) return;
   }
-  Position position = emit_position(emit->cursor, emit->span.start);
+  Position position = places_find(emit->places, emit->span.start);
   LineEntry entry = {.pc = emit->code.count,
                      .line = position.line,
                      .column = position.column,

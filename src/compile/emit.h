@@ -6,15 +6,15 @@
 // has 16 bits for its distance, and the few that do not fit get a far form then, so nobody else has
 // to think of it.
 //
-// Code behind a return or an unconditional jump cannot be reached until a label that something jumps
-// to is bound. Such code is not emitted at all; the compiler need not look where it is.
+// Code behind a return or an unconditional jump cannot be reached until a label that something
+// jumps to is bound. Such code is not emitted at all; the compiler need not look where it is.
 #ifndef EMIT_H
 #define EMIT_H
 
 #include "base/strmap.h"
 #include "base/vec.h"
 #include "code/unit.h"
-#include "source/source.h"
+#include "compile/places.h"
 
 #define EMIT_NO_INDEX   UINT32_MAX // a table is full
 #define EMIT_SHORT_MAX  0xFFFFu    // the largest index that fits an operand of 16 bits
@@ -30,17 +30,9 @@ typedef struct EmitJump {
   uint32_t label;
 } EmitJump;
 
-// Walks the source with the code, so that a column is not counted from its line's start each time:
-// a program may be one line of a megabyte.
-typedef struct EmitCursor {
-  const Source *source;
-  uint32_t offset;
-  Position position;
-} EmitCursor;
-
 typedef struct Emit {
   Arena *arena; // the unit's
-  EmitCursor *cursor;
+  const Places *places;
   Span span;    // of what is being compiled: where the next instruction belongs
   bool is_dead; // what is emitted now could never run
   VEC(Instruction) code;
@@ -54,9 +46,7 @@ typedef struct Emit {
   VEC(Handler) handlers;
 } Emit;
 
-Position emit_position(EmitCursor *cursor, uint32_t offset);
-
-void emit_init(Emit *emit, Arena *arena, EmitCursor *cursor);
+void emit_init(Emit *emit, Arena *arena, const Places *places);
 void emit_free(Emit *emit);
 
 void emit_abc(Emit *emit, Opcode op, uint32_t a, uint32_t b, uint32_t c);

@@ -11,9 +11,15 @@
 
 static Fold fold(const Node *node, uint32_t *budget);
 
-static Fold of_number(double value) { return (Fold){.kind = FOLD_NUMBER, .number = value}; }
-static Fold of_integer(int64_t value) { return (Fold){.kind = FOLD_INTEGER, .integer = value}; }
-static Fold nothing(void) { return (Fold){.kind = FOLD_NOTHING}; }
+static Fold of_number(double value) {
+  return (Fold){.kind = FOLD_NUMBER, .number = value};
+}
+static Fold of_integer(int64_t value) {
+  return (Fold){.kind = FOLD_INTEGER, .integer = value};
+}
+static Fold nothing(void) {
+  return (Fold){.kind = FOLD_NOTHING};
+}
 
 static Fold fold_numbers(Operator op, double a, double b) {
   switch (op) {

@@ -2,8 +2,8 @@
 // fold.h - expressions whose value is known now
 //
 // Only what the runtime would compute to exactly the same value, and what cannot fail: integer
-// arithmetic that overflows, divisions and the like are left to raise their error when (and if) they
-// run.
+// arithmetic that overflows, divisions and the like are left to raise their error when (and if)
+// they run.
 #ifndef FOLD_H
 #define FOLD_H
 

@@ -73,8 +73,7 @@ static bool keeps_kind(Operator op, TypeKind kind) {
   case OPERATOR_DIVIDE:
   case OPERATOR_REMAINDER:
   case OPERATOR_POWER: return kind == TYPE_NUMBER;
-  case OPERATOR_EXACT_ADD:
-    return kind == TYPE_INTEGER || kind == TYPE_FLOAT || kind == TYPE_STRING;
+  case OPERATOR_EXACT_ADD: return kind == TYPE_INTEGER || kind == TYPE_FLOAT || kind == TYPE_STRING;
   case OPERATOR_EXACT_SUBTRACT:
   case OPERATOR_EXACT_MULTIPLY: return kind == TYPE_INTEGER || kind == TYPE_FLOAT;
   default: return false;
@@ -90,43 +89,68 @@ static bool is_assigned_surely(const AssignNode *node, TypeKind kind) {
   return keeps && is_surely(node->value, kind);
 }
 
+static bool is_exact_comparison(Operator op) {
+  return (op >= OPERATOR_EXACT_EQUAL && op <= OPERATOR_EXACT_GREATER_EQUAL) ||
+         op == OPERATOR_CONTAINS || op == OPERATOR_HAS_KEY;
+}
+
+// Luma's comparisons may end in an operator method, which may return anything, unless both sides
+// are known to have none.
+static bool is_boolean_comparison(const BinaryNode *node) {
+  if (is_exact_comparison(node->op)) return true;
+  if (node->op < OPERATOR_EQUAL || node->op > OPERATOR_GREATER_EQUAL) return false;
+  if (node->right->kind == NODE_NULL) return true;
+  return (is_surely(node->left, TYPE_NUMBER) && is_surely(node->right, TYPE_NUMBER)) ||
+         (is_surely(node->left, TYPE_STRING) && is_surely(node->right, TYPE_STRING));
+}
+
+static bool is_surely_unary(const UnaryNode *node, TypeKind kind) {
+  if (node->op == OPERATOR_NOT) return kind == TYPE_BOOLEAN;
+  bool is_sign = node->op == OPERATOR_NEGATE || node->op == OPERATOR_EXACT_NEGATE;
+  bool is_number = kind == TYPE_NUMBER || kind == TYPE_INTEGER || kind == TYPE_FLOAT;
+  return is_sign && is_number && is_surely(node->operand, kind);
+}
+
+// Names and known calls.
+static bool is_promised(const Node *node, TypeKind kind) {
+  const Type *type = find_promised_type(node);
+  return type && kind_of(type) == kind;
+}
+
 // For the kinds that operators can make. Chains of operators hang on their left side, which is why
 // only the right one is a call of our own; its depth is the source's nesting, which is bounded.
 static bool is_surely(const Node *node, TypeKind kind) {
-  while (node->kind == NODE_BINARY) {
-    const BinaryNode *binary = (const BinaryNode *)node;
-    if (!keeps_kind(binary->op, kind) || !is_surely(binary->right, kind)) return false;
-    node = binary->left;
+  for (;;) {
+    if (node->kind == NODE_AND || node->kind == NODE_OR) {
+      if (!is_surely(((const LogicNode *)node)->right, kind)) return false;
+      node = ((const LogicNode *)node)->left;
+    } else if (node->kind == NODE_BINARY) {
+      const BinaryNode *binary = (const BinaryNode *)node;
+      if (kind == TYPE_BOOLEAN) return is_boolean_comparison(binary);
+      if (!keeps_kind(binary->op, kind) || !is_surely(binary->right, kind)) return false;
+      node = binary->left;
+    } else {
+      break;
+    }
   }
   switch (node->kind) {
+  case NODE_BOOLEAN: return kind == TYPE_BOOLEAN;
   case NODE_NUMBER: return kind == TYPE_NUMBER || kind == TYPE_FLOAT;
   case NODE_INTEGER: return kind == TYPE_INTEGER;
   case NODE_STRING:
   case NODE_INTERPOLATION: return kind == TYPE_STRING;
-  case NODE_UNARY: {
-    const UnaryNode *unary = (const UnaryNode *)node;
-    bool is_sign = unary->op == OPERATOR_NEGATE || unary->op == OPERATOR_EXACT_NEGATE;
-    return is_sign && kind != TYPE_STRING && is_surely(unary->operand, kind);
-  }
+  case NODE_UNARY: return is_surely_unary((const UnaryNode *)node, kind);
   case NODE_ASSIGN: return is_assigned_surely((const AssignNode *)node, kind);
   case NODE_INCREMENT: {
     bool is_exact_number = kind == TYPE_INTEGER || kind == TYPE_FLOAT;
     return is_exact_number && is_surely(((const IncrementNode *)node)->target, kind);
   }
-  default: {
-    const Type *type = find_promised_type(node);
-    return type && kind_of(type) == kind;
-  }
+  default: return is_promised(node, kind);
   }
 }
 
-bool trust_is_number(const Node *node) { return is_surely(node, TYPE_NUMBER); }
-
-static bool is_exact_comparison(const Node *node) {
-  if (node->kind != NODE_BINARY) return false;
-  Operator op = ((const BinaryNode *)node)->op;
-  return (op >= OPERATOR_EXACT_EQUAL && op <= OPERATOR_EXACT_GREATER_EQUAL) ||
-         op == OPERATOR_CONTAINS || op == OPERATOR_HAS_KEY;
+bool trust_is_number(const Node *node) {
+  return is_surely(node, TYPE_NUMBER);
 }
 
 // The variable's type, if what the statement stores there is surely of it.
@@ -143,26 +167,23 @@ static Type *find_type(const Node *node) {
   TypeKind kind = kind_of(node->type);
   switch (node->kind) {
   case NODE_NULL: return kind == TYPE_NULL ? node->type : NULL;
-  case NODE_BOOLEAN: return kind == TYPE_BOOLEAN ? node->type : NULL;
   case NODE_LIST: return kind == TYPE_LIST ? node->type : NULL;
   case NODE_TABLE: {
-    bool is_table = kind == TYPE_TABLE || kind == TYPE_RECORD || kind == TYPE_RESULT ||
-                    kind == TYPE_OPTION;
+    bool is_table =
+        kind == TYPE_TABLE || kind == TYPE_RECORD || kind == TYPE_RESULT || kind == TYPE_OPTION;
     return is_table ? node->type : NULL;
   }
   case NODE_FUNCTION: return kind == TYPE_FUNCTION ? node->type : NULL;
   case NODE_CHANNEL: return kind == TYPE_CHANNEL ? node->type : NULL;
+  case NODE_BOOLEAN:
   case NODE_NUMBER:
   case NODE_INTEGER:
   case NODE_STRING:
-  case NODE_INTERPOLATION: return is_surely(node, kind) ? node->type : NULL;
+  case NODE_INTERPOLATION:
   case NODE_UNARY:
-    if (((const UnaryNode *)node)->op == OPERATOR_NOT)
-      return kind == TYPE_BOOLEAN ? node->type : NULL;
-    return is_surely(node, kind) ? node->type : NULL;
   case NODE_BINARY:
-    if (is_exact_comparison(node)) return kind == TYPE_BOOLEAN ? node->type : NULL;
-    return is_surely(node, kind) ? node->type : NULL;
+  case NODE_AND:
+  case NODE_OR: return is_surely(node, kind) ? node->type : NULL;
   case NODE_ASSIGN: return find_stored_type(node, ((const AssignNode *)node)->target);
   case NODE_INCREMENT: return find_stored_type(node, ((const IncrementNode *)node)->target);
   default: return find_promised_type(node);

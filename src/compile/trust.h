@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // trust.h - which values are surely of the type that the checker gives them
 //
-// The checker is gradual: a field that it calls Number may hold anything at run time, because an Any
-// may have gone there, a key may be missing, or the `ok` of a failed Result is null. Instructions
-// that do not look at their operands may be used only on values that are trusted:
+// The checker is gradual: a field that it calls Number may hold anything at run time, because an
+// Any may have gone there, a key may be missing, or the `ok` of a failed Result is null.
+// Instructions that do not look at their operands may be used only on values that are trusted:
 //
 //   - literals, and what arithmetic makes of trusted Numbers;
 //   - variables and parameters with a written type, because whatever is stored there is trusted or

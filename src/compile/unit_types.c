@@ -188,6 +188,5 @@ uint32_t unit_types_payload(UnitTypes *types, uint32_t index) {
 void unit_types_finish(UnitTypes *types, Unit *unit) {
   while (types->filled < types->data.count) fill(types, types->filled++);
   unit->type_count = types->data.count;
-  unit->types =
-      arena_copy(types->arena, types->data.items, types->data.count * sizeof(TypeData));
+  unit->types = arena_copy(types->arena, types->data.items, types->data.count * sizeof(TypeData));
 }

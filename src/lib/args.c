@@ -61,12 +61,26 @@ static const char *article(const char *expected) {
   return strchr("aeiouAEIOU", expected[0]) ? "an " : "a ";
 }
 
+// What was given, in the words of the row's language.
+static const char *given_name(NativeCall *call, Value value) {
+  if (value_is_absent(value)) return "nothing";
+  if (call->row->languages == NATIVE_VINT) {
+    if (value_is_null(value)) return "null";
+    if (value_is_bool(value)) return "bool";
+    if (value_is_integer(value)) return "int";
+    if (value_is_double(value)) return "float";
+    if (value_is_str(value)) return "string";
+    if (value_is_list(value)) return "array";
+    if (value_is_table(value) && value_is_null(value_as_table(value)->type)) return "dict";
+  }
+  return vm_type_name(call->vm, value);
+}
+
 static bool raise_wrong(NativeCall *call, const char *what, const char *expected, Value got) {
   Buffer function = {0};
   print_function(&function, call->row);
-  const char *got_name = value_is_absent(got) ? "nothing" : vm_type_name(call->vm, got);
   vm_raise(call->vm, "TypeError", "%s: %s must be %s%s, got %s", function.bytes, what,
-           article(expected), expected, got_name);
+           article(expected), expected, given_name(call, got));
   buffer_free(&function);
   return false;
 }
@@ -205,7 +219,7 @@ static bool raise_unknown(NativeCall *call, Value key, const char *const *names,
   if (value_is_str(key))
     buffer_printf(&text, "\"%s\"", value_as_str(key)->bytes);
   else
-    buffer_printf(&text, "that is a %s", vm_type_name(call->vm, key));
+    buffer_printf(&text, "that is a %s", given_name(call, key));
   for (uint32_t i = 0; i < count; i++) {
     buffer_printf(&text, "%s%s", i == 0 ? "; there are " : ", ", names[i]);
   }

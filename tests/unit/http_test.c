@@ -104,7 +104,7 @@ static void say(int fd, const char *text) {
 // Reads until `wanted` bytes are there, the server closes, or nothing comes for a while.
 static bool hear(int fd, Buffer *out, size_t wanted) {
   char bytes[65536];
-  for (int quiet = 0; quiet < 100 && out->len < wanted;) {
+  for (int quiet = 0; quiet < 30 && out->len < wanted;) {
     turn(2);
     ssize_t count = recv(fd, bytes, sizeof(bytes), 0);
     if (count == 0) return true;
@@ -152,7 +152,7 @@ static void test_plain_requests(void) {
             "connection: close\r\n\r\nGET /a?b ");
   CHECK(closed);
   CHECK_STR(talk("HEAD /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", &closed),
-            "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 7\r\n"
+            "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 8\r\n"
             "connection: close\r\n\r\n");
   CHECK_STR(talk("GET /empty HTTP/1.0\r\n\r\n", &closed),
             "HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n");
@@ -296,7 +296,7 @@ static void test_slow_clients(void) {
   int reader = dial(); // asks for much and does not read
   say(reader, "GET /big HTTP/1.1\r\nHost: x\r\n\r\n");
   CHECK(strstr(talk("GET /x HTTP/1.1\r\nHost: x\r\n\r\n", NULL), "GET /x")); // others do not notice
-  for (int i = 0; i < 8; i++) {
+  for (int i = 0; i < 4; i++) {
     turn(250);
     say(slow, "s");
   }
@@ -411,7 +411,7 @@ static HttpServer *make_server(void) {
   http_server_init(&options);
   options.header_limit = 2000;
   options.body_limit = 2000;
-  options.receive_ms = 1000;
+  options.receive_ms = 400;
   options.handle = handle;
   options.gone = note_gone;
   HttpServer *server = http_server_new(loop, heap, &options, &reason);
