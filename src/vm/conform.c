@@ -134,10 +134,14 @@ static bool read_entry(Value key, Value spec, Field *out) {
   return true;
 }
 
+// An optional field's default stands in the table of the type, or of the parent that declared it.
 static Value default_of(const TypeValue *type, const TypeValueField *field) {
   if (!field->is_optional) return VALUE_ABSENT;
-  Value value = type->table ? table_get_str(type->table, field->name) : VALUE_ABSENT;
-  return value_is_absent(value) || is_function(value) ? VALUE_NULL : value;
+  for (uint32_t level = 0; type && level < PARENTS_MAX; level++, type = type->parent) {
+    Value value = type->table ? table_get_str(type->table, field->name) : VALUE_ABSENT;
+    if (!value_is_absent(value)) return is_function(value) ? VALUE_NULL : value;
+  }
+  return VALUE_NULL;
 }
 
 // The next field of one type, without its parents'. False: no more.
@@ -503,11 +507,19 @@ static bool has_all_fields(VM *vm, const Table *table, Value type) {
   return count > 0; // a type without fields has instances by name only
 }
 
+// An Error is an instance of Error, and of the built-in type named like its kind.
+static bool is_error_of(Value value, Value type) {
+  if (tag_of(type) != TAG_ERROR || !value_is_type(type)) return false;
+  const Str *name = as_type(type)->name;
+  return strcmp(name->bytes, "Error") == 0 ||
+         str_equal(((Error *)value_as_object(value))->kind, name);
+}
+
 bool conform_is_instance(VM *vm, Value value, Value type) {
   if (value_is_type(type) && !has_fields(type))
     return conform_shallow(vm, value, as_type(type));
   if (!is_type_like(type)) return false;
-  if (value_is_kind(value, KIND_ERROR)) return tag_of(type) == TAG_ERROR;
+  if (value_is_kind(value, KIND_ERROR)) return is_error_of(value, type);
   if (!value_is_table(value)) return false;
   if (has_type_in_chain(vm, value_as_table(value)->type, type)) return true;
   if (tag_of(type) == TAG_STRUCT) return is_instance_of_struct(value, as_type(type));
