@@ -79,8 +79,7 @@ static Type *report_unknown_field(Checker *c, const FieldNode *node, const Type 
 static Type *report_no_table(Checker *c, const FieldNode *node, const Type *object) {
   const char *text = check_report_type(c, object);
   if (object->kind == TYPE_PROMISE) {
-    Diag *diag =
-        diag_error(c->diags, DIAG_PROMISE_MEMBER, node->name_span, text, node->name->text);
+    Diag *diag = diag_error(c->diags, DIAG_PROMISE_MEMBER, node->name_span, text, node->name->text);
     const char *suffix = arena_printf(c->types->arena, ".%s", node->name->text);
     check_report_await_then(c, diag, node->object, suffix);
     return c->types->any;
@@ -104,12 +103,10 @@ static Type *module_member(Checker *c, const FieldNode *node, const Type *module
 // User.greet, Promise.all: a member of a type's own table.
 static Type *type_member(Checker *c, const FieldNode *node, const Type *object) {
   const Type *named = object->args[0];
-  const TypeField *field =
-      named->kind == TYPE_USER ? types_find_field(named, node->name) : NULL;
+  const TypeField *field = named->kind == TYPE_USER ? types_find_field(named, node->name) : NULL;
   if (field) return check_user_type_member(c, field);
-  const char *owner = node->object->kind == NODE_NAME
-                          ? ((const NameNode *)node->object)->name->text
-                          : "";
+  const char *owner =
+      node->object->kind == NODE_NAME ? ((const NameNode *)node->object)->name->text : "";
   const DeclRow *row = decls_find(c->decls, c->program->dialect, owner, node->name->text);
   return row && !strchr(row->owner, '(') ? check_symbol_row(c, row) : c->types->any;
 }
@@ -150,8 +147,7 @@ Type *check_access_field(Checker *c, FieldNode *node, Type *object) {
 // --- Indexes -------------------------------------------------------------------------------------
 
 static void report_promise(Checker *c, const Node *object, const Type *type) {
-  Diag *diag =
-      diag_error(c->diags, DIAG_PROMISE_INDEX, object->span, check_report_type(c, type));
+  Diag *diag = diag_error(c->diags, DIAG_PROMISE_INDEX, object->span, check_report_type(c, type));
   check_report_await_then(c, diag, object, "[…]");
 }
 
@@ -205,7 +201,9 @@ Type *check_access_index(Checker *c, IndexNode *node, Type *object) {
   switch (object->kind) {
   case TYPE_LIST: return list_item(c, node, object);
   case TYPE_TABLE: return table_item(c, node, object);
-  case TYPE_PROMISE: check_expr(c, node->index, NULL); report_promise(c, node->object, object);
+  case TYPE_PROMISE:
+    check_expr(c, node->index, NULL);
+    report_promise(c, node->object, object);
     return c->types->any;
   default: break;
   }
@@ -214,8 +212,8 @@ Type *check_access_index(Checker *c, IndexNode *node, Type *object) {
   if (!is_dynamic && relate_is_table(object)) return record_item(c, node, object);
   check_expr(c, node->index, NULL);
   if (is_dynamic) return c->types->any;
-  Diag *diag = diag_error(c->diags, DIAG_INDEX_OBJECT, node->object->span,
-                          check_report_type(c, object));
+  Diag *diag =
+      diag_error(c->diags, DIAG_INDEX_OBJECT, node->object->span, check_report_type(c, object));
   if (object->kind == TYPE_STRING) {
     diag_help(c->diags, diag, "a part of a text: `%s:slice(0, 1)`",
               check_report_source(c, node->object));

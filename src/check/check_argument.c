@@ -20,8 +20,7 @@ static void report_misfit(Checker *c, const Slot *slot, const Type *wanted, cons
   const Node *value = site->args[slot->arg].value;
   Diag *diag = diag_error(c->diags, DIAG_CALL_ARGUMENT, check_report_place(value, why), slot->arg,
                           check_report_type(c, wanted), check_report_type(c, got));
-  const Name *name =
-      slot->function->param_names ? slot->function->param_names[slot->param] : NULL;
+  const Name *name = slot->function->param_names ? slot->function->param_names[slot->param] : NULL;
   const char *callee = site->name ? site->name : "the function";
   if (name) {
     diag_note(c->diags, diag, site->declared_at, "this is the parameter `%s` of `%s`", name->text,
@@ -51,9 +50,9 @@ static void check_argument(Checker *c, const Slot *slot) {
   }
   Type *known = relate_substitute(&c->relate, pattern, slot->bindings);
   bool is_function = value->kind == NODE_FUNCTION;
-  Type *expected = is_function ? relate_expect(&c->relate, pattern, slot->bindings)
+  Type *expected = is_function          ? relate_expect(&c->relate, pattern, slot->bindings)
                    : known->has_letters ? NULL
-                                               : known;
+                                        : known;
   Type *got = check_expr(c, value, expected);
   if (relate_settle(&c->relate, known, got)) return;
   bind_letters(c, pattern, got, slot->bindings);

@@ -79,9 +79,9 @@ static void report_no_table(Checker *c, const FieldNode *target, const Type *obj
 
 static void assign_field(Checker *c, FieldNode *target, Node *value) {
   Type *object = check_expr(c, target->object, NULL);
-  const TypeField *field =
-      object->kind == TYPE_TYPE || relate_is_open(object) ? NULL
-                                                          : types_find_field(object, target->name);
+  const TypeField *field = object->kind == TYPE_TYPE || relate_is_open(object)
+                               ? NULL
+                               : types_find_field(object, target->name);
   target->node.type = field ? field->type : c->types->any;
   if (field) {
     assign_known_field(c, (TypeField *)field, object, value);
@@ -113,8 +113,10 @@ static void check_index(Checker *c, IndexNode *target, Type *wanted, DiagCode co
   Type *index = check_expr(c, target->index, wanted);
   if (relate_fits(&c->relate, index, wanted, NULL)) return;
   const char *text = check_report_type(c, index);
-  if (code == DIAG_LIST_INDEX) diag_error(c->diags, code, target->index->span, text);
-  else diag_error(c->diags, code, target->index->span, check_report_type(c, wanted), text);
+  if (code == DIAG_LIST_INDEX)
+    diag_error(c->diags, code, target->index->span, text);
+  else
+    diag_error(c->diags, code, target->index->span, check_report_type(c, wanted), text);
 }
 
 static void assign_item(Checker *c, Type *element, Node *value) {
@@ -129,9 +131,12 @@ static void assign_index(Checker *c, IndexNode *target, Node *value) {
   Type *object = check_expr(c, target->object, NULL);
   target->node.type = c->types->any;
   bool is_list = object->kind == TYPE_LIST;
-  if (c->is_luma && is_list) check_index(c, target, c->types->number, DIAG_LIST_INDEX);
-  else if (object->kind == TYPE_TABLE) check_index(c, target, object->args[0], DIAG_TABLE_INDEX);
-  else check_expr(c, target->index, NULL);
+  if (c->is_luma && is_list)
+    check_index(c, target, c->types->number, DIAG_LIST_INDEX);
+  else if (object->kind == TYPE_TABLE)
+    check_index(c, target, object->args[0], DIAG_TABLE_INDEX);
+  else
+    check_expr(c, target->index, NULL);
   if (is_list || object->kind == TYPE_TABLE) {
     assign_item(c, object->args[is_list ? 0 : 1], value);
     return;

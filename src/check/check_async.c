@@ -20,8 +20,7 @@ static const FunctionNode *called_function(const Node *node) {
 
 static Type *report_value(Checker *c, const AwaitNode *node, const Type *type) {
   const Node *operand = node->operand;
-  Diag *diag =
-      diag_error(c->diags, DIAG_AWAIT_VALUE, operand->span, check_report_type(c, type));
+  Diag *diag = diag_error(c->diags, DIAG_AWAIT_VALUE, operand->span, check_report_type(c, type));
   const char *source = check_report_source(c, operand);
   bool gives_promise = type->kind == TYPE_FUNCTION && type->result &&
                        types_prune(type->result)->kind == TYPE_PROMISE;
@@ -57,8 +56,7 @@ Type *check_async_await(Checker *c, AwaitNode *node, Type *expected) {
 
 void check_async_dropped(Checker *c, const Node *node, const Type *type) {
   if (!c->is_luma || type->kind != TYPE_PROMISE) return;
-  Diag *diag =
-      diag_error(c->diags, DIAG_PROMISE_DROPPED, node->span, check_report_type(c, type));
+  Diag *diag = diag_error(c->diags, DIAG_PROMISE_DROPPED, node->span, check_report_type(c, type));
   const char *source = check_report_source(c, node);
   diag_help(c->diags, diag, "wait for it: `await %s`, or say that it is meant: `let _ = %s`",
             source, source);
@@ -67,17 +65,16 @@ void check_async_dropped(Checker *c, const Node *node, const Type *type) {
 // --- Stubs ---------------------------------------------------------------------------------------
 
 bool check_async_stub(Checker *c, FunctionNode *function, const Type *declared) {
-  bool is_stub = c->is_luma && function->is_body_empty && declared &&
-                 declared->kind != TYPE_ANY && declared->kind != TYPE_NULL;
+  bool is_stub = c->is_luma && function->is_body_empty && declared && declared->kind != TYPE_ANY &&
+                 declared->kind != TYPE_NULL;
   function->is_stub = is_stub;
   if (!is_stub) return false;
   Span header = {function->node.span.start, function->result_type->span.end};
   const char *name = function->name ? function->name->text : "fn";
-  Diag *diag =
-      diag_error(c->diags, DIAG_STUB, header, name, check_report_type(c, declared));
+  Diag *diag = diag_error(c->diags, DIAG_STUB, header, name, check_report_type(c, declared));
   if (declared->kind == TYPE_PROMISE) {
-    diag_note(c->diags, diag, (Span){0, 0},
-              "its promise will be rejected: `%s is not implemented`", name);
+    diag_note(c->diags, diag, (Span){0, 0}, "its promise will be rejected: `%s is not implemented`",
+              name);
   } else {
     diag_note(c->diags, diag, (Span){0, 0}, "calling it is a panic: `%s is not implemented`", name);
   }
@@ -88,8 +85,9 @@ bool check_async_stub(Checker *c, FunctionNode *function, const Type *declared) 
 
 // Those whose callback's answer decides at once what happens next (C 3.11).
 static bool uses_answer_at_once(const CallSite *site) {
-  static const char *const NAMES[] = {"filter", "find", "find_index", "findIndex", "sort", "sort_by",
-                                      "sortBy", "reduce", "any", "all", "some", "every", "count"};
+  static const char *const NAMES[] = {"filter",  "find",   "find_index", "findIndex", "sort",
+                                      "sort_by", "sortBy", "reduce",     "any",       "all",
+                                      "some",    "every",  "count"};
   const DeclRow *row = site->row;
   if (!row) return false;
   bool is_of_list = strncmp(row->owner, "List", 4) == 0 || strcmp(row->owner, "list") == 0 ||
@@ -110,9 +108,10 @@ bool check_async_callback(Checker *c, const CallSite *site, const Node *value, c
   const Type *wanted = types_prune(param->result);
   bool is_promise_wanted = wanted && wanted->kind == TYPE_PROMISE && !got->is_async;
   if (is_promise_wanted) return false;
-  Type *answer = wanted && wanted->kind != TYPE_VARIABLE ? check_async_payload((Type *)wanted) : NULL;
-  Type *plain = types_function(c->types, param->args, NULL, param->arg_count,
-                               param->required_count, param->has_rest, answer);
+  Type *answer =
+      wanted && wanted->kind != TYPE_VARIABLE ? check_async_payload((Type *)wanted) : NULL;
+  Type *plain = types_function(c->types, param->args, NULL, param->arg_count, param->required_count,
+                               param->has_rest, answer);
   Diag *diag = diag_error(c->diags, DIAG_ASYNC_CALLBACK, value->span, site->row->name,
                           check_report_type(c, plain), check_report_type(c, got));
   diag_help(c->diags, diag,

@@ -105,7 +105,8 @@ Type *check_branch_if(Checker *c, IfNode *node, Type *expected, Use use) {
     Type *then = check_then(c, node, context, expected, use);
     is_never = is_never && then->kind == TYPE_NEVER;
     const Node *at = last_of(node->then_branch);
-    if (use == USE_VALUE) joined = check_branch_join(c, joined, then, expected, at, DIAG_IF_BRANCHES);
+    if (use == USE_VALUE)
+      joined = check_branch_join(c, joined, then, expected, at, DIAG_IF_BRANCHES);
     if (!node->else_branch || node->else_branch->kind != NODE_IF) break;
     node = (IfNode *)node->else_branch;
     context = "Elif condition";

@@ -98,8 +98,10 @@ static void match_position(Checker *c, Matching *m, uint32_t index) {
     return;
   }
   m->param_of[index] = (int32_t)param;
-  if (is_rest(function, param)) m->has_rest_args = true;
-  else m->arg_of[param] = (int32_t)index;
+  if (is_rest(function, param))
+    m->has_rest_args = true;
+  else
+    m->arg_of[param] = (int32_t)index;
 }
 
 static int32_t find_param(const Type *function, const Name *name) {
@@ -148,9 +150,9 @@ static void match_name(Checker *c, Matching *m, uint32_t index) {
 static void report_missing(Checker *c, const Matching *m) {
   for (uint32_t i = 0; i < m->function->arg_count; i++) {
     if (m->arg_of[i] >= 0 || may_lack(m, i)) continue;
-    Diag *diag = diag_error(c->diags, DIAG_CALL_TOO_FEW, m->site->node->span,
-                            count_text(c, m->function), m->site->arg_count,
-                            param_name(c, m->function, i));
+    Diag *diag =
+        diag_error(c->diags, DIAG_CALL_TOO_FEW, m->site->node->span, count_text(c, m->function),
+                   m->site->arg_count, param_name(c, m->function, i));
     note_callee(c, diag, m->site);
     return;
   }
@@ -160,8 +162,10 @@ static void match_arguments(Checker *c, Matching *m) {
   for (uint32_t i = 0; i < m->site->arg_count; i++) m->param_of[i] = -1;
   for (uint32_t i = 0; i < m->function->arg_count; i++) m->arg_of[i] = -1;
   for (uint32_t i = 0; i < m->site->arg_count; i++) {
-    if (m->site->args[i].name) match_name(c, m, i);
-    else match_position(c, m, i);
+    if (m->site->args[i].name)
+      match_name(c, m, i);
+    else
+      match_position(c, m, i);
   }
   if (!m->has_error) report_missing(c, m);
   // The compiler passes all parameters to one that asks for the expected type, so it needs to know
@@ -176,8 +180,7 @@ Type *check_call_function(Checker *c, CallSite *site, Type *function, Type *expe
   int32_t few[FEW_ARGS];
   bool is_small = site->arg_count <= FEW_ARGS;
   Matching matching = {.site = site, .function = function};
-  matching.param_of =
-      is_small ? few : arena_alloc(c->types->arena, site->arg_count * sizeof(*few));
+  matching.param_of = is_small ? few : arena_alloc(c->types->arena, site->arg_count * sizeof(*few));
   matching.arg_of = arena_alloc(c->types->arena, (function->arg_count + 1) * sizeof(*few));
   match_arguments(c, &matching);
   Type *bindings[RELATE_LETTERS] = {0};
@@ -206,8 +209,7 @@ static void describe_callee(Checker *c, CallSite *site, const Node *callee) {
   site->allows_surplus = !c->is_luma && name->symbol->is_constant;
 }
 
-static Type *report_not_callable(Checker *c, CallSite *site, const Node *callee,
-                                 const Type *type) {
+static Type *report_not_callable(Checker *c, CallSite *site, const Node *callee, const Type *type) {
   check_call_dynamic(c, site);
   const char *text = check_report_type(c, type);
   if (type->kind == TYPE_PROMISE) {

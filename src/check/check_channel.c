@@ -40,8 +40,10 @@ static Type *check_send(Checker *c, CallSite *site) {
   Node *channel = site->args[0].value;
   Type *type = check_expr(c, channel, NULL);
   check_channel_element(c, channel, type, site->row->name);
-  if (type->kind == TYPE_CHANNEL) check_channel_sent(c, site->args[1].value, type);
-  else check_expr(c, site->args[1].value, NULL);
+  if (type->kind == TYPE_CHANNEL)
+    check_channel_sent(c, site->args[1].value, type);
+  else
+    check_expr(c, site->args[1].value, NULL);
   bool is_try = strcmp(site->row->name, "try_send") == 0;
   return is_try ? c->types->boolean : c->types->null;
 }

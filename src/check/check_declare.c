@@ -64,8 +64,7 @@ void check_declare(Checker *c, DeclareNode *node) {
   if (symbol && declared) symbol->type = declared; // its functions may mention it
   Type *got = node->value ? check_expr(c, node->value, declared) : declared;
   Misfit why;
-  bool is_misfit =
-      declared && node->value && !relate_fits(&c->relate, got, declared, &why);
+  bool is_misfit = declared && node->value && !relate_fits(&c->relate, got, declared, &why);
   if (is_misfit) report_misfit(c, node, declared, got, &why);
   Type *type = declared ? declared : got ? variable_type(c, node, got) : c->types->any;
   check_pattern(c, node->pattern, type, node->value);

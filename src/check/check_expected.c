@@ -14,11 +14,11 @@ Type *check_expected_default(Checker *c) {
 // Who names a type that does not exist means something by it, but nothing can be decoded.
 static void warn_unknown(Checker *c, const CallSite *site, const Type *asked) {
   const DeclRow *row = site->row;
-  const char *name = row->owner[0] ? arena_printf(c->types->arena, "%s.%s", row->owner, row->name)
-                                   : row->name;
-  Diag *diag = diag_error(c->diags, DIAG_EXPECTED_UNKNOWN, site->callee_span, name,
-                          check_report_type(c, asked),
-                          check_report_type(c, check_expected_default(c)));
+  const char *name =
+      row->owner[0] ? arena_printf(c->types->arena, "%s.%s", row->owner, row->name) : row->name;
+  Diag *diag =
+      diag_error(c->diags, DIAG_EXPECTED_UNKNOWN, site->callee_span, name,
+                 check_report_type(c, asked), check_report_type(c, check_expected_default(c)));
   diag_help(c->diags, diag, "declare the type, so that the body is decoded: `let %s = { … }`",
             asked->name->text);
 }
@@ -26,8 +26,7 @@ static void warn_unknown(Checker *c, const CallSite *site, const Type *asked) {
 Type *check_expected_row(Checker *c, CallSite *site, Type *expected) {
   Type *asked = types_prune(check_async_payload(types_prune(expected)));
   if (asked && asked->kind == TYPE_UNKNOWN_NAME) warn_unknown(c, site, asked);
-  bool says_nothing =
-      !check_expr_expects(asked) || asked->kind == TYPE_NEVER;
+  bool says_nothing = !check_expr_expects(asked) || asked->kind == TYPE_NEVER;
   *site->expected = says_nothing ? NULL : asked;
   return decls_type(c->types, site->row, says_nothing ? check_expected_default(c) : asked);
 }

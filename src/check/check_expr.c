@@ -7,7 +7,9 @@
 // parser and checked by plain recursion.
 #include "check/check_private.h"
 
-bool check_expr_expects(const Type *expected) { return expected && !relate_is_open(expected); }
+bool check_expr_expects(const Type *expected) {
+  return expected && !relate_is_open(expected);
+}
 
 // --- Expressions without a first operand ---------------------------------------------------------
 
@@ -34,8 +36,7 @@ static Type *check_interpolation(Checker *c, const InterpolationNode *node) {
     Node *part = node->parts.items[i];
     Type *type = check_expr(c, part, NULL);
     if (type->kind != TYPE_PROMISE) continue;
-    Diag *diag =
-        diag_error(c->diags, DIAG_PROMISE_PRINTED, part->span, check_report_type(c, type));
+    Diag *diag = diag_error(c->diags, DIAG_PROMISE_PRINTED, part->span, check_report_type(c, type));
     check_report_await(c, diag, part);
   }
   return c->types->string;
@@ -64,14 +65,12 @@ static Type *check_single(Checker *c, Node *node, Type *expected) {
   case NODE_TABLE:
     if (c->is_luma) return check_table_literal(c, (TableNode *)node, expected);
     return check_table_dict(c, (TableNode *)node, expected);
-  case NODE_FUNCTION:
-    return check_function_literal(c, (FunctionNode *)node, expected, NULL);
+  case NODE_FUNCTION: return check_function_literal(c, (FunctionNode *)node, expected, NULL);
   case NODE_AWAIT: return check_async_await(c, (AwaitNode *)node, expected);
   case NODE_UNARY: return check_operator_unary(c, (UnaryNode *)node);
   case NODE_INTERPOLATION: return check_interpolation(c, (InterpolationNode *)node);
   case NODE_SIGNATURE:
-    return types_of1(c->types, TYPE_TYPE,
-                     check_type_signature(c, (const FunctionTypeNode *)node));
+    return types_of1(c->types, TYPE_TYPE, check_type_signature(c, (const FunctionTypeNode *)node));
   case NODE_IMPORT_CALL: return check_import(c, (ImportNode *)node);
   default: return check_vint_expr(c, node, expected);
   }

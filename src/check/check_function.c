@@ -51,8 +51,10 @@ Type *check_function_signature(Checker *c, FunctionNode *function, Type *expecte
     Param *param = &function->params[i];
     params[i] = param_type(c, param, i, wanted, self);
     names[i] = param->name;
-    if (param->is_rest) has_rest = true;
-    else if (!param->default_value) required++;
+    if (param->is_rest)
+      has_rest = true;
+    else if (!param->default_value)
+      required++;
     if (!param->symbol) continue;
     bool is_kept = c->is_luma || param->type || !param->symbol->is_reassigned;
     Type *inside = param->is_rest ? types_of1(c->types, TYPE_LIST, params[i]) : params[i];
@@ -74,9 +76,9 @@ static void check_defaults(Checker *c, FunctionNode *function) {
     Type *got = check_expr(c, param->default_value, declared);
     Misfit why;
     if (!declared || relate_fits(&c->relate, got, declared, &why)) continue;
-    Diag *diag = diag_error(c->diags, DIAG_PARAMETER_DEFAULT,
-                            check_report_place(param->default_value, &why), param->name->text,
-                            check_report_type(c, declared), check_report_type(c, got));
+    Diag *diag =
+        diag_error(c->diags, DIAG_PARAMETER_DEFAULT, check_report_place(param->default_value, &why),
+                   param->name->text, check_report_type(c, declared), check_report_type(c, got));
     check_report_reason(c, diag, param->default_value, declared, got, &why);
   }
 }
@@ -93,14 +95,12 @@ static void set_inferred(Checker *c, const FunctionState *state) {
 void check_function_body(Checker *c, FunctionNode *function, Type *hint) {
   if (function->body->node.type) return;
   function->body->node.type = c->types->any; // begun: recursion must not begin it again
-  Type *declared =
-      function->result_type ? check_type_written(c, function->result_type) : NULL;
+  Type *declared = function->result_type ? check_type_written(c, function->result_type) : NULL;
   FunctionState state = {.parent = c->function,
                          .node = function,
                          .type = function->node.type,
-                         .payload = declared && function->is_async
-                                        ? check_async_payload(declared)
-                                        : declared,
+                         .payload = declared && function->is_async ? check_async_payload(declared)
+                                                                   : declared,
                          .hint = hint,
                          .loop_base = c->loops.count};
   uint32_t match_depth = c->match_depth;
@@ -141,8 +141,8 @@ static void join_yielded(Checker *c, Type *type) {
   state->joined = joined ? joined : c->types->any;
 }
 
-static void report_yield(Checker *c, const Node *value, Span span, const Type *type,
-                         bool is_return, const Misfit *why) {
+static void report_yield(Checker *c, const Node *value, Span span, const Type *type, bool is_return,
+                         const Misfit *why) {
   const FunctionState *state = c->function;
   const char *wanted = check_report_type(c, state->payload);
   DiagCode code = is_return ? DIAG_RETURN_TYPE : DIAG_RESULT_TYPE;
@@ -152,9 +152,11 @@ static void report_yield(Checker *c, const Node *value, Span span, const Type *t
   if (value) {
     check_report_reason(c, diag, value, state->payload, type, why);
   } else if (!is_return) {
-    diag_help(c->diags, diag, "every way through the function must end in a %s; here it can end "
-                              "without a value (an `if` without `else` is null when its condition "
-                              "is false)", wanted);
+    diag_help(c->diags, diag,
+              "every way through the function must end in a %s; here it can end "
+              "without a value (an `if` without `else` is null when its condition "
+              "is false)",
+              wanted);
   }
 }
 

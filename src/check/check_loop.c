@@ -58,7 +58,8 @@ static Type *report_iterable(Checker *c, const Node *iterable, const Type *type)
   Diag *diag = diag_error(c->diags, DIAG_FOR_ITERABLE, iterable->span, text);
   const char *source = check_report_source(c, iterable);
   if (type->kind == TYPE_CHANNEL) {
-    diag_help(c->diags, diag, "receiving waits, so the loop says it: `for await v in %s do`", source);
+    diag_help(c->diags, diag, "receiving waits, so the loop says it: `for await v in %s do`",
+              source);
   } else if (type->kind == TYPE_NUMBER) {
     diag_help(c->diags, diag, "to count: `for i in range(0, %s) do`", source);
   }

@@ -72,7 +72,8 @@ static const char *literal_key(Checker *c, const Node *value, uint32_t *len) {
   if (is_negative) value = ((const UnaryNode *)value)->operand;
   switch (value->kind) {
   case NODE_NUMBER:
-    text = arena_printf(arena, "%c%.17g", is_negative ? '-' : '+', ((const NumberNode *)value)->value);
+    text =
+        arena_printf(arena, "%c%.17g", is_negative ? '-' : '+', ((const NumberNode *)value)->value);
     break;
   case NODE_BOOLEAN: text = ((const BooleanNode *)value)->value ? "true" : "false"; break;
   case NODE_NULL: text = "null"; break;
@@ -101,8 +102,10 @@ static void cover_literal(Checker *c, Coverage *coverage, const MatchArm *arm, u
   }
   strmap_set(&coverage->literals, key, len, coverage);
   if (value->kind != NODE_BOOLEAN) return;
-  if (((const BooleanNode *)value)->value) coverage->seen_true = true;
-  else coverage->seen_false = true;
+  if (((const BooleanNode *)value)->value)
+    coverage->seen_true = true;
+  else
+    coverage->seen_false = true;
 }
 
 static void cover_arm(Checker *c, Coverage *coverage, uint32_t index) {
@@ -166,8 +169,10 @@ static const char *found_tags(Checker *c, const Coverage *coverage) {
 // The place is the head of the match: the arms may be pages long.
 static void report_not_exhaustive(Checker *c, const Coverage *coverage) {
   const char *why = "add a wildcard (_) pattern or cover all cases";
-  if (coverage->has_tags) why = found_tags(c, coverage);
-  else if (coverage->has_literals) why = "literal patterns require a wildcard";
+  if (coverage->has_tags)
+    why = found_tags(c, coverage);
+  else if (coverage->has_literals)
+    why = "literal patterns require a wildcard";
   Span head = {coverage->node->node.span.start, coverage->node->subject->span.end};
   Diag *diag = diag_error(c->diags, DIAG_NOT_EXHAUSTIVE, head, why);
   diag_help(c->diags, diag, "add a last arm `_ do … end`");
@@ -192,10 +197,9 @@ static void check_coverage(Checker *c, Coverage *coverage) {
 static Type *check_subject(Checker *c, MatchNode *node) {
   Type *type = check_expr(c, node->subject, NULL);
   if (type->kind != TYPE_PROMISE) return type;
-  const char *text = arena_printf(c->types->arena, "match tests a value, got %s",
-                                  check_report_type(c, type));
-  Diag *diag =
-      diag_error(c->diags, DIAG_PROMISE_OPERAND, node->subject->span, text, "subject");
+  const char *text =
+      arena_printf(c->types->arena, "match tests a value, got %s", check_report_type(c, type));
+  Diag *diag = diag_error(c->diags, DIAG_PROMISE_OPERAND, node->subject->span, text, "subject");
   check_report_await(c, diag, node->subject);
   return c->types->any;
 }

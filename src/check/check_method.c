@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // check_method.c - x.m(a), x:m(a) and Vint's x.m(a)
 //
-// luma.md 4.13. A dot calls what it finds: the object's own field without the object, a method found
-// on the type with the object in front if its first parameter is `self` and an argument is missing,
-// a built-in method always bound. A colon puts the object in front.
+// luma.md 4.13. A dot calls what it finds: the object's own field without the object, a method
+// found on the type with the object in front if its first parameter is `self` and an argument is
+// missing, a built-in method always bound. A colon puts the object in front.
 #include "check/check_private.h"
 
 #include <string.h>
@@ -127,7 +127,8 @@ static Type *call_with_receiver(Checker *c, CallSite *site, const MethodCallNode
                                 Type *object, const Type *function, Type *expected) {
   if (function->arg_count == 0) {
     check_call_dynamic(c, site);
-    Diag *diag = diag_error(c->diags, DIAG_CALL_TOO_MANY, node->name_span, "0", site->arg_count + 1);
+    Diag *diag =
+        diag_error(c->diags, DIAG_CALL_TOO_MANY, node->name_span, "0", site->arg_count + 1);
     diag_help(c->diags, diag, "`:` passes the object as first argument; without it: `%s.%s(…)`",
               check_report_source(c, node->object), node->name->text);
     return c->types->any;
@@ -144,7 +145,8 @@ static Type *call_with_receiver(Checker *c, CallSite *site, const MethodCallNode
 
 static bool binds_self(Checker *c, const CallSite *site, const TypeField *field) {
   const Type *function = types_prune(field->type);
-  if (!field->is_method || function->kind != TYPE_FUNCTION || function->arg_count == 0) return false;
+  if (!field->is_method || function->kind != TYPE_FUNCTION || function->arg_count == 0)
+    return false;
   bool has_self = function->param_names && function->param_names[0] == c->names.self;
   return has_self && site->arg_count < function->required_count;
 }
@@ -181,8 +183,7 @@ static Type *call_type_member(Checker *c, CallSite *site, MethodCallNode *node, 
                               Type *expected) {
   Type *named = object->args[0];
   node->is_own_field = node->node.kind == NODE_DOT_CALL;
-  const TypeField *field =
-      named->kind == TYPE_USER ? types_find_field(named, node->name) : NULL;
+  const TypeField *field = named->kind == TYPE_USER ? types_find_field(named, node->name) : NULL;
   if (field) {
     site->declared_at = field->span;
     return call_value(c, site, check_user_type_member(c, field), expected);
@@ -196,8 +197,8 @@ static Type *call_type_member(Checker *c, CallSite *site, MethodCallNode *node, 
   if (node->object->kind != NODE_NAME) return check_call_dynamic(c, site);
   const char *owner = ((const NameNode *)node->object)->name->text;
   const DeclRow *row = decls_find(c->decls, c->program->dialect, owner, node->name->text);
-  bool is_static = row && !strchr(row->owner, '(') && named->kind != TYPE_STRING &&
-                   named->kind != TYPE_NUMBER;
+  bool is_static =
+      row && !strchr(row->owner, '(') && named->kind != TYPE_STRING && named->kind != TYPE_NUMBER;
   return is_static ? call_row(c, site, row, expected) : check_call_dynamic(c, site);
 }
 
@@ -235,8 +236,8 @@ static Type *call_vint(Checker *c, CallSite *site, MethodCallNode *node, Type *o
     if (field) return call_struct(c, site, field, expected);
     return check_call_dynamic(c, site);
   }
-  bool is_send = object->kind == TYPE_CHANNEL && site->arg_count == 1 &&
-                 strcmp(node->name->text, "send") == 0;
+  bool is_send =
+      object->kind == TYPE_CHANNEL && site->arg_count == 1 && strcmp(node->name->text, "send") == 0;
   if (is_send) {
     check_channel_sent(c, site->args[0].value, object);
     return c->types->null;

@@ -13,16 +13,11 @@ typedef struct OperatorRow {
 } OperatorRow;
 
 static const OperatorRow OPERATORS[OPERATOR_COUNT] = {
-    [OPERATOR_ADD] = {"Add", "__add"},
-    [OPERATOR_SUBTRACT] = {"Sub", "__sub"},
-    [OPERATOR_MULTIPLY] = {"Mul", "__mul"},
-    [OPERATOR_DIVIDE] = {"Div", "__div"},
-    [OPERATOR_REMAINDER] = {"Mod", "__mod"},
-    [OPERATOR_POWER] = {"Pow", "__pow"},
-    [OPERATOR_LESS] = {"Lt", "__lt"},
-    [OPERATOR_LESS_EQUAL] = {"Le", "__le"},
-    [OPERATOR_GREATER] = {"Gt", "__gt"},
-    [OPERATOR_GREATER_EQUAL] = {"Ge", "__ge"},
+    [OPERATOR_ADD] = {"Add", "__add"},       [OPERATOR_SUBTRACT] = {"Sub", "__sub"},
+    [OPERATOR_MULTIPLY] = {"Mul", "__mul"},  [OPERATOR_DIVIDE] = {"Div", "__div"},
+    [OPERATOR_REMAINDER] = {"Mod", "__mod"}, [OPERATOR_POWER] = {"Pow", "__pow"},
+    [OPERATOR_LESS] = {"Lt", "__lt"},        [OPERATOR_LESS_EQUAL] = {"Le", "__le"},
+    [OPERATOR_GREATER] = {"Gt", "__gt"},     [OPERATOR_GREATER_EQUAL] = {"Ge", "__ge"},
 };
 
 typedef struct Operands {
@@ -31,7 +26,9 @@ typedef struct Operands {
   Type *right;
 } Operands;
 
-static bool is_of(const Type *type, TypeKind kind) { return type->kind == kind; }
+static bool is_of(const Type *type, TypeKind kind) {
+  return type->kind == kind;
+}
 
 // --- Methods -------------------------------------------------------------------------------------
 
@@ -92,8 +89,8 @@ static const char *requirement(Checker *c, const Operands *o) {
   case OPERATOR_LESS_EQUAL:
   case OPERATOR_GREATER:
   case OPERATOR_GREATER_EQUAL:
-    return arena_printf(arena, "Comparison op %s requires Number operands, got (%s, %s)",
-                        row->name, left, right);
+    return arena_printf(arena, "Comparison op %s requires Number operands, got (%s, %s)", row->name,
+                        left, right);
   default:
     return arena_printf(arena, "Arithmetic op %s requires Number operands, got (%s, %s)",
                         row->name ? row->name : "+", left, right);
@@ -153,8 +150,8 @@ static Type *check_add(Checker *c, const Operands *o) {
 }
 
 static Type *check_arithmetic(Checker *c, const Operands *o) {
-  bool right_fits = relate_is_open(o->right) || is_of(o->right, TYPE_NUMBER) ||
-                    is_of(o->right, TYPE_NEVER);
+  bool right_fits =
+      relate_is_open(o->right) || is_of(o->right, TYPE_NUMBER) || is_of(o->right, TYPE_NEVER);
   if (relate_is_open(o->left)) return c->types->any;
   if (is_of(o->left, TYPE_NUMBER) && right_fits) return c->types->number;
   if (is_unknown_table(o->left)) return c->types->any;
@@ -187,8 +184,7 @@ static Type *check_equality(Checker *c, const Operands *o) {
   bool left_waits = is_of(o->left, TYPE_PROMISE);
   if (left_waits != is_of(o->right, TYPE_PROMISE)) {
     if (relate_is_open(left_waits ? o->right : o->left)) return c->types->boolean;
-    Diag *diag =
-        diag_error(c->diags, DIAG_PROMISE_COMPARED, o->node->node.span, left, right);
+    Diag *diag = diag_error(c->diags, DIAG_PROMISE_COMPARED, o->node->node.span, left, right);
     check_report_await(c, diag, left_waits ? o->node->left : o->node->right);
     return c->types->boolean;
   }
@@ -204,8 +200,8 @@ static Type *check_equality(Checker *c, const Operands *o) {
 }
 
 static Type *check_has_key(Checker *c, const Operands *o) {
-  bool is_table = relate_is_open(o->right) || is_unknown_table(o->right) ||
-                  relate_is_table(o->right);
+  bool is_table =
+      relate_is_open(o->right) || is_unknown_table(o->right) || relate_is_table(o->right);
   if (is_table) return c->types->boolean;
   Diag *diag = diag_error(c->diags, DIAG_HAS_KEY_OBJECT, o->node->right->span,
                           check_report_type(c, o->right));
@@ -250,10 +246,10 @@ static Type *check_negation(Checker *c, const UnaryNode *node, Type *type) {
   if (is_unknown_table(type)) return c->types->any;
   const char *text = check_report_type(c, type);
   if (type->kind == TYPE_PROMISE) {
-    const char *requires =
-        arena_printf(c->types->arena,
-                     "Unary negation requires Number or type with __neg method, got %s", text);
-    Diag *diag = diag_error(c->diags, DIAG_PROMISE_OPERAND, node->operand->span, requires, "operand");
+    const char *requires = arena_printf(
+        c->types->arena, "Unary negation requires Number or type with __neg method, got %s", text);
+    Diag *diag =
+        diag_error(c->diags, DIAG_PROMISE_OPERAND, node->operand->span, requires, "operand");
     check_report_await(c, diag, node->operand);
     return c->types->any;
   }

@@ -69,9 +69,7 @@ Type *check_operator_vint(Checker *c, const BinaryNode *node, Type *left, Type *
   case OPERATOR_EXACT_LESS:
   case OPERATOR_EXACT_LESS_EQUAL:
   case OPERATOR_EXACT_GREATER:
-  case OPERATOR_EXACT_GREATER_EQUAL:
-    report_promise(c, node, left, right);
-    return c->types->boolean;
+  case OPERATOR_EXACT_GREATER_EQUAL: report_promise(c, node, left, right); return c->types->boolean;
   default: return c->types->any;
   }
 }

@@ -9,8 +9,7 @@ static void bind(const PatternNameNode *pattern, Type *type) {
 }
 
 static void report_list(Checker *c, const Node *pattern, const Type *type, const Node *value) {
-  Diag *diag =
-      diag_error(c->diags, DIAG_LIST_PATTERN, pattern->span, check_report_type(c, type));
+  Diag *diag = diag_error(c->diags, DIAG_LIST_PATTERN, pattern->span, check_report_type(c, type));
   if (type->kind == TYPE_PROMISE && value) check_report_await(c, diag, value);
 }
 
@@ -38,8 +37,8 @@ static void check_list(Checker *c, PatternListNode *pattern, Type *type, const N
 
 static Type *field_type(Checker *c, const PatternField *field, const Type *type) {
   if (type->kind == TYPE_TABLE) return type->args[1];
-  bool is_dynamic = relate_is_open(type) || !relate_is_table(type) ||
-                    type->kind == TYPE_MODULE || type->kind == TYPE_TYPE;
+  bool is_dynamic = relate_is_open(type) || !relate_is_table(type) || type->kind == TYPE_MODULE ||
+                    type->kind == TYPE_TYPE;
   if (is_dynamic) return c->types->any;
   const TypeField *found = types_find_field(type, field->name);
   if (found) return found->type;
@@ -53,8 +52,8 @@ static void check_table(Checker *c, PatternTableNode *pattern, Type *type, const
   bool is_dynamic = relate_is_open(type) || type->kind == TYPE_UNION || type->kind == TYPE_NEVER ||
                     type->kind == TYPE_EXTERNAL || !c->is_luma;
   if (!is_dynamic && !relate_is_table(type)) {
-    Diag *diag = diag_error(c->diags, DIAG_TABLE_PATTERN, pattern->node.span,
-                            check_report_type(c, type));
+    Diag *diag =
+        diag_error(c->diags, DIAG_TABLE_PATTERN, pattern->node.span, check_report_type(c, type));
     if (type->kind == TYPE_PROMISE && value) check_report_await(c, diag, value);
     type = c->types->any;
   }

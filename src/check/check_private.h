@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // check_private.h - the checker's state, and what its files know of each other
 //
-// How a check runs. Blocks are checked statement by statement, in order. A function that is declared
-// by name gets its signature when its declaration (or the first use) is met, its body at the end of
-// the block that declares it, so that the body knows the types of what stands around it; earlier if
-// somebody needs the result that only the body can tell. Types flow both ways: each check_… of an
-// expression gets the type that its place expects (NULL: nothing) and returns the type that it has.
+// How a check runs. Blocks are checked statement by statement, in order. A function that is
+// declared by name gets its signature when its declaration (or the first use) is met, its body at
+// the end of the block that declares it, so that the body knows the types of what stands around it;
+// earlier if somebody needs the result that only the body can tell. Types flow both ways: each
+// check_… of an expression gets the type that its place expects (NULL: nothing) and returns the
+// type that it has.
 //
 // An expression that was reported has type Any, so that one mistake is one message.
 #ifndef CHECK_PRIVATE_H
@@ -23,9 +24,9 @@ typedef struct FunctionState {
   struct FunctionState *parent;
   FunctionNode *node;
   Type *type;
-  Type *payload; // what the body must yield, as declared; NULL: inferred
-  Type *hint;    // what the place of a literal expects of its result; NULL: nothing
-  Type *joined;  // of all that was yielded so far; NULL: nothing yet
+  Type *payload;      // what the body must yield, as declared; NULL: inferred
+  Type *hint;         // what the place of a literal expects of its result; NULL: nothing
+  Type *joined;       // of all that was yielded so far; NULL: nothing yet
   uint32_t loop_base; // the checker's loops from here on are this function's
 } FunctionState;
 

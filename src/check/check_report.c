@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#define SOURCE_LEN_MAX  60
-#define SUGGEST_MAX     256
+#define SOURCE_LEN_MAX 60
+#define SUGGEST_MAX    256
 
 const char *check_report_type(Checker *c, const Type *type) {
   return types_text(c->types, type);
@@ -69,9 +69,8 @@ static bool report_function(Checker *c, Diag *diag, const Type *expected, const 
     return true;
   }
   if (gives->kind != TYPE_PROMISE || wanted->kind == TYPE_PROMISE) return false;
-  diag_note(c->diags, diag, (Span){0, 0},
-            "the function is async: calling it gives %s, not %s", check_report_type(c, gives),
-            check_report_type(c, wanted));
+  diag_note(c->diags, diag, (Span){0, 0}, "the function is async: calling it gives %s, not %s",
+            check_report_type(c, gives), check_report_type(c, wanted));
   return true;
 }
 

@@ -39,13 +39,12 @@ static void check_cast_value(Checker *c, Node *value, Type *named) {
   Type *got = check_expr(c, value, is_asked ? named : NULL);
   if (relate_is_open(got) || got->kind == TYPE_UNION || got->kind == TYPE_NEVER) return;
   if (!relate_is_table(got)) {
-    Diag *diag =
-        diag_error(c->diags, DIAG_CAST_VALUE, value->span, check_report_type(c, got));
+    Diag *diag = diag_error(c->diags, DIAG_CAST_VALUE, value->span, check_report_type(c, got));
     if (got->kind == TYPE_PROMISE) check_report_await(c, diag, value);
     return;
   }
-  bool is_known = named && named->kind == TYPE_USER &&
-                  (got->kind == TYPE_RECORD || got->kind == TYPE_RESULT);
+  bool is_known =
+      named && named->kind == TYPE_USER && (got->kind == TYPE_RECORD || got->kind == TYPE_RESULT);
   Misfit why;
   if (!is_known || relate_fits(&c->relate, got, named, &why)) return;
   Diag *diag = diag_error(c->diags, DIAG_CAST_MISFIT, check_report_place(value, &why),
@@ -102,8 +101,7 @@ static bool check_all(Checker *c, CallSite *site, Type *expected, Type **result)
     joined = both ? both : c->types->any;
   }
   if (count == 0) joined = c->types->any;
-  list->node.type =
-      types_of1(c->types, TYPE_LIST, types_of1(c->types, TYPE_PROMISE, joined));
+  list->node.type = types_of1(c->types, TYPE_LIST, types_of1(c->types, TYPE_PROMISE, joined));
   Type *values = types_positions(c->types, joined, payloads, count);
   *result = types_of1(c->types, TYPE_PROMISE, values);
   return true;
@@ -116,18 +114,16 @@ typedef struct SpecialRow {
 } SpecialRow;
 
 static const SpecialRow SPECIALS[] = {
-    {"", "cast", check_cast},
-    {"", "into", check_into},
-    {"", "isInstanceOf", check_instance},
-    {"Promise", "all", check_all},
-    {"", "all", check_all},
+    {"", "cast", check_cast},      {"", "into", check_into}, {"", "isInstanceOf", check_instance},
+    {"Promise", "all", check_all}, {"", "all", check_all},
 };
 
 bool check_special(Checker *c, CallSite *site, Type *expected, Type **result) {
   if (!c->is_luma) return false;
   for (uint32_t i = 0; i < ARRAY_LEN(SPECIALS); i++) {
     const SpecialRow *row = &SPECIALS[i];
-    bool is_it = strcmp(row->name, site->row->name) == 0 && strcmp(row->owner, site->row->owner) == 0;
+    bool is_it =
+        strcmp(row->name, site->row->name) == 0 && strcmp(row->owner, site->row->owner) == 0;
     if (is_it) return row->check(c, site, expected, result);
   }
   return false;

@@ -21,8 +21,9 @@ static void report_mixed(Checker *c, const Node *item, const Type *a, const Type
                          bool is_expected) {
   const char *wanted = check_report_type(c, a);
   const char *got = check_report_type(c, b);
-  Diag *diag = c->is_luma ? diag_error(c->diags, DIAG_LIST_MIXED, item->span, wanted, got)
-                          : diag_error(c->diags, DIAG_ELEMENT_TYPE, item->span, wanted, wanted, got);
+  Diag *diag = c->is_luma
+                   ? diag_error(c->diags, DIAG_LIST_MIXED, item->span, wanted, got)
+                   : diag_error(c->diags, DIAG_ELEMENT_TYPE, item->span, wanted, wanted, got);
   if (b->kind == TYPE_PROMISE && relate_fits(&c->relate, b->args[0], a, NULL)) {
     check_report_await(c, diag, item);
   } else if (!is_expected) {
@@ -128,9 +129,9 @@ static Type *check_field_value(Checker *c, const Type *wanted, TableEntry *entry
   Type *type = check_expr(c, entry->value, declared);
   Misfit why;
   if (relate_fits(&c->relate, type, declared, &why)) return declared;
-  Diag *diag = diag_error(c->diags, DIAG_FIELD_TYPE, check_report_place(entry->value, &why),
-                          entry->name->text, check_report_type(c, declared),
-                          check_report_type(c, type));
+  Diag *diag =
+      diag_error(c->diags, DIAG_FIELD_TYPE, check_report_place(entry->value, &why),
+                 entry->name->text, check_report_type(c, declared), check_report_type(c, type));
   check_report_reason(c, diag, entry->value, declared, type, &why);
   return declared;
 }
@@ -201,9 +202,11 @@ Type *check_table_dict(Checker *c, TableNode *node, Type *expected) {
     TableEntry *entry = &node->entries[i];
     Type *key_type = entry->key ? check_expr(c, entry->key, key) : c->types->string;
     const Node *key_node = entry->key ? entry->key : entry->value;
-    if (!relate_fits(&c->relate, key_type, key, NULL)) report_mixed(c, key_node, key, key_type, true);
+    if (!relate_fits(&c->relate, key_type, key, NULL))
+      report_mixed(c, key_node, key, key_type, true);
     Type *type = check_expr(c, entry->value, value);
-    if (!relate_fits(&c->relate, type, value, NULL)) report_mixed(c, entry->value, value, type, true);
+    if (!relate_fits(&c->relate, type, value, NULL))
+      report_mixed(c, entry->value, value, type, true);
   }
   return types_of2(c->types, TYPE_TABLE, key, value);
 }

@@ -17,31 +17,31 @@ typedef struct BuiltinType {
 } BuiltinType;
 
 static const BuiltinType LUMA_TYPES[] = {
-    {"Number", TYPE_NUMBER, 0},      {"Boolean", TYPE_BOOLEAN, 0},
-    {"String", TYPE_STRING, 0},      {"Null", TYPE_NULL, 0},
-    {"null", TYPE_NULL, 0},          {"Any", TYPE_ANY, 0},
-    {"List", TYPE_LIST, 1},          {"Array", TYPE_LIST, 1},
-    {"Table", TYPE_TABLE, 2},        {"Function", TYPE_ANY_FUNCTION, 0},
-    {"Result", TYPE_RESULT, 2},      {"Option", TYPE_OPTION, 1},
-    {"Promise", TYPE_PROMISE, 1},    {"Channel", TYPE_CHANNEL, 1},
-    {"Type", TYPE_TYPE, 1},          {"Error", TYPE_ERROR, 0},
-    {"TypeError", TYPE_ERROR, 0},    {"ValueError", TYPE_ERROR, 0},
-    {"IOError", TYPE_ERROR, 0},      {"NetworkError", TYPE_ERROR, 0},
-    {"ParseError", TYPE_ERROR, 0},   {"TimeoutError", TYPE_ERROR, 0},
-    {"Cancelled", TYPE_ERROR, 0},    {"AggregateError", TYPE_ERROR, 0},
-    {"Response", TYPE_RESPONSE, 0},  {"Group", TYPE_GROUP, 0},
+    {"Number", TYPE_NUMBER, 0},     {"Boolean", TYPE_BOOLEAN, 0},
+    {"String", TYPE_STRING, 0},     {"Null", TYPE_NULL, 0},
+    {"null", TYPE_NULL, 0},         {"Any", TYPE_ANY, 0},
+    {"List", TYPE_LIST, 1},         {"Array", TYPE_LIST, 1},
+    {"Table", TYPE_TABLE, 2},       {"Function", TYPE_ANY_FUNCTION, 0},
+    {"Result", TYPE_RESULT, 2},     {"Option", TYPE_OPTION, 1},
+    {"Promise", TYPE_PROMISE, 1},   {"Channel", TYPE_CHANNEL, 1},
+    {"Type", TYPE_TYPE, 1},         {"Error", TYPE_ERROR, 0},
+    {"TypeError", TYPE_ERROR, 0},   {"ValueError", TYPE_ERROR, 0},
+    {"IOError", TYPE_ERROR, 0},     {"NetworkError", TYPE_ERROR, 0},
+    {"ParseError", TYPE_ERROR, 0},  {"TimeoutError", TYPE_ERROR, 0},
+    {"Cancelled", TYPE_ERROR, 0},   {"AggregateError", TYPE_ERROR, 0},
+    {"Response", TYPE_RESPONSE, 0}, {"Group", TYPE_GROUP, 0},
     {"External", TYPE_EXTERNAL, 0},
 };
 
 static const BuiltinType VINT_TYPES[] = {
-    {"any", TYPE_ANY, 0},         {"bool", TYPE_BOOLEAN, 0},   {"string", TYPE_STRING, 0},
-    {"int", TYPE_INTEGER, 0},     {"int8", TYPE_INTEGER, 0},   {"int16", TYPE_INTEGER, 0},
-    {"int32", TYPE_INTEGER, 0},   {"int64", TYPE_INTEGER, 0},  {"uint", TYPE_INTEGER, 0},
-    {"uint8", TYPE_INTEGER, 0},   {"uint16", TYPE_INTEGER, 0}, {"uint32", TYPE_INTEGER, 0},
-    {"uint64", TYPE_INTEGER, 0},  {"byte", TYPE_INTEGER, 0},   {"float", TYPE_FLOAT, 0},
-    {"float32", TYPE_FLOAT, 0},   {"float64", TYPE_FLOAT, 0},  {"error", TYPE_ERROR, 0},
-    {"nil", TYPE_NULL, 0},        {"null", TYPE_NULL, 0},      {"func", TYPE_ANY_FUNCTION, 0},
-    {"array", TYPE_LIST, 0},      {"dict", TYPE_TABLE, 0},     {"chan", TYPE_CHANNEL, 0},
+    {"any", TYPE_ANY, 0},        {"bool", TYPE_BOOLEAN, 0},   {"string", TYPE_STRING, 0},
+    {"int", TYPE_INTEGER, 0},    {"int8", TYPE_INTEGER, 0},   {"int16", TYPE_INTEGER, 0},
+    {"int32", TYPE_INTEGER, 0},  {"int64", TYPE_INTEGER, 0},  {"uint", TYPE_INTEGER, 0},
+    {"uint8", TYPE_INTEGER, 0},  {"uint16", TYPE_INTEGER, 0}, {"uint32", TYPE_INTEGER, 0},
+    {"uint64", TYPE_INTEGER, 0}, {"byte", TYPE_INTEGER, 0},   {"float", TYPE_FLOAT, 0},
+    {"float32", TYPE_FLOAT, 0},  {"float64", TYPE_FLOAT, 0},  {"error", TYPE_ERROR, 0},
+    {"nil", TYPE_NULL, 0},       {"null", TYPE_NULL, 0},      {"func", TYPE_ANY_FUNCTION, 0},
+    {"array", TYPE_LIST, 0},     {"dict", TYPE_TABLE, 0},     {"chan", TYPE_CHANNEL, 0},
 };
 
 static const BuiltinType *find_builtin(Checker *c, const char *name) {

@@ -118,8 +118,7 @@ static void check_entry(Checker *c, Type *user, TableEntry *entry) {
   TypeField *field = entry->name ? own_field(user, entry->name) : NULL;
   if (entry->key) check_expr(c, entry->key, NULL);
   if (field && field->is_method) {
-    entry->value->type =
-        check_function_literal(c, (FunctionNode *)entry->value, NULL, user);
+    entry->value->type = check_function_literal(c, (FunctionNode *)entry->value, NULL, user);
     check_user_type_operator(c, entry->name, entry->value);
     return;
   }
@@ -160,6 +159,5 @@ void check_user_type_operator(Checker *c, const Name *name, const Node *value) {
   if (!gives || gives->kind != TYPE_PROMISE) return;
   Diag *diag = diag_error(c->diags, DIAG_ASYNC_OPERATOR, value->span, name->text,
                           check_report_type(c, gives));
-  diag_help(c->diags, diag,
-            "await what it needs before the operation, and give it plain values");
+  diag_help(c->diags, diag, "await what it needs before the operation, and give it plain values");
 }

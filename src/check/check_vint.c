@@ -68,8 +68,10 @@ void check_vint_overloads(Checker *c, const NodeList *items) {
     if (!pattern->symbol) continue;
     const Name *name = pattern->name;
     Symbol *earlier = strmap_get(&first, (const char *)&name, sizeof(name));
-    if (earlier) earlier->type = pattern->symbol->type = c->types->any_function;
-    else strmap_set(&first, (const char *)&name, sizeof(name), pattern->symbol);
+    if (earlier)
+      earlier->type = pattern->symbol->type = c->types->any_function;
+    else
+      strmap_set(&first, (const char *)&name, sizeof(name), pattern->symbol);
   }
   strmap_free(&first);
 }
@@ -89,8 +91,7 @@ static Type *check_struct_literal(Checker *c, StructLiteralNode *node) {
   Type *made = is_struct ? type->args[0] : c->types->any;
   for (uint32_t i = 0; i < node->field_count; i++) {
     Argument *given = &node->fields[i];
-    const TypeField *field =
-        is_struct && given->name ? types_find_field(made, given->name) : NULL;
+    const TypeField *field = is_struct && given->name ? types_find_field(made, given->name) : NULL;
     Type *wanted = field ? field->type : NULL;
     Type *got = check_expr(c, given->value, wanted);
     Misfit why;
@@ -144,7 +145,8 @@ Type *check_vint_expr(Checker *c, Node *node, Type *expected) {
   case NODE_ADDRESS:
   case NODE_DEREFERENCE: return check_pointer(c, (UnaryNode *)node);
   case NODE_THROW: check_expr(c, ((UnaryNode *)node)->operand, NULL); return c->types->never;
-  case NODE_DECLARATIVE: check_expr(c, ((DeclarativeNode *)node)->value, NULL);
+  case NODE_DECLARATIVE:
+    check_expr(c, ((DeclarativeNode *)node)->value, NULL);
     return c->types->null;
   case NODE_PACKAGE: return check_package(c, (PackageNode *)node);
   case NODE_PACKAGE_SELF: return c->types->any;
@@ -173,8 +175,10 @@ static Type *check_select_subject(Checker *c, SelectCase *one) {
   case SELECT_RECEIVE: return check_channel_element(c, one->subject, type, "receive");
   case SELECT_SEND:
     check_channel_element(c, one->subject, type, "send");
-    if (type->kind == TYPE_CHANNEL) check_channel_sent(c, one->sent, type);
-    else if (one->sent) check_expr(c, one->sent, NULL);
+    if (type->kind == TYPE_CHANNEL)
+      check_channel_sent(c, one->sent, type);
+    else if (one->sent)
+      check_expr(c, one->sent, NULL);
     return c->types->any;
   case SELECT_AWAIT:
     if (type->kind != TYPE_PROMISE && !relate_is_open(type)) {

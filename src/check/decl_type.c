@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // decl_type.c - the signature of a built-in as a type
 //
-// The rows of the host are trusted text of our own, so this reader is as small as it can be: what it
-// does not know counts as Any, and nothing is reported. Luma's own parser is not used because check
-// may not know it (and rows use words that Luma does not have: Expected, Never, `?` and `...`).
+// The rows of the host are trusted text of our own, so this reader is as small as it can be: what
+// it does not know counts as Any, and nothing is reported. Luma's own parser is not used because
+// check may not know it (and rows use words that Luma does not have: Expected, Never, `?` and
+// `...`).
 #include "check/decls.h"
 
 #include "check/check_private.h"
@@ -125,14 +126,11 @@ typedef struct Simple {
 } Simple;
 
 static const Simple SIMPLE[] = {
-    {"Any", TYPE_ANY},           {"Null", TYPE_NULL},
-    {"Boolean", TYPE_BOOLEAN},   {"Number", TYPE_NUMBER},
-    {"String", TYPE_STRING},     {"Function", TYPE_ANY_FUNCTION},
-    {"Error", TYPE_ERROR},       {"Response", TYPE_RESPONSE},
-    {"Group", TYPE_GROUP},       {"External", TYPE_EXTERNAL},
-    {"Integer", TYPE_INTEGER},   {"Float", TYPE_FLOAT},
-    {"Range", TYPE_RANGE},       {"Never", TYPE_NEVER},
-    {"CustomError", TYPE_CUSTOM_ERROR},
+    {"Any", TYPE_ANY},           {"Null", TYPE_NULL},         {"Boolean", TYPE_BOOLEAN},
+    {"Number", TYPE_NUMBER},     {"String", TYPE_STRING},     {"Function", TYPE_ANY_FUNCTION},
+    {"Error", TYPE_ERROR},       {"Response", TYPE_RESPONSE}, {"Group", TYPE_GROUP},
+    {"External", TYPE_EXTERNAL}, {"Integer", TYPE_INTEGER},   {"Float", TYPE_FLOAT},
+    {"Range", TYPE_RANGE},       {"Never", TYPE_NEVER},       {"CustomError", TYPE_CUSTOM_ERROR},
 };
 
 typedef struct Applied {
@@ -142,9 +140,9 @@ typedef struct Applied {
 } Applied;
 
 static const Applied APPLIED[] = {
-    {"List", TYPE_LIST, 1},       {"Promise", TYPE_PROMISE, 1}, {"Channel", TYPE_CHANNEL, 1},
-    {"Option", TYPE_OPTION, 1},   {"Type", TYPE_TYPE, 1},       {"Table", TYPE_TABLE, 2},
-    {"Result", TYPE_RESULT, 2},   {"Pointer", TYPE_POINTER, 1},
+    {"List", TYPE_LIST, 1},     {"Promise", TYPE_PROMISE, 1}, {"Channel", TYPE_CHANNEL, 1},
+    {"Option", TYPE_OPTION, 1}, {"Type", TYPE_TYPE, 1},       {"Table", TYPE_TABLE, 2},
+    {"Result", TYPE_RESULT, 2}, {"Pointer", TYPE_POINTER, 1},
 };
 
 static uint32_t read_args(Reader *r, Type **args, uint32_t max) {

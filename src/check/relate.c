@@ -2,8 +2,8 @@
 // relate.c - does a type fit another
 //
 // Recursion follows the types' structure. Types may be recursive and may share parts in a way that
-// makes them exponentially large when written out, so pairs of table-like types are remembered while
-// they are being compared and after they were found to fit: each pair is walked once.
+// makes them exponentially large when written out, so pairs of table-like types are remembered
+// while they are being compared and after they were found to fit: each pair is walked once.
 #include "check/relate.h"
 
 #include <string.h>
@@ -14,7 +14,9 @@
 // counts as fitting: nobody wrote a program in which that matters.
 #define STEPS_MAX 100000
 
-void relate_init(Relate *relate, Types *types) { *relate = (Relate){.types = types}; }
+void relate_init(Relate *relate, Types *types) {
+  *relate = (Relate){.types = types};
+}
 
 void relate_free(Relate *relate) {
   strmap_free(&relate->pairs);
@@ -184,8 +186,8 @@ static const Type *param_at(const Type *function, uint32_t index) {
 // Whoever has a dst calls it with dst's parameters: src must accept that many, and each of them.
 static bool fit_function(Relate *r, const Type *src, const Type *dst, Misfit *why) {
   bool is_luma = r->types->dialect == DIALECT_LUMA;
-  bool takes = src->required_count <= dst->arg_count &&
-               (src->has_rest || src->arg_count >= dst->arg_count);
+  bool takes =
+      src->required_count <= dst->arg_count && (src->has_rest || src->arg_count >= dst->arg_count);
   if (is_luma && !takes) return misfit(why, src, dst);
   for (uint32_t i = 0; i < dst->arg_count; i++) {
     const Type *param = param_at(src, i);

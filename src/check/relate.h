@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // relate.h - how two types relate: does one fit the other, what do they join to
 //
-// fits(src, dst) answers "may a value of src stand where dst is wanted", luma.md 3.4. It is gradual:
-// Any fits in both directions. Table-like types relate by structure, user types also by __parent.
-// Vint's rules (vint.md D8: an int where a float is wanted, where null may stand) are a few lines of
-// their own.
+// fits(src, dst) answers "may a value of src stand where dst is wanted", luma.md 3.4. It is
+// gradual: Any fits in both directions. Table-like types relate by structure, user types also by
+// __parent. Vint's rules (vint.md D8: an int where a float is wanted, where null may stand) are a
+// few lines of their own.
 //
 // An INFER (the element type of `[]`, of a channel without annotation) acts as Any until somebody
 // binds it (relate_bind), and for good as what it was bound to from then on.
@@ -52,9 +52,9 @@ bool relate_is_table(const Type *type);
 
 // `open` (an INFER) becomes `type`, or Any where that would make a type that contains itself.
 void relate_bind(Relate *relate, Type *open, Type *type);
-// A value of `type` goes into a container of `open` ones: the first decides. Tables of another shape
-// that come later widen it, because no literal can say what its list will hold. False: nothing was
-// settled here, whether it fits is still to be seen.
+// A value of `type` goes into a container of `open` ones: the first decides. Tables of another
+// shape that come later widen it, because no literal can say what its list will hold. False:
+// nothing was settled here, whether it fits is still to be seen.
 bool relate_settle(Relate *relate, Type *open, Type *type);
 
 void relate_infer(Relate *relate, const Type *pattern, Type *actual, Type **bindings);

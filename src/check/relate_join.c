@@ -35,8 +35,7 @@ static bool has_names(const Type *type, const char *first, const char *second, T
 static Type *join_results(Relate *r, Type *a, Type *b, uint32_t depth) {
   const Name *ok = name_of(r->types->names, "ok");
   const Name *err = name_of(r->types->names, "err");
-  Type *ok_type =
-      join_side(r, types_find_field(a, ok)->type, types_find_field(b, ok)->type, depth);
+  Type *ok_type = join_side(r, types_find_field(a, ok)->type, types_find_field(b, ok)->type, depth);
   Type *err_type =
       join_side(r, types_find_field(a, err)->type, types_find_field(b, err)->type, depth);
   return types_of2(r->types, TYPE_RESULT, ok_type, err_type);
@@ -210,8 +209,8 @@ static void infer(Relate *r, const Type *pattern, Type *actual, Type **bindings,
     infer_function(r, pattern, actual, bindings, depth - 1);
     return;
   }
-  bool has_same_sides = pattern->kind == TYPE_RESULT || pattern->kind == TYPE_OPTION ||
-                        pattern->kind == TYPE_RECORD;
+  bool has_same_sides =
+      pattern->kind == TYPE_RESULT || pattern->kind == TYPE_OPTION || pattern->kind == TYPE_RECORD;
   if (has_same_sides && actual->kind == TYPE_RECORD) {
     infer_fields(r, pattern, actual, bindings, depth - 1);
     return;
@@ -268,8 +267,7 @@ static Type *put_record(Relate *r, Type *pattern, Type **bindings, Unbound unbou
   return record;
 }
 
-static Type *put_union(Relate *r, Type *pattern, Type **bindings, Unbound unbound,
-                       uint32_t depth) {
+static Type *put_union(Relate *r, Type *pattern, Type **bindings, Unbound unbound, uint32_t depth) {
   Type **members = arena_alloc(r->types->arena, pattern->arg_count * sizeof(*members));
   for (uint32_t i = 0; i < pattern->arg_count; i++) {
     members[i] = put(r, pattern->args[i], bindings, unbound, depth);

@@ -28,7 +28,8 @@ static Type *new_type(Types *types, TypeKind kind) {
 // --- The table of interned types -----------------------------------------------------------------
 
 static uint32_t hash_type(const Type *type) {
-  uint64_t sum = (uint64_t)type->kind * 0x9e3779b97f4a7c15u + type->index + type->required_count * 31;
+  uint64_t sum =
+      (uint64_t)type->kind * 0x9e3779b97f4a7c15u + type->index + type->required_count * 31;
   for (uint32_t i = 0; i < type->arg_count; i++) {
     sum = (sum ^ (uintptr_t)type->args[i]) * 0x9e3779b97f4a7c15u;
     sum ^= sum >> 29;
@@ -85,8 +86,7 @@ static Type *intern(Types *types, const Type *wanted) {
   Type *type = new_type(types, wanted->kind);
   *type = *wanted;
   type->unit_index = -1;
-  type->args =
-      arena_copy(types->arena, wanted->args, wanted->arg_count * sizeof(*wanted->args));
+  type->args = arena_copy(types->arena, wanted->args, wanted->arg_count * sizeof(*wanted->args));
   type->has_letters = has_letters(wanted);
   types->count++;
   *slot = type;

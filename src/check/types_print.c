@@ -37,23 +37,21 @@ static const char *const LUMA_NAMES[TYPE_KIND_COUNT] = {
     [TYPE_CUSTOM_ERROR] = "Error"};
 
 static const char *const VINT_NAMES[TYPE_KIND_COUNT] = {
-    [TYPE_ANY] = "any",         [TYPE_NEVER] = "never",
-    [TYPE_NULL] = "null",       [TYPE_BOOLEAN] = "bool",
-    [TYPE_NUMBER] = "float",    [TYPE_STRING] = "string",
-    [TYPE_LIST] = "array",      [TYPE_TABLE] = "dict",
-    [TYPE_FUNCTION] = "func",   [TYPE_ANY_FUNCTION] = "func",
-    [TYPE_PROMISE] = "promise", [TYPE_CHANNEL] = "chan",
-    [TYPE_RESULT] = "result",   [TYPE_OPTION] = "option",
-    [TYPE_ERROR] = "error",     [TYPE_RESPONSE] = "response",
-    [TYPE_GROUP] = "group",     [TYPE_TYPE] = "type",
-    [TYPE_EXTERNAL] = "native", [TYPE_INFER] = "any",
-    [TYPE_INTEGER] = "int",     [TYPE_FLOAT] = "float",
-    [TYPE_POINTER] = "pointer", [TYPE_RANGE] = "range",
+    [TYPE_ANY] = "any",           [TYPE_NEVER] = "never",     [TYPE_NULL] = "null",
+    [TYPE_BOOLEAN] = "bool",      [TYPE_NUMBER] = "float",    [TYPE_STRING] = "string",
+    [TYPE_LIST] = "array",        [TYPE_TABLE] = "dict",      [TYPE_FUNCTION] = "func",
+    [TYPE_ANY_FUNCTION] = "func", [TYPE_PROMISE] = "promise", [TYPE_CHANNEL] = "chan",
+    [TYPE_RESULT] = "result",     [TYPE_OPTION] = "option",   [TYPE_ERROR] = "error",
+    [TYPE_RESPONSE] = "response", [TYPE_GROUP] = "group",     [TYPE_TYPE] = "type",
+    [TYPE_EXTERNAL] = "native",   [TYPE_INFER] = "any",       [TYPE_INTEGER] = "int",
+    [TYPE_FLOAT] = "float",       [TYPE_POINTER] = "pointer", [TYPE_RANGE] = "range",
     [TYPE_CUSTOM_ERROR] = "error"};
 
 static void print(Printer *p, const Type *type);
 
-static bool is_too_long(const Printer *p) { return p->out->len - p->start > PRINT_LEN_MAX; }
+static bool is_too_long(const Printer *p) {
+  return p->out->len - p->start > PRINT_LEN_MAX;
+}
 
 static void print_params(Printer *p, const Type *type) {
   buffer_byte(p->out, '(');
@@ -166,8 +164,10 @@ static void print_inner(Printer *p, const Type *type) {
   case TYPE_INFER: buffer_text(p->out, p->dialect == DIALECT_LUMA ? "Unknown" : "any"); return;
   default: break;
   }
-  if (p->dialect == DIALECT_VINT) print_vint(p, type);
-  else print_applied(p, type, LUMA_NAMES[type->kind]);
+  if (p->dialect == DIALECT_VINT)
+    print_vint(p, type);
+  else
+    print_applied(p, type, LUMA_NAMES[type->kind]);
 }
 
 static void print(Printer *p, const Type *type) {

@@ -46,10 +46,10 @@ static Promise *combine(VM *vm, List *promises, PromiseThen then,
       if (value_is_absent(answer)) goto failed;
       add_answer(vm, combined, i, answer);
     } else if (promise_state(value_as_promise(item)) == PROMISE_PENDING) {
-      if (!promise_watch(vm, value_as_promise(item), then, (Obj *)combined, i)) goto failed;
+      if (!promise_watch(vm, value_as_promise(item), then, combined, i)) goto failed;
     } else {
       value_as_promise(item)->obj.flags |= PROMISE_OBSERVED;
-      PromiseWatcher watcher = {.target = (Obj *)combined, .index = i};
+      PromiseWatcher watcher = {.target = combined, .index = i};
       then(vm, value_as_promise(item), &watcher);
     }
   }
@@ -79,7 +79,7 @@ static Value keep_value(VM *vm, Value value) {
 }
 
 static void all_then(VM *vm, Promise *settled, PromiseWatcher *watcher) {
-  Promise *combined = (Promise *)watcher->target;
+  Promise *combined = watcher->target;
   if (promise_state(combined) != PROMISE_PENDING) return;
   if (promise_state(settled) == PROMISE_REJECTED) {
     promise_reject(vm, combined, settled->value);
@@ -134,7 +134,7 @@ static Value fulfilled_record(VM *vm, Value value) {
 }
 
 static void settled_then(VM *vm, Promise *settled, PromiseWatcher *watcher) {
-  Promise *combined = (Promise *)watcher->target;
+  Promise *combined = watcher->target;
   if (promise_state(combined) != PROMISE_PENDING) return;
   bool is_rejected = promise_state(settled) == PROMISE_REJECTED;
   Value record = settled_record(vm, is_rejected ? VALUE_NULL : settled->value,
@@ -174,7 +174,7 @@ static Value result_record(VM *vm, Promise *settled) {
 }
 
 static void result_then(VM *vm, Promise *settled, PromiseWatcher *watcher) {
-  Promise *combined = (Promise *)watcher->target;
+  Promise *combined = watcher->target;
   Value record = result_record(vm, settled);
   if (value_is_absent(record)) {
     promise_reject_raised(vm, combined);
@@ -190,9 +190,9 @@ Promise *combine_result(VM *vm, Promise *promise) {
     vm_push_root(vm, value_object(combined));
     promise->obj.flags |= PROMISE_OBSERVED;
     if (promise_state(promise) != PROMISE_PENDING) {
-      PromiseWatcher watcher = {.target = (Obj *)combined};
+      PromiseWatcher watcher = {.target = combined};
       result_then(vm, promise, &watcher);
-    } else if (!promise_watch(vm, promise, result_then, (Obj *)combined, 0)) {
+    } else if (!promise_watch(vm, promise, result_then, combined, 0)) {
       promise_reject_raised(vm, combined);
     }
     vm_pop_roots(vm, 1);

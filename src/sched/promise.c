@@ -11,15 +11,17 @@ static void trace_promise(Heap *heap, Obj *object) {
   Promise *promise = (Promise *)object;
   heap_mark_value(heap, promise->value);
   heap_mark(heap, promise->settler);
-  for (PromiseWatcher *w = promise->watchers; w; w = w->next) heap_mark(heap, w->target);
+  for (PromiseWatcher *w = promise->watchers; w; w = w->next) heap_mark(heap, (Obj *)w->target);
 }
 
+// A target that dies has watchers only on promises that die with it: they would have kept it alive. So
+// nothing has to be unlinked here.
 static void finish_promise(Heap *heap, Obj *object) {
-  PromiseWatcher *watcher = ((Promise *)object)->watchers;
+  PromiseWatcher *watcher = ((Promise *)object)->watching;
   while (watcher) {
-    PromiseWatcher *next = watcher->next;
+    PromiseWatcher *sibling = watcher->sibling;
     heap_release(heap, watcher, sizeof(PromiseWatcher));
-    watcher = next;
+    watcher = sibling;
   }
 }
 
@@ -63,16 +65,55 @@ Promise *promise_new(VM *vm) {
 // --- Settling
 // ----------------------------------------------------------------------------------------
 
+// --- Watchers ----------------------------------------------------------------------------------------
+
+static void link_watcher(Promise *watched, PromiseWatcher *watcher) {
+  PromiseWatcher *first = watched->watchers;
+  if (!first) {
+    watched->watchers = watcher->prev = watcher;
+    return;
+  }
+  watcher->prev = first->prev;
+  first->prev->next = watcher;
+  first->prev = watcher;
+}
+
+static void unlink_watcher(PromiseWatcher *watcher) {
+  Promise *watched = watcher->watched;
+  PromiseWatcher *first = watched->watchers, *next = watcher->next;
+  if (watcher == first) {
+    watched->watchers = next;
+  } else {
+    watcher->prev->next = next;
+  }
+  if (next) {
+    next->prev = watcher->prev;
+  } else if (watched->watchers) {
+    watched->watchers->prev = watcher->prev;
+  }
+  watcher->watched = NULL;
+  watcher->prev = watcher->next = NULL;
+}
+
 static void call_watchers(VM *vm, Promise *promise) {
-  PromiseWatcher *watcher = promise->watchers;
-  promise->watchers = NULL;
-  while (watcher) {
-    PromiseWatcher *next = watcher->next;
+  PromiseWatcher *watcher;
+  while ((watcher = promise->watchers)) {
+    unlink_watcher(watcher);
     vm_push_root(vm, value_object(watcher->target));
     watcher->then(vm, promise, watcher);
     vm_pop_roots(vm, 1);
+  }
+}
+
+// The promise has settled: it need not know any more how others end.
+static void stop_watching(VM *vm, Promise *promise) {
+  PromiseWatcher *watcher = promise->watching;
+  promise->watching = NULL;
+  while (watcher) {
+    PromiseWatcher *sibling = watcher->sibling;
+    if (watcher->watched) unlink_watcher(watcher);
     heap_release(vm_heap(vm), watcher, sizeof(PromiseWatcher));
-    watcher = next;
+    watcher = sibling;
   }
 }
 
@@ -111,6 +152,7 @@ static void settle(VM *vm, Promise *promise, PromiseState state, Value value) {
   promise->settler = NULL;
   heap_store(vm_heap(vm), promise, &promise->value, value);
   vm_push_root(vm, value_object(promise));
+  stop_watching(vm, promise);
   wake_waiters(vm, promise);
   call_watchers(vm, promise);
   vm_pop_roots(vm, 1);
@@ -120,7 +162,7 @@ static void settle(VM *vm, Promise *promise, PromiseState state, Value value) {
 }
 
 static void settle_as_adopted(VM *vm, Promise *adopted, PromiseWatcher *watcher) {
-  settle(vm, (Promise *)watcher->target, promise_state(adopted), adopted->value);
+  settle(vm, watcher->target, promise_state(adopted), adopted->value);
 }
 
 static void adopt(VM *vm, Promise *promise, Promise *adopted) {
@@ -136,7 +178,7 @@ static void adopt(VM *vm, Promise *promise, Promise *adopted) {
   }
   promise->settler = (Obj *)adopted;
   heap_touch(vm_heap(vm), (Obj *)promise);
-  if (!promise_watch(vm, adopted, settle_as_adopted, (Obj *)promise, 0)) {
+  if (!promise_watch(vm, adopted, settle_as_adopted, promise, 0)) {
     promise_reject_raised(vm, promise);
   }
 }
@@ -160,13 +202,16 @@ void promise_reject_raised(VM *vm, Promise *promise) {
   promise_reject(vm, promise, vm_take_error(vm));
 }
 
-bool promise_watch(VM *vm, Promise *promise, PromiseThen then, Obj *target, uint32_t index) {
+bool promise_watch(VM *vm, Promise *promise, PromiseThen then, Promise *target, uint32_t index) {
   PromiseWatcher *watcher = heap_grow(vm_heap(vm), NULL, 0, sizeof(PromiseWatcher));
   if (!watcher) return vm_raise_memory(vm);
-  *watcher = (PromiseWatcher){.then = then, .target = target, .index = index};
-  PromiseWatcher **last = &promise->watchers;
-  while (*last) last = &(*last)->next;
-  *last = watcher;
+  *watcher = (PromiseWatcher){.sibling = target->watching,
+                              .watched = promise,
+                              .target = target,
+                              .then = then,
+                              .index = index};
+  target->watching = watcher;
+  link_watcher(promise, watcher);
   promise->obj.flags |= PROMISE_OBSERVED;
   heap_touch(vm_heap(vm), (Obj *)promise);
   return true;

@@ -17,20 +17,28 @@
 typedef enum PromiseState { PROMISE_PENDING, PROMISE_FULFILLED, PROMISE_REJECTED } PromiseState;
 
 // Called once when the watched promise has settled. Must not run script code; may settle promises.
+//
+// A watcher is in two lists: that of the promise it watches, and that of the promise on whose behalf
+// it does (`target`). When the target settles first, its watchers leave the promises that they still
+// watch: what loses a race keeps no memory through it.
 typedef struct PromiseWatcher PromiseWatcher;
 typedef void (*PromiseThen)(VM *vm, Promise *settled, PromiseWatcher *watcher);
 struct PromiseWatcher {
+  PromiseWatcher *prev;
   PromiseWatcher *next;
+  PromiseWatcher *sibling; // the target's next watcher
+  Promise *watched;        // NULL once it has settled
+  Promise *target;
   PromiseThen then;
-  Obj *target;    // kept alive while watching, e.g. the promise of a combinator
-  uint32_t index; // for the watcher's own use
+  uint32_t index; // for the watcher's own use: its place in a combinator's list
 };
 
 struct Promise {
   Obj obj;     // flags: PROMISE_*; extra: number by creation
   Value value; // fulfilled: the value; rejected: the Error; pending: VALUE_NULL or what it adopts
   WaitQueue waiters;
-  PromiseWatcher *watchers; // raw blocks, in order
+  PromiseWatcher *watchers; // of this promise, in order: first, whose prev is the last
+  PromiseWatcher *watching; // on this promise's behalf (raw blocks, owned)
   Obj *settler; // who will settle it: a Fiber, a Ticket, …; NULL for requests, timers, combinators
 };
 
@@ -56,7 +64,7 @@ void promise_reject(VM *vm, Promise *promise, Value error); // an Error
 // Rejects with the error that is on the VM, and takes it off.
 void promise_reject_raised(VM *vm, Promise *promise);
 // False when memory is out (raised).
-bool promise_watch(VM *vm, Promise *promise, PromiseThen then, Obj *target,
+bool promise_watch(VM *vm, Promise *promise, PromiseThen then, Promise *target,
                    uint32_t index) MUST_USE;
 // C 2.3. For AsyncOps.
 WaitResult promise_await(VM *vm, Fiber *fiber, Value promise, Value *out);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // access.c - reading and writing fields and members
 //
-// Luma reads what a table lacks as null (luma.md 4.14); Vint raises, as a missing member mostly is a
-// misspelt one. Reading a method without calling it gives it bound to its receiver.
+// Luma reads what a table lacks as null (luma.md 4.14); Vint raises, as a missing member mostly is
+// a misspelt one. Reading a method without calling it gives it bound to its receiver.
 #include "vm/access.h"
 
 #include "code/unit.h"
@@ -17,7 +17,7 @@ static bool bind(VM *vm, Value function, Value receiver, Value *out) {
   return true;
 }
 
-// --- What errors and types have --------------------------------------------------------------------
+// --- What errors and types have -----------------------------------------------------------------
 
 static Value error_field(VM *vm, const Error *error, const Str *name) {
   if (name == vm->names[VM_NAME_KIND]) return value_object(error->kind);
@@ -27,7 +27,8 @@ static Value error_field(VM *vm, const Error *error, const Str *name) {
   if (name == vm->names[VM_NAME_VALUE])
     return value_is_absent(error->thrown) ? VALUE_NULL : error->thrown;
   // The fields of a declared error are those of the value that was thrown.
-  if (value_is_table(error->thrown)) return table_get(value_as_table(error->thrown), value_object(name));
+  if (value_is_table(error->thrown))
+    return table_get(value_as_table(error->thrown), value_object(name));
   return VALUE_ABSENT;
 }
 
@@ -48,14 +49,14 @@ static Value plain_field(VM *vm, Value object, Str *name) {
   return VALUE_ABSENT;
 }
 
-// --- Luma ------------------------------------------------------------------------------------------
+// --- Luma ---------------------------------------------------------------------------------------
 
 static bool raise_no_field(VM *vm, Value object, const Str *name) {
   if (value_is_null(object))
     return vm_raise(vm, "TypeError", "cannot read field '%s' of null", name->bytes);
   const char *hint = value_is_kind(object, KIND_PROMISE) ? "; await it first" : "";
-  return vm_raise(vm, "TypeError", "%s has no field '%s'%s", vm_type_name(vm, object),
-                  name->bytes, hint);
+  return vm_raise(vm, "TypeError", "%s has no field '%s'%s", vm_type_name(vm, object), name->bytes,
+                  hint);
 }
 
 // A field that an instance lacks may be its type's method; one with `self` is bound.
@@ -102,7 +103,7 @@ bool access_set_field(VM *vm, Value object, Cache *cache, Value value) {
   return true;
 }
 
-// --- Vint ------------------------------------------------------------------------------------------
+// --- Vint ---------------------------------------------------------------------------------------
 
 // A pointer to a struct stands for it: p.f is (*p).f.
 static Value follow_pointer(Value object) {
@@ -110,8 +111,7 @@ static Value follow_pointer(Value object) {
 }
 
 static bool raise_no_member(VM *vm, Value object, const Str *name) {
-  return vm_raise(vm, "TypeError", "%s has no member '%s'", vm_vint_name(vm, object),
-                  name->bytes);
+  return vm_raise(vm, "TypeError", "%s has no member '%s'", vm_vint_name(vm, object), name->bytes);
 }
 
 static bool get_table_member(VM *vm, Value object, Cache *cache, Value *out) {
@@ -170,15 +170,15 @@ bool access_set_member(VM *vm, Value object, Cache *cache, Value value) {
   if (!table)
     return vm_raise(vm, "TypeError", "cannot set member '%s' of %s", cache->name->bytes,
                     vm_vint_name(vm, object));
-  bool is_declared = value_is_type(table->type) &&
-                     ((TypeValue *)value_as_object(table->type))->field_count > 0;
+  bool is_declared =
+      value_is_type(table->type) && ((TypeValue *)value_as_object(table->type))->field_count > 0;
   if (is_declared && !check_struct_field(vm, object, cache->name, &value)) return false;
   if (!table_set_str(vm->heap, table, cache->name, value)) return vm_raise_memory(vm);
   if (!is_declared && value_is_table(object)) cache_set_own(cache, table);
   return true;
 }
 
-// --- Records ---------------------------------------------------------------------------------------
+// --- Records ------------------------------------------------------------------------------------
 
 bool access_new_record(VM *vm, Shape *shape, const Value *values, Value *out) {
   uint32_t count = shape_count(shape);

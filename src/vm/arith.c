@@ -16,9 +16,11 @@
 
 #include <math.h>
 
-static Value *registers_of(VM *vm) { return vm->running->stack + vm->running->base; }
+static Value *registers_of(VM *vm) {
+  return vm->running->stack + vm->running->base;
+}
 
-// --- Operator methods ------------------------------------------------------------------------------
+// --- Operator methods ---------------------------------------------------------------------------
 
 static Value option_value(VM *vm, Value answer) {
   if (!value_is_table(answer)) return answer;
@@ -64,7 +66,7 @@ Step arith_call_method(VM *vm, ArithAnswer answer, Value subject, Value method, 
   return call_for_instruction(vm, vm->operator_native, slots, method, args, count);
 }
 
-// --- Arithmetic ------------------------------------------------------------------------------------
+// --- Arithmetic ---------------------------------------------------------------------------------
 
 static double compute(VMName method, double x, double y) {
   switch (method) {
@@ -96,8 +98,7 @@ Step arith_binary(VM *vm, Instr i, VMName method) {
   Value args[2] = {base[opcode_b(i)], base[opcode_c(i)]};
   Value *result = &base[opcode_a(i)];
   if (value_is_number(args[0]) && value_is_number(args[1])) {
-    *result =
-        value_double(compute(method, value_to_double(args[0]), value_to_double(args[1])));
+    *result = value_double(compute(method, value_to_double(args[0]), value_to_double(args[1])));
     return STEP_DONE;
   }
   if (method == VM_NAME_ADD && value_is_str(args[0]) && value_is_str(args[1]))
@@ -122,7 +123,7 @@ Step arith_negate(VM *vm, Instr i) {
   return STEP_FAILED;
 }
 
-// --- Comparison ------------------------------------------------------------------------------------
+// --- Comparison ---------------------------------------------------------------------------------
 
 static bool holds(VMName method, int order) {
   switch (method) {
@@ -167,9 +168,8 @@ static Step compare_by_fallback(VM *vm, VMName method, Value x, Value y) {
     return arith_call_method(vm, answer, VALUE_NULL, found, args, 2);
   }
   const char *name = vm->names[method]->bytes;
-  (void)!vm_raise(vm, "TypeError",
-                  "Comparison %s requires numbers or %s method; got %s and %s", name, name + 2,
-                  vm_type_name(vm, x), vm_type_name(vm, y));
+  (void)!vm_raise(vm, "TypeError", "Comparison %s requires numbers or %s method; got %s and %s",
+                  name, name + 2, vm_type_name(vm, x), vm_type_name(vm, y));
   return STEP_FAILED;
 }
 
@@ -178,8 +178,8 @@ Step arith_compare(VM *vm, Instr i, VMName method) {
   Value args[2] = {base[opcode_b(i)], base[opcode_c(i)]};
   Value *result = &base[opcode_a(i)];
   if (value_is_number(args[0]) && value_is_number(args[1])) {
-    *result = value_bool(
-        compare_doubles(method, value_to_double(args[0]), value_to_double(args[1])));
+    *result =
+        value_bool(compare_doubles(method, value_to_double(args[0]), value_to_double(args[1])));
     return STEP_DONE;
   }
   if (value_is_str(args[0]) && value_is_str(args[1])) {
@@ -204,7 +204,7 @@ Step arith_equal(VM *vm, Instr i, bool is_negated) {
   return STEP_DONE;
 }
 
-// --- Text ------------------------------------------------------------------------------------------
+// --- Text ---------------------------------------------------------------------------------------
 
 // An error in an interpolation is its message (luma.md 7).
 static Value error_text(VM *vm, Value value) {
@@ -240,7 +240,8 @@ Step arith_concat(VM *vm, Instr i) {
   Value *base = registers_of(vm);
   const Value *parts = base + opcode_b(i);
   for (uint32_t part = 0; part < opcode_c(i); part++)
-    if (!value_is_str(parts[part])) return raise_unsupported(vm, VM_NAME_ADD, parts[part], parts[0]);
+    if (!value_is_str(parts[part]))
+      return raise_unsupported(vm, VM_NAME_ADD, parts[part], parts[0]);
   Str *str = str_join(vm->strings, parts, opcode_c(i));
   if (!str) return vm_raise_memory(vm) ? STEP_DONE : STEP_FAILED;
   base[opcode_a(i)] = value_object(str);

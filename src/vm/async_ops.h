@@ -21,8 +21,8 @@ typedef enum WaitResult {
 typedef struct AsyncOps {
   WaitResult (*await)(VM *vm, Fiber *fiber, Value promise, Value *out);
   WaitResult (*send)(VM *vm, Fiber *fiber, Value channel, Value value, Value *out);
-  // `at_end` says what a closed, drained channel gives: ASYNC_END_NULL or ASYNC_END_ABSENT as the value
-  // (Vint's receive, iteration), ASYNC_END_RAISE an error (Luma).
+  // `at_end` says what a closed, drained channel gives: ASYNC_END_NULL or ASYNC_END_ABSENT as the
+  // value (Vint's receive, iteration), ASYNC_END_RAISE an error (Luma).
   WaitResult (*receive)(VM *vm, Fiber *fiber, Value channel, Value at_end, Value *out);
   Value (*channel_new)(VM *vm, Value capacity); // VALUE_ABSENT: error on the VM
 

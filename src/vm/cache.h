@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // cache.h - inline caches: what a field or method access found the last time
 //
-// A cache belongs to one instruction, so it knows the name and the rules of lookup. It remembers one
-// shape: programs mostly see one at each place. `state` says what is known of tables of that shape:
+// A cache belongs to one instruction, so it knows the name and the rules of lookup. It remembers
+// one shape: programs mostly see one at each place. `state` says what is known of tables of that
+// shape:
 //
 //   CACHE_OWN     the field is at `index`
 //   CACHE_TYPE    they lack it; if their type is `value`, the method is at `index` of that type's

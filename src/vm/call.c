@@ -21,13 +21,16 @@
 #include <stdio.h>
 #include <string.h>
 
-// --- Arguments -------------------------------------------------------------------------------------
+// --- Arguments ----------------------------------------------------------------------------------
 
 static bool raise_arity(VM *vm, const Str *name, uint32_t min, uint32_t max, uint32_t count) {
   char expected[48];
-  if (max == UINT16_MAX) snprintf(expected, sizeof(expected), "at least %u", min);
-  else if (min == max) snprintf(expected, sizeof(expected), "%u", min);
-  else snprintf(expected, sizeof(expected), "%u to %u", min, max);
+  if (max == UINT16_MAX)
+    snprintf(expected, sizeof(expected), "at least %u", min);
+  else if (min == max)
+    snprintf(expected, sizeof(expected), "%u", min);
+  else
+    snprintf(expected, sizeof(expected), "%u to %u", min, max);
   return vm_raise(vm, "TypeError",
                   "Arity mismatch in function '%s': expected %s argument(s), got %u", name->bytes,
                   expected, count);
@@ -56,7 +59,7 @@ static bool fill_args(VM *vm, Fiber *fiber, uint32_t base, uint32_t count, const
   return true;
 }
 
-// --- Functions -------------------------------------------------------------------------------------
+// --- Functions ----------------------------------------------------------------------------------
 
 static Step enter_closure(VM *vm, Fiber *fiber, uint32_t window, uint32_t count, Value link) {
   const Proto *proto = ((Closure *)value_as_object(fiber->stack[window]))->proto;
@@ -95,7 +98,7 @@ static Step start_async(VM *vm, Fiber *fiber, uint32_t window, uint32_t count) {
   return STEP_SWITCH;
 }
 
-// --- Natives ---------------------------------------------------------------------------------------
+// --- Natives ------------------------------------------------------------------------------------
 
 static bool check_native_arity(VM *vm, const Native *native, uint32_t count) {
   uint32_t max = native->max_args;
@@ -145,7 +148,7 @@ static Step push_native(VM *vm, Fiber *fiber, uint32_t window, uint32_t count, V
   return run_plain_native(vm, fiber, window, count);
 }
 
-// --- Other callees ---------------------------------------------------------------------------------
+// --- Other callees ------------------------------------------------------------------------------
 
 // A bound method: its receiver becomes the first argument.
 static bool unbind(VM *vm, Fiber *fiber, uint32_t window, uint32_t count) {
@@ -199,7 +202,7 @@ static Step push_call(VM *vm, Fiber *fiber, uint32_t window, uint32_t count, Val
   return step;
 }
 
-// --- Natives with a frame --------------------------------------------------------------------------
+// --- Natives with a frame -----------------------------------------------------------------------
 
 static NativeStatus run_top_native(VM *vm, Fiber *fiber, bool is_fresh, Value answer,
                                    Value *result) {
@@ -213,9 +216,12 @@ static NativeStatus run_top_native(VM *vm, Fiber *fiber, bool is_fresh, Value an
                      .answer = answer,
                      .row = row};
   NativeStatus status = NATIVE_DONE;
-  if (is_fresh) status = row->run(&call);
-  else if (row->resume) status = row->resume(&call);
-  else call.result = answer; // what it waited for is its result
+  if (is_fresh)
+    status = row->run(&call);
+  else if (row->resume)
+    status = row->resume(&call);
+  else
+    call.result = answer; // what it waited for is its result
   *result = call.result;
   return status;
 }
@@ -224,8 +230,7 @@ static NativeStatus run_top_native(VM *vm, Fiber *fiber, bool is_fresh, Value an
 static Step push_callback(VM *vm, Fiber *fiber, Value *answer) {
   uint32_t window = fiber->base + frame_native_window(fiber->stack + fiber->base);
   fiber->stack[window - 1] = value_int(window + 2 - fiber->base);
-  Step step =
-      push_call(vm, fiber, window, vm->callback_count, frame_link(&vm->resume_native, 0));
+  Step step = push_call(vm, fiber, window, vm->callback_count, frame_link(&vm->resume_native, 0));
   if (step == STEP_DONE) *answer = fiber->stack[window];
   if (step == STEP_PARKED || step == STEP_SWITCH) fiber->obj.flags |= FIBER_NATIVE_TOP;
   return step;
@@ -239,12 +244,16 @@ static bool deliver(VM *vm, Fiber *fiber, Value value) {
   switch (opcode_of(i)) {
   case OP_ITER: return iterate_begin_with(vm, base + opcode_a(i), value);
   case OP_ITER_NEXT:
-    if (value_is_absent(value)) fiber->ip += opcode_sc(i);
-    else base[opcode_a(i)] = value;
+    if (value_is_absent(value))
+      fiber->ip += opcode_sc(i);
+    else
+      base[opcode_a(i)] = value;
     return true;
   case OP_ITER_NEXT_PAIR:
-    if (value_is_absent(value)) fiber->ip += opcode_sc(i);
-    else iterate_deliver_pair(base + opcode_a(i), base + opcode_b(i), value);
+    if (value_is_absent(value))
+      fiber->ip += opcode_sc(i);
+    else
+      iterate_deliver_pair(base + opcode_a(i), base + opcode_b(i), value);
     return true;
   default: base[opcode_a(i)] = value; return true;
   }
@@ -287,7 +296,7 @@ static Step drive(VM *vm, Fiber *fiber, bool is_fresh, Value answer) {
   }
 }
 
-// --- Doors -----------------------------------------------------------------------------------------
+// --- Doors --------------------------------------------------------------------------------------
 
 Step call_register(VM *vm, uint32_t a, uint32_t count) {
   Fiber *fiber = vm->running;
@@ -339,7 +348,7 @@ Step call_answer_native(VM *vm, Fiber *fiber, Value answer) {
   return drive(vm, fiber, false, answer);
 }
 
-// --- Going on --------------------------------------------------------------------------------------
+// --- Going on -----------------------------------------------------------------------------------
 
 // A new fiber calls what it was made for: the callee is in stack[0], the count in stack[1].
 static Step start_fiber(VM *vm, Fiber *fiber) {
@@ -349,8 +358,8 @@ static Step start_fiber(VM *vm, Fiber *fiber) {
   return step == STEP_DONE ? STEP_END : step;
 }
 
-// An error without a trace came from outside (a request, a timer) and surfaces here; another one has
-// crossed an await.
+// An error without a trace came from outside (a request, a timer) and surfaces here; another one
+// has crossed an await.
 static Step raise_waited(VM *vm, Fiber *fiber, Value value) {
   if (value_is_kind(value, KIND_ERROR)) {
     Error *error = (Error *)value_as_object(value);
@@ -367,7 +376,7 @@ Step call_go_on(VM *vm, Fiber *fiber) {
   vm_set_stack_limit(vm);
   bool is_new = fiber_state(fiber) == FIBER_NEW;
   uint32_t flags = fiber->obj.flags;
-  fiber->obj.flags &= (uint16_t)~(FIBER_NATIVE_TOP | FIBER_SETTLED);
+  fiber->obj.flags &= (uint16_t) ~(FIBER_NATIVE_TOP | FIBER_SETTLED);
   fiber_set_state(fiber, FIBER_RUNNING);
   Value value = fiber->wait.value;
   bool is_failed = fiber->wait.is_failed;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // call.h - calling any value
 //
-// A call's window is callee, link, arguments (opcodes.def). Functions of scripts get a frame and run
-// in the interpreter's loop; natives run here. Whatever a window ends in, the result is found in the
-// callee's slot.
+// A call's window is callee, link, arguments (opcodes.def). Functions of scripts get a frame and
+// run in the interpreter's loop; natives run here. Whatever a window ends in, the result is found
+// in the callee's slot.
 //
 // The running fiber's base and ip must be saved before each of these, as always (interp_ops.h).
 #ifndef CALL_H

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // conform.c - does a value conform to a type
 //
-// A type is a TypeValue, or the table that holds a user type's fields (luma.md 3.6); both answer the
-// same questions here. The deep check walks lists and fields with a stack of its own, so that the
-// path to a misfit is simply what lies on the stack. A pair of value and type that was met before is
-// not looked at again: so cycles end, and shared parts are checked once.
+// A type is a TypeValue, or the table that holds a user type's fields (luma.md 3.6); both answer
+// the same questions here. The deep check walks lists and fields with a stack of its own, so that
+// the path to a misfit is simply what lies on the stack. A pair of value and type that was met
+// before is not looked at again: so cycles end, and shared parts are checked once.
 #include "vm/conform.h"
 
 #include "base/vec.h"
@@ -16,20 +16,26 @@
 
 #define PARENTS_MAX 256
 
-static const TypeValue *as_type(Value type) { return (const TypeValue *)value_as_object(type); }
+static const TypeValue *as_type(Value type) {
+  return (const TypeValue *)value_as_object(type);
+}
 
-static bool is_type_like(Value value) { return value_is_type(value) || value_is_table(value); }
+static bool is_type_like(Value value) {
+  return value_is_type(value) || value_is_table(value);
+}
 
-static bool is_function(Value value) { return method_is_callable(value) || value_is_type(value); }
+static bool is_function(Value value) {
+  return method_is_callable(value) || value_is_type(value);
+}
 
-// --- The kind only ---------------------------------------------------------------------------------
+// --- The kind only ------------------------------------------------------------------------------
 
 static bool is_instance_of_struct(Value value, const TypeValue *type) {
   if (!value_is_table(value)) return false;
   Value own = value_as_table(value)->type;
   if (!value_is_type(own)) return value_is_table(own) && type->table == value_as_table(own);
-  return as_type(own) == type || (as_type(own)->name && type->name &&
-                                  str_equal(as_type(own)->name, type->name));
+  return as_type(own) == type ||
+         (as_type(own)->name && type->name && str_equal(as_type(own)->name, type->name));
 }
 
 // An enum's members are plain values: the value must be one of them.
@@ -83,8 +89,8 @@ static bool conform_kind(Value value, const TypeValue *type) {
   return false;
 }
 
-// A union's members may be unions again; a chain of them is no deeper than the source that wrote it,
-// but a unit may be crafted.
+// A union's members may be unions again; a chain of them is no deeper than the source that wrote
+// it, but a unit may be crafted.
 static bool conform_union(Value value, const TypeValue *type, uint32_t depth) {
   for (uint32_t i = 0; i < type->arg_count; i++) {
     const TypeValue *member = type->args[i];
@@ -101,7 +107,7 @@ bool conform_shallow(VM *vm, Value value, const TypeValue *type) {
   return type->obj.extra == TAG_UNION ? conform_union(value, type, 0) : conform_kind(value, type);
 }
 
-// --- Fields of a type ------------------------------------------------------------------------------
+// --- Fields of a type ---------------------------------------------------------------------------
 
 static Value parent_of(VM *vm, Value type) {
   if (value_is_table(type)) return table_get_str(value_as_table(type), vm->names[VM_NAME_PARENT]);
@@ -109,7 +115,9 @@ static Value parent_of(VM *vm, Value type) {
   return value_object(as_type(type)->parent);
 }
 
-static bool is_hidden(const Str *name) { return strncmp(name->bytes, "__", 2) == 0; }
+static bool is_hidden(const Str *name) {
+  return strncmp(name->bytes, "__", 2) == 0;
+}
 
 // The table whose entries say what a user type is, NULL for other types.
 static const Table *table_of(Value type) {
@@ -167,16 +175,16 @@ static Value next_type_up(VM *vm, Value type) {
   return is_type_like(parent) ? parent : VALUE_ABSENT;
 }
 
-// --- The deep check --------------------------------------------------------------------------------
+// --- The deep check -----------------------------------------------------------------------------
 
 // A list or table that is being looked into.
 typedef struct Level {
   Value value;
-  Value type;        // as what
-  Value level_type;  // of a user type: whose fields are being asked for, it or a parent
+  Value type;       // as what
+  Value level_type; // of a user type: whose fields are being asked for, it or a parent
   uint32_t position;
-  uint32_t index;    // of the element that is being looked at, for the path
-  Str *name;         // of the field, or NULL
+  uint32_t index; // of the element that is being looked at, for the path
+  Str *name;      // of the field, or NULL
   uint32_t parents;
 } Level;
 
@@ -265,8 +273,7 @@ static bool lack_field(Check *check, Table *table, const Field *field) {
     return refuse(check, field->type, VALUE_NULL);
   }
   if (!check->is_decoding) return true;
-  check->is_out_of_memory =
-      !table_set_str(check->vm->heap, table, field->name, field->otherwise);
+  check->is_out_of_memory = !table_set_str(check->vm->heap, table, field->name, field->otherwise);
   return !check->is_out_of_memory;
 }
 
@@ -350,8 +357,10 @@ static void free_check(Check *check) {
 static void print_path(const Check *check, Buffer *path) {
   for (uint32_t i = 0; i < check->levels.count; i++) {
     const Level *level = &check->levels.items[i];
-    if (value_is_list(level->value)) buffer_printf(path, "[%u]", level->index);
-    else if (level->name) buffer_printf(path, "%s%s", path->len ? "." : "", level->name->bytes);
+    if (value_is_list(level->value))
+      buffer_printf(path, "[%u]", level->index);
+    else if (level->name)
+      buffer_printf(path, "%s%s", path->len ? "." : "", level->name->bytes);
   }
 }
 
@@ -392,14 +401,14 @@ static bool raise_misfit(VM *vm, const Check *check, const char *kind, const cha
 Value conform_decode(VM *vm, Value value, TypeValue *type, const char *root) {
   Check check = {.vm = vm, .is_decoding = true};
   heap_push_root(vm->heap, value);
-  bool fits = run_check(&check, value, value_object(type)) ||
-              raise_misfit(vm, &check, "TypeError", root);
+  bool fits =
+      run_check(&check, value, value_object(type)) || raise_misfit(vm, &check, "TypeError", root);
   heap_pop_roots(vm->heap, 1);
   free_check(&check);
   return fits ? value : VALUE_ABSENT;
 }
 
-// --- cast ------------------------------------------------------------------------------------------
+// --- cast ---------------------------------------------------------------------------------------
 
 static bool copy_table(VM *vm, Table *to, const Table *from) {
   uint32_t position = 0;
@@ -446,8 +455,8 @@ static Value methods_of(Value type) {
 static bool cast_into(VM *vm, Table *made, Value type, const Table *from) {
   if (!copy_table(vm, made, from) || !fill_defaults(vm, made, type)) return false;
   Check check = {.vm = vm};
-  bool fits = run_check(&check, value_object(made), type) ||
-              raise_misfit(vm, &check, "TypeError", "");
+  bool fits =
+      run_check(&check, value_object(made), type) || raise_misfit(vm, &check, "TypeError", "");
   free_check(&check);
   made->type = methods_of(type);
   heap_touch(vm->heap, (Obj *)made);
@@ -478,7 +487,7 @@ Value conform_cast(VM *vm, Value type, Value value) {
   return is_done ? value_object(made) : VALUE_ABSENT;
 }
 
-// --- isInstanceOf ----------------------------------------------------------------------------------
+// --- isInstanceOf -------------------------------------------------------------------------------
 
 static bool is_same_type(Value own, Value type) {
   if (own == type) return true;
@@ -516,8 +525,7 @@ static bool is_error_of(Value value, Value type) {
 }
 
 bool conform_is_instance(VM *vm, Value value, Value type) {
-  if (value_is_type(type) && !has_fields(type))
-    return conform_shallow(vm, value, as_type(type));
+  if (value_is_type(type) && !has_fields(type)) return conform_shallow(vm, value, as_type(type));
   if (!is_type_like(type)) return false;
   if (value_is_kind(value, KIND_ERROR)) return is_error_of(value, type);
   if (!value_is_table(value)) return false;
@@ -526,7 +534,7 @@ bool conform_is_instance(VM *vm, Value value, Value type) {
   return has_all_fields(vm, value_as_table(value), type);
 }
 
-// --- Types applied to types ------------------------------------------------------------------------
+// --- Types applied to types ---------------------------------------------------------------------
 
 static Str *applied_name(VM *vm, const TypeValue *type, const Value *args, uint32_t count) {
   Buffer name = {0};
@@ -545,8 +553,10 @@ static TypeValue *type_for(VM *vm, Value value) {
   Str *name = vm_text(vm, "Table");
   if (!name) return NULL;
   TypeValue *type = type_value_new(vm->heap, TAG_USER, name, 0, 0);
-  if (!type) (void)!vm_raise_memory(vm);
-  else type->table = value_as_table(value);
+  if (!type)
+    (void)!vm_raise_memory(vm);
+  else
+    type->table = value_as_table(value);
   return type;
 }
 
@@ -555,7 +565,8 @@ static bool check_application(VM *vm, const TypeValue *type, const Value *args, 
                                      [TAG_CHANNEL] = 1, [TAG_RESULT] = 2, [TAG_OPTION] = 1};
   uint32_t tag = type->obj.extra;
   uint32_t wanted = tag < ARRAY_LEN(expected) ? expected[tag] : 0;
-  if (wanted == 0) return vm_raise(vm, "TypeError", "the type %s takes no types", type->name->bytes);
+  if (wanted == 0)
+    return vm_raise(vm, "TypeError", "the type %s takes no types", type->name->bytes);
   if (count != wanted)
     return vm_raise(vm, "TypeError", "the type %s takes %u type(s), got %u", type->name->bytes,
                     wanted, count);

@@ -4,9 +4,11 @@
 
 #include <math.h>
 
-// --- Messages --------------------------------------------------------------------------------------
+// --- Messages -----------------------------------------------------------------------------------
 
-static bool raise_overflow(VM *vm) { return vm_raise(vm, "OverflowError", "integer overflow"); }
+static bool raise_overflow(VM *vm) {
+  return vm_raise(vm, "OverflowError", "integer overflow");
+}
 
 static bool raise_zero(VM *vm, ExactOp op) {
   return vm_raise(vm, "ValueError", op == EXACT_MOD ? "modulo by zero" : "division by zero");
@@ -19,7 +21,7 @@ static bool raise_operands(VM *vm, ExactOp op, Value x, Value y) {
                   vm_vint_name(vm, y), wants_text ? "; string(x) makes a string of it" : "");
 }
 
-// --- Integers --------------------------------------------------------------------------------------
+// --- Integers -----------------------------------------------------------------------------------
 
 // Squaring; an overflow gives the float instead (D4).
 static bool power_of_integers(VM *vm, int64_t base, int64_t exponent, Value *out) {
@@ -66,7 +68,7 @@ static bool compute_integers(VM *vm, ExactOp op, int64_t x, int64_t y, Value *ou
   return !value_is_absent(*out);
 }
 
-// --- Floats ----------------------------------------------------------------------------------------
+// --- Floats -------------------------------------------------------------------------------------
 
 static bool compute_floats(VM *vm, ExactOp op, double x, double y, Value *out) {
   double result = 0;
@@ -83,7 +85,7 @@ static bool compute_floats(VM *vm, ExactOp op, double x, double y, Value *out) {
   return true;
 }
 
-// --- Strings, arrays, dicts ------------------------------------------------------------------------
+// --- Strings, arrays, dicts ---------------------------------------------------------------------
 
 static bool give(VM *vm, const void *object, Value *out) {
   if (!object) return vm_raise_memory(vm);
@@ -168,7 +170,7 @@ static bool repeat(VM *vm, Value x, Value y, Value *out) {
   return repeat_list(vm, value_as_list(subject), (uint64_t)count, out);
 }
 
-// --- Doors -----------------------------------------------------------------------------------------
+// --- Doors --------------------------------------------------------------------------------------
 
 bool exact_binary(VM *vm, ExactOp op, Value x, Value y, Value *out) {
   if (value_is_integer(x) && value_is_integer(y))

@@ -2,8 +2,8 @@
 // exact.h - Vint's operators beyond two small integers
 //
 // Exact arithmetic (vint.md D4): integers have 64 bits and never become doubles behind the
-// program's back; what leaves 64 bits raises. Each function writes its result and returns false with
-// an error raised; none runs script code.
+// program's back; what leaves 64 bits raises. Each function writes its result and returns false
+// with an error raised; none runs script code.
 #ifndef EXACT_H
 #define EXACT_H
 

@@ -22,7 +22,7 @@ static void set_null(Value *slots, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) slots[i] = VALUE_NULL;
 }
 
-// --- Marking ---------------------------------------------------------------------------------------
+// --- Marking ------------------------------------------------------------------------------------
 
 // A fiber without a frame (base 0) holds its callee and arguments, or is about to end.
 static uint32_t used_slots(const Fiber *fiber, uint32_t spill) {
@@ -83,7 +83,7 @@ void fiber_mark_roots(Heap *heap, VM *vm, bool minor) {
   heap_mark_value(heap, vm->running->wait.value);
 }
 
-// --- Making and growing ----------------------------------------------------------------------------
+// --- Making and growing -------------------------------------------------------------------------
 
 static uint32_t first_stack_size(Value callee, uint32_t count) {
   uint32_t slots = count;

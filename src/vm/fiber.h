@@ -70,8 +70,8 @@ struct Fiber {
 #define FIBER_NATIVE_TOP                                                                           \
   16 // its top frame is a native's (it parked inside a native with a resume point)
 #define FIBER_SETTLED                                                                              \
-  32 // its registers are complete: when it goes on there is no value to deliver (it started an async
-     // call, used up its budget or was interrupted)
+  32 // its registers are complete: when it goes on there is no value to deliver (it started an
+     // async call, used up its budget or was interrupted)
 
 static inline FiberState fiber_state(const Fiber *fiber) {
   return (FiberState)(fiber->obj.flags & FIBER_STATE_MASK);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // format.c - values as text
 //
-// Containers that are being printed form a stack of our own; one that is met inside itself prints as
+// Containers that are being printed form a stack of our own; one that is met inside itself prints
+// as
 // "...". A value that is shared many times over can be exponentially long as text, so the text ends
 // with "..." when it has grown beyond any use.
 #include "vm/format.h"
@@ -31,12 +32,13 @@ typedef struct Printer {
   VisitSet inside;
 } Printer;
 
-// --- Values without elements -----------------------------------------------------------------------
+// --- Values without elements --------------------------------------------------------------------
 
 static void print_number(Printer *p, Value value) {
   char text[NUMBER_TEXT_MAX];
   size_t len;
-  if (value_is_integer(value)) len = number_print_int(value_as_integer(value), text);
+  if (value_is_integer(value))
+    len = number_print_int(value_as_integer(value), text);
   else
     len = number_print(value_as_double(value), p->style == FORMAT_LUMA ? NUMBER_LUMA : NUMBER_VINT,
                        text);
@@ -48,18 +50,24 @@ static void print_quoted(Buffer *out, const Str *str) {
   for (uint32_t i = 0; i < str->len; i++) {
     char ch = str->bytes[i];
     if (ch == '"' || ch == '\\') buffer_byte(out, '\\');
-    if (ch == '\n') buffer_text(out, "\\n");
-    else if (ch == '\t') buffer_text(out, "\\t");
-    else if (ch == '\r') buffer_text(out, "\\r");
-    else buffer_byte(out, ch);
+    if (ch == '\n')
+      buffer_text(out, "\\n");
+    else if (ch == '\t')
+      buffer_text(out, "\\t");
+    else if (ch == '\r')
+      buffer_text(out, "\\r");
+    else
+      buffer_byte(out, ch);
   }
   buffer_byte(out, '"');
 }
 
 static void print_str(Printer *p, const Str *str) {
   bool is_inside = p->levels.count > 0;
-  if (is_inside && p->style == FORMAT_LUMA) print_quoted(p->out, str);
-  else buffer_append(p->out, str->bytes, str->len);
+  if (is_inside && p->style == FORMAT_LUMA)
+    print_quoted(p->out, str);
+  else
+    buffer_append(p->out, str->bytes, str->len);
 }
 
 static void print_vint_function(Buffer *out, const Closure *closure) {
@@ -86,8 +94,10 @@ static void print_function(Printer *p, Value value) {
 
 static void print_native(Printer *p, Value value) {
   const Native *native = (const Native *)value_as_object(value);
-  if (p->style == FORMAT_VINT) buffer_text(p->out, "builtin function");
-  else buffer_printf(p->out, "<native function %s/%u>", native->name->bytes, native->min_args);
+  if (p->style == FORMAT_VINT)
+    buffer_text(p->out, "builtin function");
+  else
+    buffer_printf(p->out, "<native function %s/%u>", native->name->bytes, native->min_args);
 }
 
 static void print_error(Printer *p, Value value) {
@@ -123,7 +133,9 @@ static void print_plain_object(Printer *p, Value value) {
   case KIND_RANGE: print_range(p, value); return;
   case KIND_CLOSURE: print_function(p, value); return;
   case KIND_NATIVE: print_native(p, value); return;
-  case KIND_BOUND: buffer_text(p->out, p->style == FORMAT_VINT ? "builtin function" : "<method>"); return;
+  case KIND_BOUND:
+    buffer_text(p->out, p->style == FORMAT_VINT ? "builtin function" : "<method>");
+    return;
   case KIND_TYPE: print_type(p, value); return;
   case KIND_ERROR: print_error(p, value); return;
   case KIND_EXTERNAL:
@@ -138,14 +150,19 @@ static void print_plain_object(Printer *p, Value value) {
 }
 
 static void print_plain(Printer *p, Value value) {
-  if (value_is_double(value) || value_is_int(value)) print_number(p, value);
-  else if (value == VALUE_TRUE) buffer_text(p->out, "true");
-  else if (value == VALUE_FALSE) buffer_text(p->out, "false");
-  else if (value_is_object(value)) print_plain_object(p, value);
-  else buffer_text(p->out, "null");
+  if (value_is_double(value) || value_is_int(value))
+    print_number(p, value);
+  else if (value == VALUE_TRUE)
+    buffer_text(p->out, "true");
+  else if (value == VALUE_FALSE)
+    buffer_text(p->out, "false");
+  else if (value_is_object(value))
+    print_plain_object(p, value);
+  else
+    buffer_text(p->out, "null");
 }
 
-// --- Containers ------------------------------------------------------------------------------------
+// --- Containers ---------------------------------------------------------------------------------
 
 static bool is_container(Value value) {
   return value_is_list(value) || value_is_table(value) || value_is_kind(value, KIND_CELL);
@@ -204,8 +221,10 @@ static bool next_element(Level *level, Value *value) {
 }
 
 static void print_key(Printer *p, Value key) {
-  if (value_is_str(key)) buffer_append(p->out, value_as_str(key)->bytes, value_as_str(key)->len);
-  else print_plain(p, key);
+  if (value_is_str(key))
+    buffer_append(p->out, value_as_str(key)->bytes, value_as_str(key)->len);
+  else
+    print_plain(p, key);
   buffer_text(p->out, ": ");
 }
 
@@ -226,8 +245,10 @@ static bool step(Printer *p, Value *value) {
 }
 
 static void print_value(Printer *p, Value value) {
-  if (is_container(value)) open_container(p, value);
-  else print_plain(p, value);
+  if (is_container(value))
+    open_container(p, value);
+  else
+    print_plain(p, value);
 }
 
 void format_value(VM *vm, Buffer *out, Value value, FormatStyle style) {
@@ -253,4 +274,6 @@ Str *format_to_str(VM *vm, Value value, FormatStyle style) {
   return str;
 }
 
-void format_set_hook(VM *vm, uint8_t kind, FormatHook hook) { vm->print_hooks[kind] = (void *)hook; }
+void format_set_hook(VM *vm, uint8_t kind, FormatHook hook) {
+  vm->print_hooks[kind] = (void *)hook;
+}

@@ -49,8 +49,7 @@ static inline bool frame_is_native(const Value *base) {
   return value_is_kind(base[-2], KIND_NATIVE);
 }
 
-// --- A native's frame
-// --------------------------------------------------------------------------------
+// --- A native's frame ---------------------------------------------------------------------------
 
 static inline uint32_t frame_native_count(const Value *base) {
   return (uint32_t)value_as_int(base[0]);

@@ -8,7 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-// --- Keys of tables --------------------------------------------------------------------------------
+// --- Keys of tables -----------------------------------------------------------------------------
 
 static bool check_key(VM *vm, Value key) {
   if (value_is_str(key) || value_is_number(key) || value_is_bool(key)) return true;
@@ -28,12 +28,11 @@ static bool set_key(VM *vm, Value table, Value key, Value value) {
   return table_set(vm->heap, value_as_table(table), key, value) || vm_raise_memory(vm);
 }
 
-// --- Luma ------------------------------------------------------------------------------------------
+// --- Luma ---------------------------------------------------------------------------------------
 
 static bool read_index(VM *vm, Value key, int64_t *index) {
   if (!value_is_number(key))
-    return vm_raise(vm, "TypeError", "List index must be a Number, got %s",
-                    vm_type_name(vm, key));
+    return vm_raise(vm, "TypeError", "List index must be a Number, got %s", vm_type_name(vm, key));
   if (!integer_from_value(key, index))
     return vm_raise(vm, "IndexError", "List index must be a whole number, got %g",
                     value_to_double(key));
@@ -76,7 +75,7 @@ bool index_set(VM *vm, Value object, Value key, Value value) {
   return true;
 }
 
-// --- Vint ------------------------------------------------------------------------------------------
+// --- Vint ---------------------------------------------------------------------------------------
 
 // The place of index `key` in something of `length` elements; −1 if it is outside.
 static bool find_place(VM *vm, Value key, uint32_t length, int64_t *place) {
@@ -143,7 +142,7 @@ bool index_exact_set(VM *vm, Value object, Value key, Value value) {
   return true;
 }
 
-// --- Slices ----------------------------------------------------------------------------------------
+// --- Slices -------------------------------------------------------------------------------------
 
 static bool read_bound(VM *vm, Value bound, uint32_t length, int64_t otherwise, int64_t *out) {
   *out = otherwise;
@@ -190,11 +189,11 @@ bool index_slice(VM *vm, Value object, const Value bounds[2], bool is_inclusive,
   return true;
 }
 
-// --- Destructuring ---------------------------------------------------------------------------------
+// --- Destructuring ------------------------------------------------------------------------------
 
 static bool check_list(VM *vm, Value value) {
-  return value_is_list(value) || vm_raise(vm, "TypeError", "cannot take a list apart: got %s",
-                                          vm_type_name(vm, value));
+  return value_is_list(value) ||
+         vm_raise(vm, "TypeError", "cannot take a list apart: got %s", vm_type_name(vm, value));
 }
 
 bool index_list_at(VM *vm, Value list, uint32_t at, Value *out) {
@@ -219,7 +218,7 @@ bool index_key_at(VM *vm, Value table, Value key, Value *out) {
   return vm_raise(vm, "TypeError", "cannot take a table apart: got %s", vm_type_name(vm, table));
 }
 
-// --- Membership ------------------------------------------------------------------------------------
+// --- Membership ---------------------------------------------------------------------------------
 
 bool index_has_key(VM *vm, Value key, Value table, Value *out) {
   if (!value_is_table(table))
@@ -255,8 +254,10 @@ bool index_contains(VM *vm, Value element, Value in, Value *out) {
   bool found = false;
   if (value_is_str(in))
     found = value_is_str(element) && has_text(value_as_str(in), value_as_str(element));
-  else if (value_is_list(in)) found = has_element(value_as_list(in), element);
-  else if (value_is_table(in)) found = has_entry(value_as_table(in), element);
+  else if (value_is_list(in))
+    found = has_element(value_as_list(in), element);
+  else if (value_is_table(in))
+    found = has_entry(value_as_table(in), element);
   else if (value_is_kind(in, KIND_RANGE))
     found = is_within((const Range *)value_as_object(in), element);
   else

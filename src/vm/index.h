@@ -7,7 +7,7 @@
 
 #include "vm/vm_private.h"
 
-bool index_get(VM *vm, Value object, Value key, Value *out) MUST_USE;       // Luma
+bool index_get(VM *vm, Value object, Value key, Value *out) MUST_USE; // Luma
 bool index_set(VM *vm, Value object, Value key, Value value) MUST_USE;
 bool index_exact_get(VM *vm, Value object, Value key, Value *out) MUST_USE; // Vint
 bool index_exact_set(VM *vm, Value object, Value key, Value value) MUST_USE;

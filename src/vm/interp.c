@@ -29,7 +29,7 @@
 
 #include "code/unit.h"
 
-// --- Functions, captures, types --------------------------------------------------------------------
+// --- Functions, captures, types -----------------------------------------------------------------
 
 static NOINLINE bool raise_unset(VM *vm, Value name) {
   return vm_raise(vm, "ReferenceError", "'%s' is used before it is set", value_as_str(name)->bytes);
@@ -42,9 +42,12 @@ static bool make_closure(VM *vm, const Closure *maker, uint32_t child, const Val
   if (!closure) return vm_raise_memory(vm);
   for (uint32_t i = 0; i < proto->capture_count; i++) {
     const CaptureData *capture = &proto->data->captures[i];
-    if (capture->from == CAPTURE_REGISTER) closure->captures[i] = registers[capture->index];
-    else if (capture->from == CAPTURE_SELF) closure->captures[i] = value_object(maker);
-    else closure->captures[i] = maker->captures[capture->index];
+    if (capture->from == CAPTURE_REGISTER)
+      closure->captures[i] = registers[capture->index];
+    else if (capture->from == CAPTURE_SELF)
+      closure->captures[i] = value_object(maker);
+    else
+      closure->captures[i] = maker->captures[capture->index];
   }
   heap_touch(vm->heap, (Obj *)closure);
   *out = value_object(closure);
@@ -74,7 +77,7 @@ static bool bind_type(VM *vm, Value type, Value table) {
   return true;
 }
 
-// --- Containers ------------------------------------------------------------------------------------
+// --- Containers ---------------------------------------------------------------------------------
 
 static bool make_list(VM *vm, const Value *values, uint32_t count, Value *out) {
   List *list = list_from(vm->heap, values, count);
@@ -106,7 +109,7 @@ static bool make_range(VM *vm, Value from, Value to, Value *out) {
   return true;
 }
 
-// --- Comparisons -----------------------------------------------------------------------------------
+// --- Comparisons --------------------------------------------------------------------------------
 
 // Of two values that are neither doubles both nor equal in their bits; the second is a constant.
 static bool is_equal_plain(Value x, Value constant) {
@@ -128,7 +131,7 @@ static bool exact_at_most(VM *vm, Value x, Value y, bool *out) {
   return true;
 }
 
-// --- Waiting ---------------------------------------------------------------------------------------
+// --- Waiting ------------------------------------------------------------------------------------
 
 static bool raise_stub(VM *vm, const Closure *closure) {
   return vm_raise(vm, "Panic", "%s is not implemented", closure->proto->name->bytes);
@@ -167,10 +170,12 @@ static bool make_channel(VM *vm, Value capacity, Value *out) {
   return false;
 }
 
-// --- Leaving a fiber -------------------------------------------------------------------------------
+// --- Leaving a fiber ----------------------------------------------------------------------------
 
 // Its registers have changed since the last collection, which an old object must say (fiber.c).
-static void leave(VM *vm, Fiber *fiber) { heap_touch(vm->heap, (Obj *)fiber); }
+static void leave(VM *vm, Fiber *fiber) {
+  heap_touch(vm->heap, (Obj *)fiber);
+}
 
 static Step start_next(VM *vm, Fiber *next) {
   vm->switch_to = NULL;
@@ -207,7 +212,7 @@ static void interrupt(VM *vm, Fiber *fiber) {
   vm->running = NULL;
 }
 
-// --- The loop --------------------------------------------------------------------------------------
+// --- The loop -----------------------------------------------------------------------------------
 
 #define ARITHMETIC(name, method, expression)                                                       \
   CASE(name) {                                                                                     \
@@ -240,8 +245,8 @@ static void interrupt(VM *vm, Fiber *fiber) {
     double x = value_as_double(RA), y = value_as_double(right);                                    \
     JUMP_IF(expression);                                                                           \
   }
-// `overflows` computes `result` from x and y, both shifted up by 16 bits, so that leaving 48 bits is
-// the processor's own overflow.
+// `overflows` computes `result` from x and y, both shifted up by 16 bits, so that leaving 48 bits
+// is the processor's own overflow.
 #define EXACT_ARITHMETIC(name, op, overflows, expression)                                          \
   CASE(name) {                                                                                     \
     Value b = RB, c = RC;                                                                          \
@@ -390,7 +395,9 @@ next:
     RA = frame_closure(base)->captures[opcode_b(i)];
     NEXT();
   }
-  CASE(CELL_NEW) { CHECKED(make_cell(vm, RB, &RA)); }
+  CASE(CELL_NEW) {
+    CHECKED(make_cell(vm, RB, &RA));
+  }
   CASE(CELL_GET) {
     ASSERT(value_is_kind(RB, KIND_CELL));
     RA = ((Cell *)value_as_object(RB))->value;
@@ -423,17 +430,21 @@ next:
     if (LIKELY(!value_is_absent(RA))) NEXT();
     CHECKED(raise_unset(vm, KX));
   }
-  CASE(CLOSURE) { CHECKED(make_closure(vm, frame_closure(base), opcode_x(i), base, &RA)); }
+  CASE(CLOSURE) {
+    CHECKED(make_closure(vm, frame_closure(base), opcode_x(i), base, &RA));
+  }
   CASE(TYPE) {
     RA = frame_closure(base)->proto->types[opcode_x(i)];
     NEXT();
   }
-  CASE(BIND_TYPE) { CHECKED(bind_type(vm, frame_closure(base)->proto->types[opcode_x(i)], RA)); }
+  CASE(BIND_TYPE) {
+    CHECKED(bind_type(vm, frame_closure(base)->proto->types[opcode_x(i)], RA));
+  }
 
   // Arithmetic of doubles and strings
   ARITHMETIC(ADD, VM_NAME_ADD, x + y)
   ARITHMETIC(SUB, VM_NAME_SUB, x - y)
-  ARITHMETIC(MUL, VM_NAME_MUL, x *y)
+  ARITHMETIC(MUL, VM_NAME_MUL, x * y)
   ARITHMETIC(DIV, VM_NAME_DIV, x / y)
   ARITHMETIC(MOD, VM_NAME_MOD, arith_mod(x, y))
   ARITHMETIC(POW, VM_NAME_POW, pow(x, y))
@@ -446,7 +457,7 @@ next:
   }
   ARITHMETIC_NUM(ADD_NUM, RC, x + y)
   ARITHMETIC_NUM(SUB_NUM, RC, x - y)
-  ARITHMETIC_NUM(MUL_NUM, RC, x *y)
+  ARITHMETIC_NUM(MUL_NUM, RC, x * y)
   ARITHMETIC_NUM(DIV_NUM, RC, x / y)
   ARITHMETIC_NUM(MOD_NUM, RC, arith_mod(x, y))
   CASE(NEG_NUM) {
@@ -455,14 +466,14 @@ next:
   }
   ARITHMETIC_NUM(ADD_NUM_K, KC, x + y)
   ARITHMETIC_NUM(SUB_NUM_K, KC, x - y)
-  ARITHMETIC_NUM(MUL_NUM_K, KC, x *y)
+  ARITHMETIC_NUM(MUL_NUM_K, KC, x * y)
   ARITHMETIC_NUM(DIV_NUM_K, KC, x / y)
   ARITHMETIC_NUM(MOD_NUM_K, KC, arith_mod(x, y))
 
   // Exact arithmetic
   EXACT_ARITHMETIC(EXACT_ADD, EXACT_ADD, __builtin_add_overflow(x, y, &result), x + y)
   EXACT_ARITHMETIC(EXACT_SUB, EXACT_SUB, __builtin_sub_overflow(x, y, &result), x - y)
-  EXACT_ARITHMETIC(EXACT_MUL, EXACT_MUL, __builtin_mul_overflow(x >> 16, y, &result), x *y)
+  EXACT_ARITHMETIC(EXACT_MUL, EXACT_MUL, __builtin_mul_overflow(x >> 16, y, &result), x * y)
   CASE(EXACT_DIV) {
     Value b = RB, c = RC;
     if (LIKELY(value_are_ints(b, c) && c != value_int(0))) {
@@ -482,9 +493,15 @@ next:
     }
     CHECKED(exact_binary(vm, EXACT_MOD, b, c, &RA));
   }
-  CASE(EXACT_POW) { CHECKED(exact_binary(vm, EXACT_POW, RB, RC, &RA)); }
-  CASE(EXACT_NEG) { CHECKED(exact_negate(vm, RB, &RA)); }
-  CASE(EXACT_PLUS) { CHECKED(exact_plus(vm, RB, &RA)); }
+  CASE(EXACT_POW) {
+    CHECKED(exact_binary(vm, EXACT_POW, RB, RC, &RA));
+  }
+  CASE(EXACT_NEG) {
+    CHECKED(exact_negate(vm, RB, &RA));
+  }
+  CASE(EXACT_PLUS) {
+    CHECKED(exact_plus(vm, RB, &RA));
+  }
   EXACT_ARITHMETIC_I(EXACT_ADD_I, EXACT_ADD, __builtin_add_overflow(x, y, &result))
   EXACT_ARITHMETIC_I(EXACT_SUB_I, EXACT_SUB, __builtin_sub_overflow(x, y, &result))
   EXACT_ARITHMETIC_I(EXACT_MUL_I, EXACT_MUL, __builtin_mul_overflow(x >> 16, y, &result))
@@ -504,21 +521,29 @@ next:
     }
     STEP(arith_text(vm, i));
   }
-  CASE(CONCAT) { STEP(arith_concat(vm, i)); }
+  CASE(CONCAT) {
+    STEP(arith_concat(vm, i));
+  }
 
   // Comparisons that yield a Boolean
   CASE(EQ) {
     Value b = RB, c = RC;
-    if (interp_are_doubles(b, c)) RA = value_bool(value_as_double(b) == value_as_double(c));
-    else if ((b >> 48) == VALUE_TAG_SPECIAL >> 48) RA = value_bool(b == c);
-    else STEP(arith_equal(vm, i, false));
+    if (interp_are_doubles(b, c))
+      RA = value_bool(value_as_double(b) == value_as_double(c));
+    else if ((b >> 48) == VALUE_TAG_SPECIAL >> 48)
+      RA = value_bool(b == c);
+    else
+      STEP(arith_equal(vm, i, false));
     NEXT();
   }
   CASE(NE) {
     Value b = RB, c = RC;
-    if (interp_are_doubles(b, c)) RA = value_bool(value_as_double(b) != value_as_double(c));
-    else if ((b >> 48) == VALUE_TAG_SPECIAL >> 48) RA = value_bool(b != c);
-    else STEP(arith_equal(vm, i, true));
+    if (interp_are_doubles(b, c))
+      RA = value_bool(value_as_double(b) != value_as_double(c));
+    else if ((b >> 48) == VALUE_TAG_SPECIAL >> 48)
+      RA = value_bool(b != c);
+    else
+      STEP(arith_equal(vm, i, true));
     NEXT();
   }
   COMPARISON(LT, VM_NAME_LT, x < y)
@@ -559,11 +584,17 @@ next:
     RA = value_bool(!value_is_truthy(RB));
     NEXT();
   }
-  CASE(HAS_KEY) { CHECKED(index_has_key(vm, RB, RC, &RA)); }
-  CASE(CONTAINS) { CHECKED(index_contains(vm, RB, RC, &RA)); }
+  CASE(HAS_KEY) {
+    CHECKED(index_has_key(vm, RB, RC, &RA));
+  }
+  CASE(CONTAINS) {
+    CHECKED(index_contains(vm, RB, RC, &RA));
+  }
 
   // Jumps
-  CASE(JUMP) { JUMP(opcode_sx(i)); }
+  CASE(JUMP) {
+    JUMP(opcode_sx(i));
+  }
   CASE(LOOP) {
     ip += opcode_sx(i);
     if (UNLIKELY(vm->interrupt_flag)) goto interrupted;
@@ -635,7 +666,9 @@ next:
   }
 
   // Lists, tables, fields
-  CASE(LIST) { CHECKED(make_list(vm, &RB, opcode_c(i), &RA)); }
+  CASE(LIST) {
+    CHECKED(make_list(vm, &RB, opcode_c(i), &RA));
+  }
   CASE(LIST_PUSH) {
     List *list = value_as_list(RA);
     if (LIKELY(value_is_list(RA) && list->count < list->capacity)) {
@@ -644,9 +677,15 @@ next:
     }
     CHECKED(push_element(vm, RA, RB));
   }
-  CASE(TABLE) { CHECKED(make_table(vm, &RA)); }
-  CASE(RECORD) { CHECKED(access_new_record(vm, (Shape *)value_as_object(KC), &RB, &RA)); }
-  CASE(RANGE) { CHECKED(make_range(vm, RB, RC, &RA)); }
+  CASE(TABLE) {
+    CHECKED(make_table(vm, &RA));
+  }
+  CASE(RECORD) {
+    CHECKED(access_new_record(vm, (Shape *)value_as_object(KC), &RB, &RA));
+  }
+  CASE(RANGE) {
+    CHECKED(make_range(vm, RB, RC, &RA));
+  }
   CASE(GET_FIELD) {
     Cache *cache = &frame_closure(base)->proto->caches[opcode_c(i)];
     const Value *slot = cache_slot(cache, RB);
@@ -716,11 +755,21 @@ next:
     }
     CHECKED(index_exact_set(vm, RA, RB, RC));
   }
-  CASE(SLICE) { CHECKED(index_slice(vm, RB, &RC, false, &RA)); }
-  CASE(SLICE_INCLUSIVE) { CHECKED(index_slice(vm, RB, &RC, true, &RA)); }
-  CASE(LIST_AT) { CHECKED(index_list_at(vm, RB, opcode_c(i), &RA)); }
-  CASE(LIST_REST) { CHECKED(index_list_rest(vm, RB, opcode_c(i), &RA)); }
-  CASE(KEY_AT) { CHECKED(index_key_at(vm, RB, KC, &RA)); }
+  CASE(SLICE) {
+    CHECKED(index_slice(vm, RB, &RC, false, &RA));
+  }
+  CASE(SLICE_INCLUSIVE) {
+    CHECKED(index_slice(vm, RB, &RC, true, &RA));
+  }
+  CASE(LIST_AT) {
+    CHECKED(index_list_at(vm, RB, opcode_c(i), &RA));
+  }
+  CASE(LIST_REST) {
+    CHECKED(index_list_rest(vm, RB, opcode_c(i), &RA));
+  }
+  CASE(KEY_AT) {
+    CHECKED(index_key_at(vm, RB, KC, &RA));
+  }
 
   // Tests of patterns and types
   CASE(TEST_LIST) {
@@ -761,14 +810,15 @@ next:
   }
 
   // Calls
-  CASE(CALL) { count = opcode_b(i); }
+  CASE(CALL) {
+    count = opcode_b(i);
+  }
 call:
   if (LIKELY(value_is_kind(RA, KIND_CLOSURE))) {
     const Closure *closure = (const Closure *)value_as_object(RA);
     const Proto *proto = closure->proto;
     Value *callee_base = &RA + 2;
-    if (LIKELY(!(closure->obj.flags & (PROTO_ASYNC | PROTO_REST)) &&
-               proto->param_count == count &&
+    if (LIKELY(!(closure->obj.flags & (PROTO_ASYNC | PROTO_REST)) && proto->param_count == count &&
                callee_base + proto->register_count <= vm->stack_limit)) {
       callee_base[-1] = frame_link(ip, opcode_a(i) + 2);
       base = callee_base;
@@ -784,8 +834,7 @@ call:
     const Closure *closure = (const Closure *)value_as_object(RA);
     const Proto *proto = closure->proto;
     Value *callee_base = &RA + 2;
-    if (UNLIKELY((closure->obj.flags & (PROTO_ASYNC | PROTO_REST)) ||
-                 proto->param_count != count ||
+    if (UNLIKELY((closure->obj.flags & (PROTO_ASYNC | PROTO_REST)) || proto->param_count != count ||
                  callee_base + proto->register_count > vm->stack_limit))
       goto call;
     callee_base[-1] = frame_link(ip, opcode_a(i) + 2);
@@ -812,7 +861,9 @@ call:
     if (UNLIKELY(!method_arrange_vint(vm, i, cache, &count))) goto failed;
     goto call;
   }
-  CASE(GO) { STEP(call_go(vm, opcode_a(i), opcode_b(i))); }
+  CASE(GO) {
+    STEP(call_go(vm, opcode_a(i), opcode_b(i)));
+  }
   CASE(GO_METHOD) {
     SAVE();
     Cache *cache = &frame_closure(base)->proto->caches[opcode_c(i)];
@@ -842,20 +893,40 @@ call:
     }
     NEXT();
   }
-  CASE(THROW) { CHECKED(vm_raise_value(vm, RA)); }
-  CASE(NO_MATCH) { CHECKED(match_raise_no_arm(vm, RA)); }
-  CASE(STUB) { CHECKED(raise_stub(vm, frame_closure(base))); }
+  CASE(THROW) {
+    CHECKED(vm_raise_value(vm, RA));
+  }
+  CASE(NO_MATCH) {
+    CHECKED(match_raise_no_arm(vm, RA));
+  }
+  CASE(STUB) {
+    CHECKED(raise_stub(vm, frame_closure(base)));
+  }
 
   // Waiting
-  CASE(AWAIT) { STEP(await_promise(vm, i, RB)); }
-  CASE(CHANNEL) { CHECKED(make_channel(vm, RB, &RA)); }
-  CASE(SEND) { STEP(send_value(vm, i, RB, RC)); }
-  CASE(RECEIVE) { STEP(receive_value(vm, i, RB, VALUE_NULL)); }
-  CASE(RECEIVE_OPEN) { STEP(receive_value(vm, i, RB, ASYNC_END_RAISE)); }
+  CASE(AWAIT) {
+    STEP(await_promise(vm, i, RB));
+  }
+  CASE(CHANNEL) {
+    CHECKED(make_channel(vm, RB, &RA));
+  }
+  CASE(SEND) {
+    STEP(send_value(vm, i, RB, RC));
+  }
+  CASE(RECEIVE) {
+    STEP(receive_value(vm, i, RB, VALUE_NULL));
+  }
+  CASE(RECEIVE_OPEN) {
+    STEP(receive_value(vm, i, RB, ASYNC_END_RAISE));
+  }
 
   // Loops
-  CASE(ITER) { STEP(iterate_begin(vm, i)); }
-  CASE(EXACT_ITER) { CHECKED(iterate_begin_exact(vm, i)); }
+  CASE(ITER) {
+    STEP(iterate_begin(vm, i));
+  }
+  CASE(EXACT_ITER) {
+    CHECKED(iterate_begin_exact(vm, i));
+  }
   CASE(ITER_NEXT) {
     Value *state = &RB;
     if (LIKELY(value_is_list(state[0]))) {
@@ -868,7 +939,9 @@ call:
     }
     STEP(iterate_next(vm, i));
   }
-  CASE(ITER_NEXT_PAIR) { STEP(iterate_next_pair(vm, i)); }
+  CASE(ITER_NEXT_PAIR) {
+    STEP(iterate_next_pair(vm, i));
+  }
   CASE(FOR_NUM) {
     bool is_empty;
     SAVE();

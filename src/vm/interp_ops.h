@@ -18,11 +18,12 @@
   i = *ip++;                                                                                       \
   switch (opcode_of(i)) {
 #define INTERP_END                                                                                 \
-  default: UNREACHABLE(); /* the verifier lets no other opcode pass */                             \
+  default:                                                                                         \
+    UNREACHABLE(); /* the verifier lets no other opcode pass */                                    \
     return INTERP_IDLE;                                                                            \
     }
 #define CASE(name) case OP_##name:
-#define NEXT() goto dispatch
+#define NEXT()     goto dispatch
 #else
 #define INTERP_BEGIN
 #define INTERP_END
@@ -79,8 +80,12 @@ static inline bool interp_are_doubles(Value x, Value y) {
 }
 
 // Small integers, shifted to the top of the word: their order and sums are those of the integers.
-static inline int64_t interp_shifted(Value v) { return (int64_t)(v << 16); }
-static inline Value interp_unshifted(int64_t i) { return VALUE_TAG_INT | (uint64_t)i >> 16; }
+static inline int64_t interp_shifted(Value v) {
+  return (int64_t)(v << 16);
+}
+static inline Value interp_unshifted(int64_t i) {
+  return VALUE_TAG_INT | (uint64_t)i >> 16;
+}
 
 // y is not 0. Dividing 32 bits takes half the time of 64 on many machines, and most numbers fit.
 static inline int64_t interp_remainder(int64_t x, int64_t y) {

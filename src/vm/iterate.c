@@ -8,9 +8,11 @@
 #include "vm/call.h"
 #include "vm/method.h"
 
-static Value *registers_of(VM *vm) { return vm->running->stack + vm->running->base; }
+static Value *registers_of(VM *vm) {
+  return vm->running->stack + vm->running->base;
+}
 
-// --- Beginning -------------------------------------------------------------------------------------
+// --- Beginning ----------------------------------------------------------------------------------
 
 static void set_state(Value *state, Value subject, int64_t position, Value extra) {
   state[0] = subject;
@@ -34,8 +36,10 @@ static List *take_snapshot(VM *vm, const Table *table, bool of_values, bool with
     if (!with_hidden && is_hidden(key)) continue;
     list->items[list->count++] = of_values ? value : key;
   }
-  if (list) heap_touch(vm->heap, (Obj *)list);
-  else (void)!vm_raise_memory(vm);
+  if (list)
+    heap_touch(vm->heap, (Obj *)list);
+  else
+    (void)!vm_raise_memory(vm);
   return list;
 }
 
@@ -114,7 +118,7 @@ bool iterate_begin_exact(VM *vm, Instr i) {
                   vm_vint_name(vm, subject));
 }
 
-// --- Elements --------------------------------------------------------------------------------------
+// --- Elements -----------------------------------------------------------------------------------
 
 // One element: `value`, and the `key` of a pair.
 typedef struct Element {
@@ -187,7 +191,7 @@ static Next next_at_once(VM *vm, Value *state, Element *out) {
   return next_of_range(vm, state, out);
 }
 
-// --- Next ------------------------------------------------------------------------------------------
+// --- Next ---------------------------------------------------------------------------------------
 
 static bool must_wait(Value subject) {
   return value_is_kind(subject, KIND_CHANNEL) || method_is_callable(subject);
@@ -201,8 +205,10 @@ static Step end_loop(VM *vm, Instr i) {
 static Step give_waited(VM *vm, Instr i, Value value) {
   Value *base = registers_of(vm);
   if (value_is_absent(value)) return end_loop(vm, i);
-  if (opcode_of(i) == OP_ITER_NEXT) base[opcode_a(i)] = value;
-  else iterate_deliver_pair(base + opcode_a(i), base + opcode_b(i), value);
+  if (opcode_of(i) == OP_ITER_NEXT)
+    base[opcode_a(i)] = value;
+  else
+    iterate_deliver_pair(base + opcode_a(i), base + opcode_b(i), value);
   return STEP_DONE;
 }
 
@@ -267,7 +273,7 @@ void iterate_deliver_pair(Value *out, Value *state, Value value) {
   state[1] = value_int(value_as_int(state[1]) + 1);
 }
 
-// --- Loops over numbers ----------------------------------------------------------------------------
+// --- Loops over numbers -------------------------------------------------------------------------
 
 static bool raise_bounds(VM *vm, const Value *loop, const char *what) {
   for (uint32_t i = 0; i < 3; i++)

@@ -18,7 +18,7 @@
 
 #include "vm/vm_private.h"
 
-Step iterate_begin(VM *vm, Instr i);      // ITER
+Step iterate_begin(VM *vm, Instr i);                // ITER
 bool iterate_begin_exact(VM *vm, Instr i) MUST_USE; // EXACT_ITER
 // What a table's __iter has returned becomes the iteration at `state`.
 bool iterate_begin_with(VM *vm, Value *state, Value iterator) MUST_USE;

@@ -15,21 +15,20 @@
 struct LoadedUnit {
   Unit *unit;
   Module *module;
-  Proto **protos;    // by function index
-  Value *types;      // TypeValue objects; shared by all prototypes
+  Proto **protos;       // by function index
+  Value *types;         // TypeValue objects; shared by all prototypes
   uint32_t proto_count; // made so far
   uint32_t type_count;
 };
 
-// --- Marking and freeing ---------------------------------------------------------------------------
+// --- Marking and freeing ------------------------------------------------------------------------
 
 void load_mark(Heap *heap, VM *vm) {
   for (uint32_t i = 0; i < vm->units.count; i++) {
     LoadedUnit *loaded = vm->units.items[i];
     heap_mark(heap, (Obj *)loaded->module);
     heap_mark_values(heap, loaded->types, loaded->type_count);
-    for (uint32_t p = 0; p < loaded->proto_count; p++)
-      heap_mark(heap, (Obj *)loaded->protos[p]);
+    for (uint32_t p = 0; p < loaded->proto_count; p++) heap_mark(heap, (Obj *)loaded->protos[p]);
   }
 }
 
@@ -69,7 +68,7 @@ void load_free_units(VM *vm) {
   vm->units.count = 0;
 }
 
-// --- Types -----------------------------------------------------------------------------------------
+// --- Types --------------------------------------------------------------------------------------
 
 // A plain built-in type is the one that the program's own `Number` or `String` is: such types
 // compare by identity.
@@ -108,8 +107,8 @@ static bool link_type(VM *vm, LoadedUnit *loaded, uint32_t index) {
   for (uint32_t i = 0; i < data->field_count; i++) {
     Str *name = vm_text(vm, data->fields[i].name);
     if (!name) return false;
-    type->fields[i] = (TypeValueField){name, type_at(loaded, data->fields[i].type),
-                                  data->fields[i].is_optional};
+    type->fields[i] =
+        (TypeValueField){name, type_at(loaded, data->fields[i].type), data->fields[i].is_optional};
     heap_touch(vm->heap, (Obj *)type);
   }
   heap_touch(vm->heap, (Obj *)type);
@@ -130,7 +129,7 @@ static bool load_types(VM *vm, LoadedUnit *loaded) {
   return true;
 }
 
-// --- Constants and caches --------------------------------------------------------------------------
+// --- Constants and caches -----------------------------------------------------------------------
 
 // `shape` with one more key; NULL with an error raised.
 static Shape *add_key(VM *vm, Shape *shape, const char *key) {
@@ -220,7 +219,7 @@ static bool fill_children(VM *vm, Proto *proto, const LoadedUnit *loaded, const 
   return true;
 }
 
-// --- Functions -------------------------------------------------------------------------------------
+// --- Functions ----------------------------------------------------------------------------------
 
 static uint16_t proto_flags(const ProtoData *data) {
   return (uint16_t)((data->is_async ? PROTO_ASYNC : 0) | (data->has_rest ? PROTO_REST : 0) |
@@ -322,8 +321,10 @@ bool load_find_code(VM *vm, const Instr *ip, Proto **proto, uint32_t *pc) {
   uint32_t high = vm->ranges.count;
   while (low < high) { // low becomes the first range that starts behind ip
     uint32_t middle = low + (high - low) / 2;
-    if (vm->ranges.items[middle].start <= ip) low = middle + 1;
-    else high = middle;
+    if (vm->ranges.items[middle].start <= ip)
+      low = middle + 1;
+    else
+      high = middle;
   }
   if (low == 0 || ip >= vm->ranges.items[low - 1].end) return false;
   *proto = vm->ranges.items[low - 1].proto;

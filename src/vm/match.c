@@ -10,9 +10,11 @@
 
 #include <math.h>
 
-static const TypeValue *as_type(Value type) { return (const TypeValue *)value_as_object(type); }
+static const TypeValue *as_type(Value type) {
+  return (const TypeValue *)value_as_object(type);
+}
 
-// --- Patterns --------------------------------------------------------------------------------------
+// --- Patterns -----------------------------------------------------------------------------------
 
 bool match_list(Value value, uint32_t length, bool is_exact) {
   if (!value_is_list(value)) return false;
@@ -29,7 +31,9 @@ static Value field_of(VM *vm, Value value, VMName name) {
                                : VALUE_ABSENT;
 }
 
-static bool is_something(Value value) { return !value_is_absent(value) && !value_is_null(value); }
+static bool is_something(Value value) {
+  return !value_is_absent(value) && !value_is_null(value);
+}
 
 static bool is_none(VM *vm, Value value) {
   Value none = field_of(vm, value, VM_NAME_NONE);
@@ -37,8 +41,8 @@ static bool is_none(VM *vm, Value value) {
   return !is_something(field_of(vm, value, VM_NAME_SOME));
 }
 
-// The tags exclude each other, so their order in a match does not matter (luma.md 5). A value that is
-// neither a Result nor an Option has no tag.
+// The tags exclude each other, so their order in a match does not matter (luma.md 5). A value that
+// is neither a Result nor an Option has no tag.
 bool match_tag(VM *vm, Value value, uint32_t tag) {
   if (!value_is_table(value)) return false;
   bool is_err = is_something(field_of(vm, value, VM_NAME_ERR));
@@ -65,7 +69,7 @@ bool match_type(VM *vm, Value value, Value type) {
   return conform_shallow(vm, value, as_type(type));
 }
 
-// --- Checks ----------------------------------------------------------------------------------------
+// --- Checks -------------------------------------------------------------------------------------
 
 // Vint's own type names ask for Vint's names of values in the message.
 static const char *name_for(VM *vm, Value value, const TypeValue *type) {
@@ -99,7 +103,7 @@ bool match_raise_no_arm(VM *vm, Value value) {
   return false;
 }
 
-// --- Conversions (vint.md 6.7) ---------------------------------------------------------------------
+// --- Conversions (vint.md 6.7) ------------------------------------------------------------------
 
 static bool raise_conversion(VM *vm, Value value, const TypeValue *type) {
   if (!value_is_str(value))
@@ -118,8 +122,7 @@ static bool to_integer(VM *vm, Value value, const TypeValue *type, Value *out) {
   if (value_is_double(value)) {
     double whole = trunc(value_as_double(value));
     if (!(whole >= -0x1p63 && whole < 0x1p63))
-      return vm_raise(vm, "ValueError", "the float %g does not fit an int",
-                      value_as_double(value));
+      return vm_raise(vm, "ValueError", "the float %g does not fit an int", value_as_double(value));
     result = (int64_t)whole;
   } else if (value_is_bool(value)) {
     result = value == VALUE_TRUE;

@@ -7,9 +7,9 @@
 
 bool match_list(Value value, uint32_t length, bool is_exact);
 bool match_key(Value value, Value key);
-bool match_tag(VM *vm, Value value, uint32_t tag);      // luma.md 5
-bool match_instance(VM *vm, Value value, Value type);   // a type pattern
-bool match_type(VM *vm, Value value, Value type);       // Vint's is
+bool match_tag(VM *vm, Value value, uint32_t tag);    // luma.md 5
+bool match_instance(VM *vm, Value value, Value type); // a type pattern
+bool match_type(VM *vm, Value value, Value type);     // Vint's is
 // Each false with an error raised.
 bool match_check_type(VM *vm, Value *value, Value type) MUST_USE; // may make a double of an integer
 bool match_convert(VM *vm, Value value, Value type, Value *out) MUST_USE; // Vint's as

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // method.c - finding and calling methods
 //
-// The instruction's window is R[a] callee, R[a+1] link, R[a+2] the receiver, R[a+3] … the arguments.
-// With the receiver as first argument it can be called as it stands; without, the arguments move
-// down by one.
+// The instruction's window is R[a] callee, R[a+1] link, R[a+2] the receiver, R[a+3] … the
+// arguments. With the receiver as first argument it can be called as it stands; without, the
+// arguments move down by one.
 #include "vm/method.h"
 
 #include "code/opcode.h"
@@ -19,7 +19,7 @@ typedef struct Method {
   MethodPlace place;
 } Method;
 
-// --- Types and parents -----------------------------------------------------------------------------
+// --- Types and parents --------------------------------------------------------------------------
 
 static Value parent_of(VM *vm, Value type) {
   if (value_is_table(type)) return table_get_str(value_as_table(type), vm->names[VM_NAME_PARENT]);
@@ -56,7 +56,7 @@ Value method_find_operator(VM *vm, Value left, VMName name) {
   return method_find_in_type(vm, table->type, vm->names[name]);
 }
 
-// --- Lookup ----------------------------------------------------------------------------------------
+// --- Lookup -------------------------------------------------------------------------------------
 
 static Method find_in_table(VM *vm, uint8_t language, Value receiver, Cache *cache) {
   const Table *table = value_as_table(receiver);
@@ -112,7 +112,7 @@ static bool raise_missing(VM *vm, const char *type, Value receiver, const Str *n
   return vm_raise(vm, "TypeError", "%s has no method '%s'%s", type, name->bytes, hint);
 }
 
-// --- Calls -----------------------------------------------------------------------------------------
+// --- Calls --------------------------------------------------------------------------------------
 
 static Value *window_of(VM *vm, Instr i) {
   return vm->running->stack + vm->running->base + opcode_a(i);

@@ -10,7 +10,7 @@
 #include "vm/format.h"
 #include "vm/frame.h"
 
-// --- Thrown values ---------------------------------------------------------------------------------
+// --- Thrown values ------------------------------------------------------------------------------
 
 static Value get_own(const Table *table, Str *name) {
   return table->shape || table->count ? table_get_str(table, name) : VALUE_ABSENT;
@@ -40,19 +40,23 @@ static void raise_table(VM *vm, Value value) {
   const Table *table = value_as_table(value);
   Value message = get_own(table, vm->names[VM_NAME_MESSAGE]);
   const char *kind = kind_of(vm, table);
-  if (value_is_str(message)) (void)!vm_raise(vm, kind, "%s", value_as_str(message)->bytes);
-  else raise_with_text(vm, kind, value);
+  if (value_is_str(message))
+    (void)!vm_raise(vm, kind, "%s", value_as_str(message)->bytes);
+  else
+    raise_with_text(vm, kind, value);
 }
 
 void raise_thrown(VM *vm, Value value) {
-  if (value_is_table(value)) raise_table(vm, value);
-  else raise_with_text(vm, "Error", value);
+  if (value_is_table(value))
+    raise_table(vm, value);
+  else
+    raise_with_text(vm, "Error", value);
   Error *error = (Error *)value_as_object(vm->error);
   if (error == vm->memory_error) return; // there was no memory for the text
   heap_store(vm->heap, error, &error->thrown, value);
 }
 
-// --- Unwinding -------------------------------------------------------------------------------------
+// --- Unwinding ----------------------------------------------------------------------------------
 
 static const Handler *find_handler(const Proto *proto, const Instr *ip) {
   uint32_t pc = (uint32_t)(ip - 1 - proto->code); // ip is the next instruction

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // trace.c - stack traces as data, and as lines
 //
-// A trace is taken by walking a fiber's links; nothing is worded until somebody prints it. Of a very
-// deep stack the first 40 and the last 24 frames are kept: where it happened and where it came from.
+// A trace is taken by walking a fiber's links; nothing is worded until somebody prints it. Of a
+// very deep stack the first 40 and the last 24 frames are kept: where it happened and where it came
+// from.
 #include "vm/trace.h"
 
 #include "vm/frame.h"
@@ -11,7 +12,7 @@
 #define TRACE_FIRST 40
 #define TRACE_LAST  (ERROR_TRACE_MAX - TRACE_FIRST)
 
-// --- Taking ----------------------------------------------------------------------------------------
+// --- Taking -------------------------------------------------------------------------------------
 
 static TraceEntry make_entry(const Fiber *fiber, uint32_t base, const Instr *ip, TraceMark mark) {
   const Value *registers = fiber->stack + base;
@@ -49,7 +50,8 @@ static void add_frames(VM *vm, Error *error, const Fiber *fiber, TraceMark first
     TraceMark mark = i == 0 ? first_mark : TRACE_FRAME;
     if (i < left_from || i >= left_to)
       error_add_trace(vm->heap, error, make_entry(fiber, base, ip, mark));
-    else error->trace_left_out++;
+    else
+      error->trace_left_out++;
     i++;
   } while (frame_caller(vm, &base, &ip, fiber->stack));
 }
@@ -68,7 +70,7 @@ void trace_add_await(VM *vm, Error *error, Fiber *fiber) {
   heap_pop_roots(vm->heap, 1);
 }
 
-// --- Places ----------------------------------------------------------------------------------------
+// --- Places -------------------------------------------------------------------------------------
 
 static void place_in(const Proto *proto, uint32_t pc, TracePlace *out) {
   out->function = proto->name->bytes;
@@ -101,17 +103,19 @@ bool trace_start_place(VM *vm, const Fiber *fiber, TracePlace *out) {
   return true;
 }
 
-// --- Printing --------------------------------------------------------------------------------------
+// --- Printing -----------------------------------------------------------------------------------
 
 static void print_entry(Buffer *out, const TraceEntry *entry) {
   static const char *const words[] = {"at", "awaited at", "started at"};
   TracePlace place;
   const char *name = entry->name ? entry->name->bytes : "?";
   buffer_printf(out, "    %s %s", words[entry->mark], name);
-  if (!trace_place(entry, &place)) buffer_text(out, " (native)");
+  if (!trace_place(entry, &place))
+    buffer_text(out, " (native)");
   else if (place.line)
     buffer_printf(out, " (%s:%u:%u)", place.path, place.line->line, place.line->column);
-  else buffer_printf(out, " (%s)", place.path);
+  else
+    buffer_printf(out, " (%s)", place.path);
   buffer_byte(out, '\n');
 }
 

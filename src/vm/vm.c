@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// --- Roots -----------------------------------------------------------------------------------------
+// --- Roots --------------------------------------------------------------------------------------
 
 static void mark_methods(Heap *heap, VM *vm) {
   for (uint32_t i = 0; i < vm->methods.count; i++) {
@@ -46,13 +46,13 @@ static void vm_forget_dead(Heap *heap, void *owner) {
   load_clear_caches(heap, vm);
 }
 
-// --- Native functions as objects -------------------------------------------------------------------
+// --- Native functions as objects ----------------------------------------------------------------
 
 static void trace_native(Heap *heap, Obj *object) {
   heap_mark(heap, (Obj *)((Native *)object)->name);
 }
 
-// --- Making and freeing ----------------------------------------------------------------------------
+// --- Making and freeing -------------------------------------------------------------------------
 
 static bool make_names(VM *vm) {
   static const char *const texts[] = {
@@ -83,9 +83,9 @@ static bool make_memory_error(VM *vm) {
 
 // The receivers that values have by their kind; others are added when they get a method.
 static void make_method_tables(VM *vm) {
-  static const char *const receivers[] = {"List",    "String",   "Table",  "Number",  "Integer",
-                                          "Float",   "Boolean",  "Promise", "Channel", "Error",
-                                          "Function", "Type",    "Range",  "Null"};
+  static const char *const receivers[] = {"List",     "String",  "Table",   "Number",  "Integer",
+                                          "Float",    "Boolean", "Promise", "Channel", "Error",
+                                          "Function", "Type",    "Range",   "Null"};
   for (uint32_t i = 0; i < ARRAY_LEN(receivers); i++) {
     MethodTables tables = {strdup(receivers[i]), NULL, NULL};
     vec_push(&vm->methods, tables);
@@ -140,15 +140,29 @@ void vm_free(VM *vm) {
   free(vm);
 }
 
-// --- Plain access ----------------------------------------------------------------------------------
+// --- Plain access -------------------------------------------------------------------------------
 
-Heap *vm_heap(VM *vm) { return vm->heap; }
-StrTable *vm_strings(VM *vm) { return vm->strings; }
-Shape *vm_root_shape(VM *vm) { return vm->root_shape; }
-Rng *vm_rng(VM *vm) { return &vm->rng; }
-void *vm_scheduler(VM *vm) { return vm->scheduler; }
-void *vm_library(VM *vm) { return vm->library; }
-Fiber *vm_running(VM *vm) { return vm->running; }
+Heap *vm_heap(VM *vm) {
+  return vm->heap;
+}
+StrTable *vm_strings(VM *vm) {
+  return vm->strings;
+}
+Shape *vm_root_shape(VM *vm) {
+  return vm->root_shape;
+}
+Rng *vm_rng(VM *vm) {
+  return &vm->rng;
+}
+void *vm_scheduler(VM *vm) {
+  return vm->scheduler;
+}
+void *vm_library(VM *vm) {
+  return vm->library;
+}
+Fiber *vm_running(VM *vm) {
+  return vm->running;
+}
 
 void vm_set_async(VM *vm, const AsyncOps *ops, void *scheduler) {
   vm->async = *ops;
@@ -160,15 +174,19 @@ void vm_set_library(VM *vm, void *library, void (*mark)(Heap *heap, void *librar
   heap_add_root(vm->heap, mark, library);
 }
 
-void vm_push_root(VM *vm, Value value) { heap_push_root(vm->heap, value); }
-void vm_pop_roots(VM *vm, uint32_t count) { heap_pop_roots(vm->heap, count); }
+void vm_push_root(VM *vm, Value value) {
+  heap_push_root(vm->heap, value);
+}
+void vm_pop_roots(VM *vm, uint32_t count) {
+  heap_pop_roots(vm->heap, count);
+}
 
 void vm_interrupt(VM *vm) {
   vm->interrupt_flag = 1;
   vm->stack_limit = NULL;
 }
 
-// --- Making values ---------------------------------------------------------------------------------
+// --- Making values ------------------------------------------------------------------------------
 
 // What every maker ends with: NULL becomes a raised error.
 #define CHECKED(vm, object)                                                                        \
@@ -246,7 +264,7 @@ Value vm_get_field(VM *vm, const Table *table, const char *key) {
   return VALUE_ABSENT;
 }
 
-// --- Errors ----------------------------------------------------------------------------------------
+// --- Errors -------------------------------------------------------------------------------------
 
 static void set_error(VM *vm, Error *error) {
   vm->error = value_object(error);
@@ -299,7 +317,9 @@ bool vm_raise_value(VM *vm, Value value) {
   return false;
 }
 
-bool vm_has_error(const VM *vm) { return !value_is_absent(vm->error); }
+bool vm_has_error(const VM *vm) {
+  return !value_is_absent(vm->error);
+}
 
 Value vm_take_error(VM *vm) {
   Value error = vm->error;
@@ -307,7 +327,7 @@ Value vm_take_error(VM *vm) {
   return error;
 }
 
-// --- Built-ins and methods -------------------------------------------------------------------------
+// --- Built-ins and methods ----------------------------------------------------------------------
 
 Value vm_get_builtin(VM *vm, const char *name) {
   uintptr_t index = (uintptr_t)strmap_get(&vm->builtin_indexes, name, strlen(name));
@@ -335,8 +355,7 @@ static bool set_method(VM *vm, Table **slot, Str *name, Value native) {
   return *slot && (table_set_str(vm->heap, *slot, name, native) || vm_raise_memory(vm));
 }
 
-bool vm_set_method(VM *vm, uint8_t language, const char *receiver, const char *name,
-                   Value native) {
+bool vm_set_method(VM *vm, uint8_t language, const char *receiver, const char *name, Value native) {
   MethodTables *tables = find_methods(vm, receiver);
   if (!tables) {
     MethodTables added = {strdup(receiver), NULL, NULL};
@@ -353,7 +372,8 @@ bool vm_set_method(VM *vm, uint8_t language, const char *receiver, const char *n
   return is_set;
 }
 
-// An instance of a type that the runtime itself defines (Response, Error …) has that type's methods.
+// An instance of a type that the runtime itself defines (Response, Error …) has that type's
+// methods.
 static const char *table_receiver(const Table *table) {
   if (!value_is_type(table->type)) return "Table";
   const TypeValue *type = (const TypeValue *)value_as_object(table->type);
@@ -399,7 +419,7 @@ Value vm_find_method(VM *vm, uint8_t language, Value receiver, Str *name) {
   return VALUE_ABSENT;
 }
 
-// --- Names of types --------------------------------------------------------------------------------
+// --- Names of types -----------------------------------------------------------------------------
 
 const char *vm_type_name(VM *vm, Value value) {
   if (value_is_number(value)) return "Number";

@@ -51,8 +51,7 @@ Value vm_integer(VM *vm, int64_t i) MUST_USE;
 void vm_push_root(VM *vm, Value value);
 void vm_pop_roots(VM *vm, uint32_t count);
 
-// --- Errors
-// ------------------------------------------------------------------------------------------
+// --- Errors -------------------------------------------------------------------------------------
 // Raises: leaves an Error on the VM and returns false, so that one can write `return vm_raise(…)`.
 // Kinds are names such as "TypeError", "ValueError", "IndexError", "NetworkError", "TimeoutError",
 // "IOError", "ChannelError", "Cancelled", "Panic", "StackOverflow", "MemoryError". The trace is
@@ -63,8 +62,7 @@ bool vm_raise_value(VM *vm, Value error); // an Error again as it is; another va
 bool vm_has_error(const VM *vm);
 Value vm_take_error(VM *vm); // an Error object; VALUE_ABSENT if there is none
 
-// --- Calls back from the host or the scheduler
-// ------------------------------------------------------
+// --- Calls back from the host or the scheduler --------------------------------------------------
 Fiber *vm_running(VM *vm); // NULL between fibers
 
 // The value of a built-in by its full name ("luma.print", "vint.http.get"), VALUE_ABSENT if

@@ -83,12 +83,12 @@ struct VM {
   Value *volatile stack_limit; // end of the running fiber's stack; NULL while interrupted, so that
                                // the check of a call notices both
   volatile sig_atomic_t interrupt_flag;
-  uint32_t budget;    // operations that may still go on without waiting
-  Fiber *running;     // NULL between fibers
-  Fiber *switch_to;   // for STEP_SWITCH
-  uint32_t spill;     // slots above the running fiber's top frame that hold arguments just now
+  uint32_t budget;         // operations that may still go on without waiting
+  Fiber *running;          // NULL between fibers
+  Fiber *switch_to;        // for STEP_SWITCH
+  uint32_t spill;          // slots above the running fiber's top frame that hold arguments just now
   uint32_t callback_count; // arguments of the callback that a native has asked for
-  Value error;        // VALUE_ABSENT: none is on its way
+  Value error;             // VALUE_ABSENT: none is on its way
 
   Heap *heap;
   StrTable *strings;
@@ -126,7 +126,7 @@ Value vm_find_method(VM *vm, uint8_t language, Value receiver, Str *name);
 // As Vint's messages call it: "int", "array", "User" …
 const char *vm_vint_name(VM *vm, Value value);
 
-void load_mark(Heap *heap, VM *vm);       // what loaded units hold
+void load_mark(Heap *heap, VM *vm);         // what loaded units hold
 void load_clear_caches(Heap *heap, VM *vm); // inline caches whose shape or type dies
 void load_free_units(VM *vm);
 void fiber_mark_roots(Heap *heap, VM *vm, bool minor);

@@ -7,16 +7,17 @@ cd "$work"
 interrupted() {
   name=$1
   "$wick" "$2" >out 2>err &
-  local pid=$! watchdog
+  local pid=$! tries=0
   children+=("$pid")
   sleep 0.4
   kill -INT "$pid" 2>/dev/null || fail "$name: ended before it was interrupted: $(head -c 300 err)"
-  (sleep 5; kill -KILL "$pid" 2>/dev/null) &
-  watchdog=$!
+  while [ $tries -lt 100 ] && kill -0 "$pid" 2>/dev/null; do
+    sleep 0.05
+    tries=$((tries + 1))
+  done
+  kill -KILL "$pid" 2>/dev/null
   wait "$pid"
   status=$?
-  kill "$watchdog" 2>/dev/null
-  wait "$watchdog" 2>/dev/null
   [ "$status" = 130 ] || fail "$name: exit status $status, expected 130"
 }
 

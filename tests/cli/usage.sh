@@ -92,10 +92,10 @@ run "dump --tree" 0 "$wick" dump --tree hello.vint
 out_has "call"
 run "dump of what does not parse" 65 "$wick" dump bad.luma
 
-printf 'let a = []\nwhile (true) { a.push("text " + string(len(a))) }\n' >hungry.vint
+printf 'let a = []\nwhile (true) { a.push("text".repeat(50000)) }\n' >hungry.vint
 run "--max-memory" 1 "$wick" --max-memory 16m hungry.vint
 err_has "memory"
-printf 'let xs: List(String) = []\nvar i = 0\nwhile true do\n  xs:push("text ${i}")\n  i = i + 1\nend\n' >hungry.luma
+printf 'let xs: List(String) = []\nwhile true do\n  xs:push("text":repeat(50000))\nend\n' >hungry.luma
 run "--max-memory, Luma" 1 "$wick" --max-memory=16m hungry.luma
 err_has "memory"
 finish

@@ -3,8 +3,8 @@
 //
 // A test is a program: it calls CHECK as often as it likes and ends with `return check_done("name");`.
 // A failed check prints its place and the program goes on, so that one run shows all failures.
-#ifndef CHECK_H
-#define CHECK_H
+#ifndef UNIT_CHECK_H
+#define UNIT_CHECK_H
 
 #include <stdio.h>
 #include <string.h>

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// check_sample.h - what the tests of the checker share: built-ins, and a program with its diagnostics
+// check_sample.h - what the tests of the checker share: built-ins, and a program with its
+// diagnostics
 //
-// A sample is a source text and the diagnostics that it must get, all of them, in the order of their
-// places: one a line, "CODE LINE:COLUMN a part of the message". Help lines and notes can be asked
-// for behind it: "T012 1:17 got String | the note". "" means that the program is fine.
+// A sample is a source text and the diagnostics that it must get, all of them, in the order of
+// their places: one a line, "CODE LINE:COLUMN a part of the message". Help lines and notes can be
+// asked for behind it: "T012 1:17 got String | the note". "" means that the program is fine.
 #ifndef CHECK_SAMPLE_H
 #define CHECK_SAMPLE_H
 
@@ -112,9 +113,8 @@ static inline void checked_make(Checked *k, Dialect dialect, const char *text) {
   diag_init(&k->diags, &k->arena, &k->source);
   decls_init(&k->decls, SAMPLE_ROWS, ARRAY_LEN(SAMPLE_ROWS));
   types_init(&k->types, &k->arena, &k->names);
-  k->program = dialect == DIALECT_LUMA
-                   ? luma_parse(&k->source, &k->arena, &k->names, &k->diags)
-                   : vint_parse(&k->source, &k->arena, &k->names, &k->diags);
+  k->program = dialect == DIALECT_LUMA ? luma_parse(&k->source, &k->arena, &k->names, &k->diags)
+                                       : vint_parse(&k->source, &k->arena, &k->names, &k->diags);
   if (k->diags.error_count == 0) check_program(k->program, &k->decls, &k->types, &k->diags);
   diag_sort(&k->diags);
 }

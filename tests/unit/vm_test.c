@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // vm_test.c - the interpreter on units assembled by hand, with a scheduler of forty lines
 //
-// Every program runs three times: on a quiet heap, with a collection at every allocation, and (calls
-// permitting) again in the same VM, so that inline caches are warm. The scheduler here knows only
-// promises with one waiter and a ready queue; the real one is tested with its own folder.
+// Every program runs three times: on a quiet heap, with a collection at every allocation, and
+// (calls permitting) again in the same VM, so that inline caches are warm. The scheduler here knows
+// only promises with one waiter and a ready queue; the real one is tested with its own folder.
 #include "check.h"
 
 #include "base/memory.h"
@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// --- A scheduler -----------------------------------------------------------------------------------
+// --- A scheduler --------------------------------------------------------------------------------
 
 typedef struct TestPromise {
   Obj obj; // flags: 0 pending, 1 fulfilled, 2 rejected
@@ -34,7 +34,9 @@ typedef struct TestSched {
   Value main_result;
 } TestSched;
 
-static TestSched *sched_of_test(VM *vm) { return vm_scheduler(vm); }
+static TestSched *sched_of_test(VM *vm) {
+  return vm_scheduler(vm);
+}
 
 static void trace_promise(Heap *heap, Obj *object) {
   heap_mark_value(heap, ((TestPromise *)object)->value);
@@ -47,7 +49,9 @@ static Value take_ready(TestSched *sched) {
   return value_object(first);
 }
 
-static void test_ready(VM *vm, Fiber *fiber) { vec_push(&sched_of_test(vm)->ready, fiber); }
+static void test_ready(VM *vm, Fiber *fiber) {
+  vec_push(&sched_of_test(vm)->ready, fiber);
+}
 
 static void wake(VM *vm, Fiber *fiber, Value value, bool is_failed) {
   fiber->wait.is_failed = is_failed;
@@ -114,15 +118,20 @@ static Value test_promise_for(VM *vm, Fiber *fiber) {
 }
 
 static void test_ended(VM *vm, Fiber *fiber, Value result) {
-  if (fiber == sched_of_test(vm)->main) sched_of_test(vm)->main_result = result;
-  else if (fiber->promise) settle(vm, (TestPromise *)fiber->promise, 1, result);
+  if (fiber == sched_of_test(vm)->main)
+    sched_of_test(vm)->main_result = result;
+  else if (fiber->promise)
+    settle(vm, (TestPromise *)fiber->promise, 1, result);
 }
 
 static void test_failed(VM *vm, Fiber *fiber) {
   Value error = vm_take_error(vm);
-  if (fiber == sched_of_test(vm)->main) sched_of_test(vm)->main_result = error;
-  else if (fiber->promise) settle(vm, (TestPromise *)fiber->promise, 2, error);
-  else sched_of_test(vm)->go_failures++;
+  if (fiber == sched_of_test(vm)->main)
+    sched_of_test(vm)->main_result = error;
+  else if (fiber->promise)
+    settle(vm, (TestPromise *)fiber->promise, 2, error);
+  else
+    sched_of_test(vm)->go_failures++;
 }
 
 static Fiber *test_next(VM *vm, Fiber *fiber) {
@@ -140,8 +149,9 @@ static bool test_yield(VM *vm, Fiber *fiber) {
   return true;
 }
 
-static const AsyncOps ops = {test_await,  test_send,  test_receive, test_channel_new, test_promise_for,
-                             test_ready,  test_ended, test_failed,  test_next,        test_yield};
+static const AsyncOps ops = {test_await,       test_send,  test_receive, test_channel_new,
+                             test_promise_for, test_ready, test_ended,   test_failed,
+                             test_next,        test_yield};
 
 static void mark_sched(Heap *heap, void *owner, bool minor) {
   (void)minor;
@@ -150,7 +160,7 @@ static void mark_sched(Heap *heap, void *owner, bool minor) {
   heap_mark_value(heap, sched->main_result);
 }
 
-// --- Assembling ------------------------------------------------------------------------------------
+// --- Assembling ---------------------------------------------------------------------------------
 
 typedef struct Assembler {
   Unit *unit;
@@ -208,8 +218,7 @@ static uint32_t number(Assembler *as, double n) {
   return constant(as, (Constant){.kind = CONSTANT_NUMBER, .number = n});
 }
 static uint32_t text(Assembler *as, const char *t) {
-  return constant(as,
-                  (Constant){.kind = CONSTANT_STRING, .text = t, .len = (uint32_t)strlen(t)});
+  return constant(as, (Constant){.kind = CONSTANT_STRING, .text = t, .len = (uint32_t)strlen(t)});
 }
 static uint32_t builtin(Assembler *as, const char *name) {
   return constant(as, (Constant){.kind = CONSTANT_BUILTIN, .text = name});
@@ -240,14 +249,16 @@ static void land(Assembler *as, uint32_t at) {
   int64_t distance = (int64_t)as->functions[as->current].code_count - at - 1;
   OpcodeFormat format = opcode_format(opcode_of(*i));
   bool is_wide = format == FORMAT_RXJ || format == FORMAT_XJ;
-  if (is_wide) *i = opcode_ax(opcode_of(*i), opcode_a(*i), distance);
-  else *i = opcode_abc(opcode_of(*i), opcode_a(*i), opcode_b(*i), (uint32_t)distance);
+  if (is_wide)
+    *i = opcode_ax(opcode_of(*i), opcode_a(*i), distance);
+  else
+    *i = opcode_abc(opcode_of(*i), opcode_a(*i), opcode_b(*i), (uint32_t)distance);
 }
 static int64_t back(Assembler *as, uint32_t to) {
   return (int64_t)to - as->functions[as->current].code_count - 1;
 }
 
-// --- Running ---------------------------------------------------------------------------------------
+// --- Running ------------------------------------------------------------------------------------
 
 typedef struct Machine {
   VM *vm;
@@ -338,11 +349,11 @@ static void expect_limited(Build build, size_t limit, const char *want) {
   }
 }
 
-// --- Natives of the test ---------------------------------------------------------------------------
+// --- Natives of the test ------------------------------------------------------------------------
 
 static NativeStatus test_add(NativeCall *call) {
-  return native_return(call, value_double(value_to_double(call->args[0]) +
-                                          value_to_double(call->args[1])));
+  return native_return(
+      call, value_double(value_to_double(call->args[0]) + value_to_double(call->args[1])));
 }
 
 // map(list, f): slots: the result.
@@ -426,7 +437,7 @@ static void check_arities(void) {
   machine_free(m);
 }
 
-// --- Programs --------------------------------------------------------------------------------------
+// --- Programs -----------------------------------------------------------------------------------
 
 static void fib_exact(Assembler *as) {
   function(as, "main", 0, 4);
@@ -765,10 +776,10 @@ static void operators(Assembler *as) {
   AX(CLOSURE, 4, child(as, 3));
   ABC(RECORD, 5, 0, shape(as, keys, 5));
   AX(CONSTANT, 6, number(as, 4));
-  ABC(ADD, 7, 5, 6);  // 7
-  ABC(LT, 8, 5, 6);   // true: what __lt gives
-  ABC(GT, 9, 6, 5);   // no __gt: 5 < 6 by __lt
-  ABC(LE, 10, 5, 6);  // not 6 < 5: numbers have no __lt
+  ABC(ADD, 7, 5, 6); // 7
+  ABC(LT, 8, 5, 6);  // true: what __lt gives
+  ABC(GT, 9, 6, 5);  // no __gt: 5 < 6 by __lt
+  ABC(LE, 10, 5, 6); // not 6 < 5: numbers have no __lt
   ABC(RETURN, 0, 0, 0);
   as->functions[0].code_count -= 2; // without LE
   as->functions[0].line_count -= 2;
@@ -1036,7 +1047,7 @@ static void type_check(Assembler *as) {
   ABC(RETURN, 0, 0, 0);
 }
 
-// --- Single checks ---------------------------------------------------------------------------------
+// --- Single checks ------------------------------------------------------------------------------
 
 static NativeStatus test_cast(NativeCall *call) {
   Value made = conform_cast(call->vm, call->args[0], call->args[1]);
@@ -1171,8 +1182,7 @@ int main(void) {
   expect(fib_number, "610");
   expect(counter, "5");
   expect(arguments, "[[1, 7, []], [1, 2, [3, 4]]]");
-  expect(wrong_arity,
-         "TypeError: Arity mismatch in function 'f': expected 2 argument(s), got 0");
+  expect(wrong_arity, "TypeError: Arity mismatch in function 'f': expected 2 argument(s), got 0");
   expect(wrong_native_arity,
          "TypeError: Arity mismatch in function 'add': expected 2 argument(s), got 0");
   expect(call_number, "TypeError: CALL on non-function: a Number cannot be called");
@@ -1192,8 +1202,7 @@ int main(void) {
   expect(exact_numbers,
          "[9223372036854775800, 3, 27, 10, 4, 2.5, 3.3333333333333335, 7, -1, true, false]");
   expect(exact_overflow, "OverflowError: integer overflow");
-  expect(exact_mixture,
-         "TypeError: cannot compute string + int; string(x) makes a string of it");
+  expect(exact_mixture, "TypeError: cannot compute string + int; string(x) makes a string of it");
   expect(out_of_bounds, "IndexError: List index out of bounds: index 7, length 1");
   expect(exact_indexes, "[[\"ä\", \"äu\", \"äus\"], \"äus\", null, true, 1..30, false]");
   expect(exact_loops, "[\"a\", 1, \"b\", 2, 1, 2, 3, 3, 4, 4, 5, 5, 3, 4, 5, "
