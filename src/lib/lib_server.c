@@ -275,7 +275,7 @@ static void release_handling(void *pointer) {
 
 // The handler's fiber has ended.
 static void on_handled(VM *vm, Promise *settled, PromiseWatcher *watcher) {
-  Handling *handling = ((External *)watcher->target)->pointer;
+  Handling *handling = ((External *)value_as_object(watcher->target->value))->pointer;
   HttpExchange *exchange = handling->exchange;
   if (!exchange) return;
   handling->exchange = NULL;
@@ -354,13 +354,24 @@ static External *make_handling(Served *served, HttpExchange *exchange) {
   return external;
 }
 
+// A promise that watches the handler's and holds the exchange until then.
+static Promise *watch_handler(VM *vm, Promise *handled, External *external) {
+  Promise *watching = promise_new(vm);
+  if (!watching) return NULL;
+  heap_store(vm_heap(vm), watching, &watching->value, value_object(external));
+  vm_push_root(vm, value_object(watching));
+  bool ok = promise_watch(vm, handled, on_handled, watching, 0);
+  vm_pop_roots(vm, 1);
+  return ok ? watching : NULL;
+}
+
 // Starts the fiber. False: raised; then the exchange still waits for its answer.
 static bool start_handler(Served *served, External *external, Value request) {
   VM *vm = served->vm;
   Promise *promise = promise_new(vm);
   if (!promise) return false;
   vm_push_root(vm, value_object(promise));
-  bool ok = promise_watch(vm, promise, on_handled, (Obj *)external, 0);
+  bool ok = watch_handler(vm, promise, external) != NULL;
   Fiber *fiber = ok ? fiber_new(vm, served->handler, &request, 1) : NULL;
   vm_pop_roots(vm, 1);
   if (!fiber) return false;

@@ -275,23 +275,31 @@ static void interrupt(VM *vm, Fiber *fiber) {
     }                                                                                              \
     CHECKED(exact_binary(vm, op, b, value_int(opcode_sc(i)), &RA));                                \
   }
-#define EXACT_JUMP(name, sign, compare, is_wanted, right)                                          \
+// Jumps if the comparison `p sign q` has the wanted answer; `compare` is the slow way to the same.
+#define EXACT_JUMP(name, sign, compare, p, q, is_wanted)                                           \
   CASE(name) {                                                                                     \
-    Value x = RA, y = right;                                                                       \
-    if (LIKELY(value_are_ints(x, y))) JUMP_IF(interp_shifted(x) sign interp_shifted(y));           \
+    Value x = p, y = q;                                                                            \
+    if (LIKELY(value_are_ints(x, y)))                                                              \
+      JUMP_IF((interp_shifted(x) sign interp_shifted(y)) == is_wanted);                            \
+    if (interp_are_doubles(x, y))                                                                  \
+      JUMP_IF((value_as_double(x) sign value_as_double(y)) == is_wanted);                          \
     bool answer;                                                                                   \
     SAVE();                                                                                        \
-    if (UNLIKELY(!compare)) goto failed;                                                           \
+    if (UNLIKELY(!compare(vm, x, y, &answer))) goto failed;                                        \
     JUMP_IF(answer == is_wanted);                                                                  \
   }
-#define EXACT_JUMP_I(name, sign, compare, is_wanted)                                               \
+#define EXACT_COMPARISON(name, sign, compare)                                                      \
   CASE(name) {                                                                                     \
-    Value x = RA, y = value_int(opcode_sb(i));                                                     \
-    if (LIKELY(value_is_int(x))) JUMP_IF(interp_shifted(x) sign interp_shifted(y));                \
+    Value x = RB, y = RC;                                                                          \
     bool answer;                                                                                   \
+    if (LIKELY(value_are_ints(x, y))) {                                                            \
+      RA = value_bool(interp_shifted(x) sign interp_shifted(y));                                   \
+      NEXT();                                                                                      \
+    }                                                                                              \
     SAVE();                                                                                        \
-    if (UNLIKELY(!compare)) goto failed;                                                           \
-    JUMP_IF(answer == is_wanted);                                                                  \
+    if (UNLIKELY(!compare(vm, x, y, &answer))) goto failed;                                        \
+    RA = value_bool(answer);                                                                       \
+    NEXT();                                                                                        \
   }
 
 InterpResult interp_run(VM *vm, Fiber *fiber) {
@@ -559,27 +567,15 @@ next:
     NEXT();
   }
   CASE(EXACT_EQ) {
-    RA = value_bool(value_are_ints(RB, RC) ? RB == RC : equal_deep(RB, RC));
+    RA = value_bool(interp_are_equal(RB, RC));
     NEXT();
   }
   CASE(EXACT_NE) {
-    RA = value_bool(value_are_ints(RB, RC) ? RB != RC : !equal_deep(RB, RC));
+    RA = value_bool(!interp_are_equal(RB, RC));
     NEXT();
   }
-  CASE(EXACT_LT) {
-    bool answer = false;
-    SAVE();
-    if (UNLIKELY(!exact_less(vm, RB, RC, &answer))) goto failed;
-    RA = value_bool(answer);
-    NEXT();
-  }
-  CASE(EXACT_LE) {
-    bool answer = false;
-    SAVE();
-    if (UNLIKELY(!exact_at_most(vm, RB, RC, &answer))) goto failed;
-    RA = value_bool(answer);
-    NEXT();
-  }
+  EXACT_COMPARISON(EXACT_LT, <, exact_less)
+  EXACT_COMPARISON(EXACT_LE, <=, exact_at_most)
   CASE(NOT) {
     RA = value_bool(!value_is_truthy(RB));
     NEXT();
@@ -644,25 +640,23 @@ next:
     if (x == k && !value_is_double(x)) NEXT();
     JUMP_IF(!is_equal_plain(x, k));
   }
-  EXACT_JUMP(JUMP_EXACT_LT, <, exact_less(vm, x, y, &answer), true, RB)
-  EXACT_JUMP(JUMP_EXACT_NOT_LT, >=, exact_less(vm, x, y, &answer), false, RB)
-  EXACT_JUMP(JUMP_EXACT_LE, <=, exact_at_most(vm, x, y, &answer), true, RB)
-  EXACT_JUMP(JUMP_EXACT_NOT_LE, >, exact_at_most(vm, x, y, &answer), false, RB)
-  EXACT_JUMP_I(JUMP_EXACT_LT_I, <, exact_less(vm, x, y, &answer), true)
-  EXACT_JUMP_I(JUMP_EXACT_NOT_LT_I, >=, exact_less(vm, x, y, &answer), false)
-  EXACT_JUMP_I(JUMP_EXACT_LE_I, <=, exact_at_most(vm, x, y, &answer), true)
-  EXACT_JUMP_I(JUMP_EXACT_NOT_LE_I, >, exact_at_most(vm, x, y, &answer), false)
-  EXACT_JUMP_I(JUMP_EXACT_GT_I, >, exact_less(vm, y, x, &answer), true)
-  EXACT_JUMP_I(JUMP_EXACT_NOT_GT_I, <=, exact_less(vm, y, x, &answer), false)
-  EXACT_JUMP_I(JUMP_EXACT_GE_I, >=, exact_at_most(vm, y, x, &answer), true)
-  EXACT_JUMP_I(JUMP_EXACT_NOT_GE_I, <, exact_at_most(vm, y, x, &answer), false)
+  EXACT_JUMP(JUMP_EXACT_LT, <, exact_less, RA, RB, true)
+  EXACT_JUMP(JUMP_EXACT_NOT_LT, <, exact_less, RA, RB, false)
+  EXACT_JUMP(JUMP_EXACT_LE, <=, exact_at_most, RA, RB, true)
+  EXACT_JUMP(JUMP_EXACT_NOT_LE, <=, exact_at_most, RA, RB, false)
+  EXACT_JUMP(JUMP_EXACT_LT_I, <, exact_less, RA, IB, true)
+  EXACT_JUMP(JUMP_EXACT_NOT_LT_I, <, exact_less, RA, IB, false)
+  EXACT_JUMP(JUMP_EXACT_LE_I, <=, exact_at_most, RA, IB, true)
+  EXACT_JUMP(JUMP_EXACT_NOT_LE_I, <=, exact_at_most, RA, IB, false)
+  EXACT_JUMP(JUMP_EXACT_GT_I, <, exact_less, IB, RA, true)
+  EXACT_JUMP(JUMP_EXACT_NOT_GT_I, <, exact_less, IB, RA, false)
+  EXACT_JUMP(JUMP_EXACT_GE_I, <=, exact_at_most, IB, RA, true)
+  EXACT_JUMP(JUMP_EXACT_NOT_GE_I, <=, exact_at_most, IB, RA, false)
   CASE(JUMP_EXACT_EQ) {
-    Value x = RA, y = RB;
-    JUMP_IF(value_are_ints(x, y) ? x == y : equal_deep(x, y));
+    JUMP_IF(interp_are_equal(RA, RB));
   }
   CASE(JUMP_EXACT_NE) {
-    Value x = RA, y = RB;
-    JUMP_IF(value_are_ints(x, y) ? x != y : !equal_deep(x, y));
+    JUMP_IF(!interp_are_equal(RA, RB));
   }
 
   // Lists, tables, fields

@@ -6,10 +6,10 @@
 #include "vm/vm.h"
 
 typedef enum InterpResult {
-  INTERP_IDLE,        // nobody is ready any more
-  INTERP_SLICE,       // the slice of steps between polls of the outside world is used up
-  INTERP_INTERRUPTED, // vm_interrupt was called; the fiber that ran is at the front of the ready
-                      // queue
+  INTERP_IDLE,        // AsyncOps.next gave nobody: nothing is ready, or the slice is used up, which
+                      // only the scheduler knows
+  INTERP_INTERRUPTED, // vm_interrupt was called; the fiber that ran is ready again (AsyncOps.ready)
+                      // and the request is taken off
 } InterpResult;
 
 // Runs `fiber` and whoever follows it (AsyncOps.next) until one of these. A fiber that was parked

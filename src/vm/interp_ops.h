@@ -42,6 +42,7 @@
 #define KB constants[opcode_b(i)]
 #define KC constants[opcode_c(i)]
 #define KX constants[opcode_x(i)]
+#define IB value_int(opcode_sb(i))
 
 #define SAVE() interp_save(vm, ip, base)
 // Something that may do anything to the fiber: a Step says how to go on.
@@ -85,6 +86,13 @@ static inline int64_t interp_shifted(Value v) {
 }
 static inline Value interp_unshifted(int64_t i) {
   return VALUE_TAG_INT | (uint64_t)i >> 16;
+}
+
+// Vint's ==.
+static inline bool interp_are_equal(Value x, Value y) {
+  if (value_are_ints(x, y)) return x == y;
+  if (interp_are_doubles(x, y)) return value_as_double(x) == value_as_double(y);
+  return equal_deep(x, y);
 }
 
 // y is not 0. Dividing 32 bits takes half the time of 64 on many machines, and most numbers fit.

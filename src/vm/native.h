@@ -37,7 +37,9 @@ typedef NativeStatus (*NativeFn)(NativeCall *call);
 // One row a native, at the bottom of its module's file. The checker, the arity check, `wick help
 // NAME` and the documentation read the same row.
 typedef struct NativeRow {
-  const char *owner; // "": global; "http": member of a module; "List(T)": method, receiver first
+  // "": global; "http": member of a module; "List(T)", "String": method, receiver first. A generic
+  // type without its letters is a table of functions: "Promise" owns Promise.all.
+  const char *owner;
   const char *name;
   const char *signature; // as in check/decls.h, without the receiver
   NativeFn run;          // NULL: not a function but a constant (`signature` is its type; see lib)

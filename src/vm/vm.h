@@ -35,7 +35,7 @@ void *vm_scheduler(VM *vm); // sched's own state
 void vm_set_library(VM *vm, void *library, void (*mark)(Heap *heap, void *library, bool minor));
 void *vm_library(VM *vm); // lib's own state
 
-// --- Making values; each VALUE_ABSENT/NULL with "out of memory" raised when memory is out
+// --- Making values: VALUE_ABSENT or NULL with "out of memory" raised when memory is out ---------
 // ---------
 Str *vm_str(VM *vm, const char *bytes, size_t len) MUST_USE;
 Str *vm_text(VM *vm, const char *zero_terminated) MUST_USE;
@@ -79,8 +79,8 @@ const char *vm_receiver_name(Value value);
 // Names of values for messages: "Number", "String", "List", "function", "Promise" (Luma's typeof).
 const char *vm_type_name(VM *vm, Value value);
 
-// Interrupts: set from a signal handler; the interpreter then leaves at the next LOOP, call or wait
-// and `interrupted` below is called by the scheduler. Async-signal-safe.
+// Interrupts: set from a signal handler; the interpreter then leaves at the next LOOP, call or
+// switch of fibers with INTERP_INTERRUPTED (interp.h). Async-signal-safe.
 void vm_interrupt(VM *vm);
 
 #endif
