@@ -34,6 +34,18 @@ static void bind_letters(Checker *c, const Type *pattern, Type *got, Type **bind
   relate_infer(&c->relate, pattern, is_null_alone ? c->types->any : got, bindings);
 }
 
+// What flows into an argument whose type has letters. The letters are what the other arguments
+// said, or else what the place of the whole call wants: User in `let u: User = await
+// Promise.timeout(http.get(url), 100)`. A literal function may be told part of it.
+static Type *expected_of(Checker *c, const Slot *slot, Type *known, bool is_function) {
+  if (known->has_letters && slot->site->hints) {
+    known = relate_substitute(&c->relate, known, slot->site->hints);
+  }
+  if (!known->has_letters) return known;
+  Type *none[RELATE_LETTERS] = {0};
+  return is_function ? relate_expect(&c->relate, known, none) : NULL;
+}
+
 static void check_argument(Checker *c, const Slot *slot) {
   Node *value = slot->site->args[slot->arg].value;
   Type *pattern = slot->function->args[slot->param];
@@ -49,10 +61,7 @@ static void check_argument(Checker *c, const Slot *slot) {
     return;
   }
   Type *known = relate_substitute(&c->relate, pattern, slot->bindings);
-  bool is_function = value->kind == NODE_FUNCTION;
-  Type *expected = is_function          ? relate_expect(&c->relate, pattern, slot->bindings)
-                   : known->has_letters ? NULL
-                                        : known;
+  Type *expected = expected_of(c, slot, known, value->kind == NODE_FUNCTION);
   Type *got = check_expr(c, value, expected);
   if (relate_settle(&c->relate, known, got)) return;
   bind_letters(c, pattern, got, slot->bindings);

@@ -184,7 +184,12 @@ Type *check_call_function(Checker *c, CallSite *site, Type *function, Type *expe
   matching.arg_of = arena_alloc(c->types->arena, (function->arg_count + 1) * sizeof(*few));
   match_arguments(c, &matching);
   Type *bindings[RELATE_LETTERS] = {0};
+  Type *hints[RELATE_LETTERS] = {0};
+  bool is_told = function->has_letters && check_expr_expects(expected);
+  if (is_told) relate_infer(&c->relate, function->result, expected, hints);
+  site->hints = is_told ? hints : NULL;
   check_argument_all(c, site, function, bindings, matching.param_of);
+  site->hints = NULL;
   if (!function->result) return c->types->any; // still being inferred
   if (!function->result->has_letters) return function->result;
   if (check_expr_expects(expected)) {

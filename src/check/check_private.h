@@ -69,6 +69,7 @@ typedef struct CallSite {
   Span declared_at;             // {0, 0}: not known
   const FunctionNode *function; // the literal that is called, if known
   const DeclRow *row;           // the built-in that is called, if known
+  Type **hints;                 // what the place of the call lets expect of each letter
   bool allows_surplus;          // Vint drops arguments too many, except where vint.md 5.2 says so
 } CallSite;
 

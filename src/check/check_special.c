@@ -85,17 +85,24 @@ static bool check_instance(Checker *c, CallSite *site, Type *expected, Type **re
 
 // --- Promise.all([p, q]) -------------------------------------------------------------------------
 
+// Promise(T) where the place wants Promise(List(T)).
+static Type *expected_item(Checker *c, Type *expected) {
+  Type *list = types_prune(check_async_payload(types_prune(expected)));
+  bool is_told = list && list->kind == TYPE_LIST && check_expr_expects(list->args[0]);
+  return is_told ? types_of1(c->types, TYPE_PROMISE, list->args[0]) : NULL;
+}
+
 // The items need not be alike: each position of the answer is what its promise delivers.
 static bool check_all(Checker *c, CallSite *site, Type *expected, Type **result) {
-  (void)expected;
   bool has_literal = has_plain_args(site, 1) && site->args[0].value->kind == NODE_LIST;
   if (!has_literal) return false;
   ListNode *list = (ListNode *)site->args[0].value;
   uint32_t count = list->items.count;
   Type **payloads = arena_alloc(c->types->arena, count * sizeof(*payloads));
   Type *joined = c->types->never;
+  Type *wanted = expected_item(c, expected);
   for (uint32_t i = 0; i < count; i++) {
-    Type *type = check_expr(c, list->items.items[i], NULL);
+    Type *type = check_expr(c, list->items.items[i], wanted);
     payloads[i] = check_async_payload(type);
     Type *both = relate_join(&c->relate, joined, payloads[i]);
     joined = both ? both : c->types->any;

@@ -201,7 +201,7 @@ static void check_select(Checker *c, SelectNode *node) {
 }
 
 static void check_struct(Checker *c, StructNode *node) {
-  if (node->symbol) check_symbol(c, node->symbol);
+  Type *type = node->symbol ? check_symbol(c, node->symbol) : c->types->any;
   for (uint32_t i = 0; i < node->field_count; i++) {
     StructField *field = &node->fields[i];
     if (!field->default_value) continue;
@@ -213,6 +213,8 @@ static void check_struct(Checker *c, StructNode *node) {
   }
   for (uint32_t i = 0; i < node->methods.count; i++) {
     FunctionNode *method = (FunctionNode *)node->methods.items[i];
+    bool is_known = method->this_symbol && type->kind == TYPE_TYPE;
+    if (is_known) method->this_symbol->type = type->args[0];
     check_function_literal(c, method, NULL, NULL);
   }
 }

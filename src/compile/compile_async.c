@@ -9,21 +9,36 @@
 
 // --- await ---------------------------------------------------------------------------------------
 
-// `await ch:receive()` of a channel needs no promise in between: the instruction parks by itself.
-static Node *find_received_channel(const Node *operand) {
+// `await ch:receive()` and `await ch:send(v)` need no promise in between: the instruction parks by
+// itself. The call, if the operand is that method of a channel; NULL otherwise.
+static MethodCallNode *find_channel_call(Node *operand, const char *method, uint32_t arg_count) {
   if (operand->kind != NODE_COLON_CALL && operand->kind != NODE_DOT_CALL) return NULL;
-  const MethodCallNode *call = (const MethodCallNode *)operand;
+  MethodCallNode *call = (MethodCallNode *)operand;
   const Type *type = types_prune(call->object->type);
   bool is_channel = type && type->kind == TYPE_CHANNEL;
-  if (!is_channel || call->arg_count != 0 || call->is_own_field) return NULL;
-  return strcmp(call->name->text, "receive") == 0 ? call->object : NULL;
+  if (!is_channel || call->arg_count != arg_count || call->is_own_field) return NULL;
+  return strcmp(call->name->text, method) == 0 ? call : NULL;
+}
+
+static void compile_awaited_send(FunctionState *fn, MethodCallNode *call, uint32_t target) {
+  Node *value = call->args[0].value;
+  uint32_t channel = compile_expr_operand(fn, call->object, value, NULL);
+  uint32_t sent = compile_expr_operand(fn, value, NULL, NULL);
+  emit_abc(&fn->emit, OP_SEND, target, channel, sent);
 }
 
 void compile_async_await(FunctionState *fn, AwaitNode *node, uint32_t target) {
-  Node *channel = find_received_channel(node->operand);
-  uint32_t operand = compile_expr_operand(fn, channel ? channel : node->operand, NULL, NULL);
+  MethodCallNode *send = find_channel_call(node->operand, "send", 1);
+  MethodCallNode *receive = find_channel_call(node->operand, "receive", 0);
+  if (send) {
+    fn->emit.span = node->node.span;
+    compile_awaited_send(fn, send, target);
+    return;
+  }
+  uint32_t operand =
+      compile_expr_operand(fn, receive ? receive->object : node->operand, NULL, NULL);
   fn->emit.span = node->node.span;
-  emit_abc(&fn->emit, channel ? OP_RECEIVE_OPEN : OP_AWAIT, target, operand, 0);
+  emit_abc(&fn->emit, receive ? OP_RECEIVE_OPEN : OP_AWAIT, target, operand, 0);
 }
 
 void compile_async_channel(FunctionState *fn, ChannelNode *node, uint32_t target) {

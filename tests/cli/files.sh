@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What a file may be called, where it may come from, and what happens if it is no program (async.md 6.4).
 . "$(dirname "$0")/../support/check.sh"
-cd "$work"
+cd "$work" || exit 1
 
 run "missing file" 66 "$wick" missing.luma
 err_has "cannot read missing.luma"

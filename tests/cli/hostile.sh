@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Whatever the source is like, the process ends by itself with a status of its own (async.md 1.5, 6.5).
 . "$(dirname "$0")/../support/check.sh"
-cd "$work"
+cd "$work" || exit 1
 
 # many TEXT COUNT
 many() { awk -v text="$1" -v count="$2" 'BEGIN { for (i = 0; i < count; i++) printf "%s", text }'; }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Ctrl-C ends a program with 130, out of a busy loop too (async.md 6.3).
 . "$(dirname "$0")/../support/check.sh"
-cd "$work"
+cd "$work" || exit 1
 
 # interrupted NAME FILE: sends SIGINT to it after a while and looks how it ended.
 interrupted() {

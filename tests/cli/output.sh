@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Output is never lost, and a reader that goes away ends the program quietly (async.md 6.6).
 . "$(dirname "$0")/../support/check.sh"
-cd "$work"
+cd "$work" || exit 1
 
 printf 'let n = 0\nwhile (true) { print("line", n); n = n + 1 }\n' >endless.vint
 printf 'var n = 0\nwhile true do\n  print("line", n)\n  n = n + 1\nend\n' >endless.luma

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The command line itself: help, versions, options that are not there (async.md 6.4).
 . "$(dirname "$0")/../support/check.sh"
-cd "$work"
+cd "$work" || exit 1
 
 run "no arguments" 0 "$wick"
 out_has "wick check FILE"

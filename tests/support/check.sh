@@ -45,6 +45,7 @@ err_lacks() { ! grep -qF -- "$1" "$work/err" || fail "$name: stderr has '$1': $(
 err_is_empty() { [ ! -s "$work/err" ] || fail "$name: unexpected on stderr: $(head -c 600 "$work/err")"; }
 
 start_server() {
+  : >"$work/server_out" # there before the server is, so that it can be read at once
   "$wick" "$@" >"$work/server_out" 2>"$work/server_err" &
   server_pid=$!
   children+=("$server_pid")

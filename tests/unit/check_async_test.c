@@ -128,6 +128,9 @@ static const Sample EXPECTED[] = {
     {"let f = fn(id: String): Promise(Usr) do await http.get(\"/u\") end\n",
      "T039 1:33 unknown type Usr\nA014 1:52 what is asked of `http.get` here is the unknown type "
      "Usr"},
+    {HEAD "let us: List(User) = await Promise.all([http.get(\"/a\"), http.get(\"/b\")])\n"
+          "let r: Result(User, Error) = await Promise.result(http.get(\"/c\"))\n",
+     ""},
     {"let http = { get = fn(u: String): Number do 1 end }\nlet s: String = http.get(\"/\")\n",
      "T012 2:17 got Number"},
 };
