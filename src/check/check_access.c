@@ -93,7 +93,6 @@ static Type *module_member(Checker *c, const FieldNode *node, const Type *module
   const DeclRow *row =
       decls_find(c->decls, c->program->dialect, module->name->text, node->name->text);
   if (row) return check_symbol_row(c, row);
-  if (!c->is_luma) return c->types->any;
   Diag *diag = diag_error(c->diags, DIAG_UNKNOWN_MEMBER, node->name_span,
                           check_report_type(c, module), node->name->text);
   suggest_members(c, diag, module->name->text, node->name);

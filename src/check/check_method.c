@@ -174,7 +174,7 @@ static Type *call_module(Checker *c, CallSite *site, MethodCallNode *node, Type 
   const DeclRow *row =
       decls_find(c->decls, c->program->dialect, module->name->text, node->name->text);
   if (row) return call_row(c, site, row, expected);
-  return c->is_luma ? report_missing(c, site, node, module) : check_call_dynamic(c, site);
+  return report_missing(c, site, node, module);
 }
 
 // Promise.all(…), User.greet(u): a function of the type's own table. Helpers that are described as

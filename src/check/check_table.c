@@ -162,7 +162,7 @@ static Type *check_open_table(Checker *c, TableNode *node, const Type *wanted) {
   Type *joined = NULL;
   for (uint32_t i = 0; i < node->count; i++) {
     TableEntry *entry = &node->entries[i];
-    if (!entry->name) check_key(c, entry);
+    if (entry->key) check_key(c, entry);
     Type *type = entry->name ? check_field_value(c, wanted, entry)
                              : check_expr(c, entry->value, wanted_field(wanted, NULL));
     Type *both = joined ? relate_join(&c->relate, joined, type) : type;

@@ -21,6 +21,7 @@ static inline Lib *lib_of(VM *vm) {
 
 // One function per file that gives its rows; lib_registry.c lists them.
 LibModule lib_core_module(void);
+LibModule lib_result_module(void);
 LibModule lib_types_module(void); // the names of types as values
 LibModule lib_convert_module(void);
 LibModule lib_text_module(void);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // lib_registry.c - the list of modules, and how rows become natives
 //
-// What a row's owner means: "" is a global; a name in lower case, or one that has a row with an empty name of
-// its own (Promise, Channel), is a module; anything else is the receiver of a method.
+// What a row's owner means: "" is a global; a name in lower case, or one of tables_of_types, is a module;
+// anything else is the receiver of a method.
 #include "lib/lib_private.h"
 
 #include <ctype.h>
@@ -15,7 +15,7 @@
 typedef LibModule (*ModuleFn)(void);
 
 static const ModuleFn module_list[] = {
-    lib_core_module,  lib_types_module,  lib_convert_module, lib_text_module,
+    lib_core_module,  lib_result_module, lib_types_module,  lib_convert_module, lib_text_module,
     lib_list_module,  lib_list_callback_module, lib_table_module, lib_math_module,
     lib_json_module,  lib_time_module,   lib_async_module,   lib_channel_module,
     lib_http_module,  lib_server_module,
@@ -31,12 +31,27 @@ const LibModule *lib_modules(uint32_t *count) {
   return modules;
 }
 
+// Types whose names are also tables of functions: Promise.all, Result.ok.
+static const char *const tables_of_types[] = {"Promise", "Channel", "Result", "Option"};
+
 static bool is_module_owner(const char *owner) {
-  return islower((unsigned char)owner[0]) || strcmp(owner, "Promise") == 0 ||
-         strcmp(owner, "Channel") == 0;
+  if (islower((unsigned char)owner[0])) return true;
+  for (size_t i = 0; i < ARRAY_LEN(tables_of_types); i++) {
+    if (strcmp(owner, tables_of_types[i]) == 0) return true;
+  }
+  return false;
 }
 
 static const char *const language_names[] = {"luma", "vint"};
+
+// The functions of a type's name, made when the first one comes.
+static Table *get_helpers(VM *vm, TypeValue *type) {
+  if (!type->helpers) {
+    type->helpers = vm_table(vm);
+    heap_touch(vm_heap(vm), (Obj *)type);
+  }
+  return type->helpers;
+}
 
 // The module's table "luma.http", made when its first row comes.
 static Table *get_module(VM *vm, const char *language, const char *owner) {
@@ -44,6 +59,7 @@ static Table *get_module(VM *vm, const char *language, const char *owner) {
   snprintf(name, sizeof(name), "%s.%s", language, owner);
   Value module = vm_get_builtin(vm, name);
   if (value_is_table(module)) return value_as_table(module);
+  if (value_is_type(module)) return get_helpers(vm, (TypeValue *)value_as_object(module));
   Table *table = vm_table(vm);
   if (table) vm_set_builtin(vm, name, value_object(table));
   return table;
@@ -100,6 +116,7 @@ bool lib_install(VM *vm, const LibOptions *options) {
   if (!lib) return vm_raise_memory(vm);
   lib->options = *options;
   vm_set_library(vm, lib, mark_library);
+  if (!lib_types_install(vm)) return false;
   uint32_t count;
   const LibModule *modules = lib_modules(&count);
   for (uint32_t i = 0; i < count; i++) {
@@ -107,7 +124,7 @@ bool lib_install(VM *vm, const LibOptions *options) {
       if (!install_row(vm, &modules[i].rows[j])) return false;
     }
   }
-  return lib_types_install(vm) && lib_math_install(vm) && lib_http_install(vm);
+  return lib_math_install(vm) && lib_http_install(vm);
 }
 
 void lib_free(VM *vm) {

@@ -270,6 +270,7 @@ static bool enter(Check *check, Value value, Value type) {
 static bool lack_field(Check *check, Table *table, const Field *field) {
   if (value_is_absent(field->otherwise)) {
     check->missing = field->name;
+    vec_last(&check->levels).name = NULL; // the path leads to the table that lacks it
     return refuse(check, field->type, VALUE_NULL);
   }
   if (!check->is_decoding) return true;

@@ -90,13 +90,11 @@ static WaitResult test_await(VM *vm, Fiber *fiber, Value value, Value *out) {
   return WAIT_PARKED;
 }
 
-// A channel of this test is a list: receiving takes its first element, an empty one is at its end.
+// No channels here: they are sched's matter, and its tests'.
 static WaitResult test_receive(VM *vm, Fiber *fiber, Value channel, Value at_end, Value *out) {
-  List *list = value_as_list(((Bound *)value_as_object(channel))->receiver);
-  *out = list->count ? list_remove(vm_heap(vm), list, 0) : at_end;
-  fiber_set_state(fiber, FIBER_PARKED);
-  wake(vm, fiber, *out, false);
-  return WAIT_PARKED;
+  (void)vm, (void)fiber, (void)channel;
+  *out = at_end;
+  return WAIT_DONE;
 }
 
 static WaitResult test_send(VM *vm, Fiber *fiber, Value channel, Value value, Value *out) {
@@ -389,8 +387,6 @@ static NativeStatus test_fail(NativeCall *call) {
   return NATIVE_FAILED;
 }
 
-// The test's channel: something of kind Bound whose receiver is a list would be called; so ITER is
-// tested with a promise-like stand-in in sched's tests, and here with plain values.
 static NativeStatus test_length(NativeCall *call) {
   return native_return(call, value_double(value_as_list(call->args[0])->count));
 }
@@ -943,6 +939,47 @@ static void table_loop(Assembler *as) {
   ABC(RETURN, 5, 0, 0);
 }
 
+// __iter may give a list, or a function that gives Options: 0, 1, then none.
+static void iterators(Assembler *as) {
+  static const char *iter[] = {"__iter"};
+  function(as, "main", 0, 20);
+  ABC(LIST, 5, 0, 0);
+  for (uint32_t maker = 1; maker <= 2; maker++) {
+    AX(CLOSURE, 0, child(as, maker));
+    ABC(RECORD, 1, 0, shape(as, iter, 1));
+    ABC(ITER, 6, 1, 0);
+    uint32_t top = ABC(ITER_NEXT, 9, 6, 0);
+    ABC(LIST_PUSH, 5, 9, 0);
+    AX(LOOP, 0, back(as, top));
+    land(as, top);
+  }
+  ABC(RETURN, 5, 0, 0);
+  function(as, "list", 1, 6);
+  AX(INT, 1, 7);
+  ABC(LIST, 1, 1, 1);
+  ABC(RETURN, 1, 0, 0);
+  function(as, "function", 1, 6);
+  AX(INT, 1, 0);
+  ABC(CELL_NEW, 1, 1, 0);
+  AX(CLOSURE, 2, child(as, 3));
+  ABC(RETURN, 2, 0, 0);
+  static const char *some[] = {"some", "none"};
+  function(as, "next", 0, 6);
+  capture(as, CAPTURE_REGISTER, 1);
+  AX(CONSTANT, 3, builtin(as, "luma.pause"));
+  ABC(CAPTURE_GET, 5, 0, 0);
+  ABC(CALL, 3, 1, 0);
+  ABC(MOVE, 0, 3, 0);
+  ABC(EXACT_ADD_I, 1, 0, 1);
+  ABC(CAPTURE_SET, 1, 0, 0);
+  ABC(BOOL, 1, 0, 0);
+  uint32_t jump = ABC(JUMP_EXACT_LT_I, 0, 2, 0);
+  ABC(BOOL, 1, 1, 0);
+  land(as, jump);
+  ABC(RECORD, 0, 0, shape(as, some, 2));
+  ABC(RETURN, 0, 0, 0);
+}
+
 static void number_loops(Assembler *as) {
   function(as, "main", 0, 20);
   AX(CONSTANT, 9, number(as, 0));
@@ -1073,6 +1110,52 @@ static void expect_instances(void) {
     CHECK_STR(show(m), "[6, 7, 6, 7, {x: 5, kind: \"point\"}]");
     machine_free(m);
   }
+}
+
+// [{title}, {title = null}] as a List(Post): where it does not fit, and what becomes an instance.
+static TypeValue *post_type(VM *vm) {
+  Str *string = vm_text(vm, "String"), *post = vm_text(vm, "Post"), *title = vm_text(vm, "title");
+  Heap *heap = vm_heap(vm);
+  TypeValue *text_type = type_value_new(heap, TAG_STRING, string, 0, 0);
+  TypeValue *type = type_value_new(heap, TAG_USER, post, 0, 1);
+  type->fields[0] = (TypeValueField){title, text_type, false};
+  TypeValue *list = type_value_new(heap, TAG_LIST, vm_text(vm, "List(Post)"), 1, 0);
+  list->args[0] = type;
+  return list;
+}
+
+static void expect_decode(void) {
+  Machine *m = machine_new(false);
+  VM *vm = m->vm;
+  TypeValue *type = post_type(vm);
+  List *list = vm_list(vm, 2);
+  for (int i = 0; i < 2; i++) {
+    Table *post = vm_table(vm);
+    CHECK(vm_set_field(vm, post, "title", value_object(vm_text(vm, "a"))));
+    CHECK(list_push(vm_heap(vm), list, value_object(post)));
+  }
+  CHECK(conform_decode(vm, value_object(list), type, "posts") == value_object(list));
+  Table *second = value_as_table(list->items[1]);
+  CHECK(second->type == value_object(type->args[0]));
+  CHECK(conform_is_instance(vm, list->items[1], value_object(type->args[0])));
+  CHECK(vm_set_field(vm, second, "title", VALUE_NULL));
+  CHECK(value_is_absent(conform_decode(vm, value_object(list), type, "posts")));
+  m->sched.main_result = vm_take_error(vm);
+  CHECK_STR(show(m), "TypeError: posts[1].title: expected String, got Null");
+  CHECK(list_push(vm_heap(vm), list, VALUE_TRUE));
+  CHECK(vm_set_field(vm, second, "title", value_object(vm_text(vm, "b"))));
+  Buffer path = {0};
+  const char *found = "";
+  CHECK(!conform_deep(vm, value_object(list), type, &path, &found));
+  CHECK_STR(path.bytes, "[2]");
+  CHECK_STR(found, "Boolean");
+  buffer_free(&path);
+  Value missing = conform_cast(vm, value_object(type->args[0]), value_object(vm_table(vm)));
+  CHECK(value_is_absent(missing));
+  m->sched.main_result = vm_take_error(vm);
+  CHECK_STR(show(m), "TypeError: field 'title' is missing, expected String");
+  unit_free(m->as.unit);
+  machine_free(m);
 }
 
 static uint32_t count_lines(const char *trace) {
@@ -1208,12 +1291,14 @@ int main(void) {
   expect(exact_loops, "[\"a\", 1, \"b\", 2, 1, 2, 3, 3, 4, 4, 5, 5, 3, 4, 5, "
                       "0, \"x\", 1, \"y\", \"x\", \"y\"]");
   expect(table_loop, "[[\"a\", 0], [\"c\", 2]]");
+  expect(iterators, "[7, 0, 1]");
   expect(number_loops, "[1.5, 422212465065981]");
   expect(patterns, "[true, false, [1, null], true, false, true, [null], null]");
   expect(nested_print, "[..., \"a\\\"b\", <function f/2>]");
   expect(unset_variable, "ReferenceError: 'later' is used before it is set");
   expect(stub, "Panic: fetch is not implemented");
   expect(type_check, "TypeError: expected Number, got String");
+  expect_decode();
   expect_traces();
   expect_interrupt();
   expect_budget();
