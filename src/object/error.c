@@ -42,6 +42,17 @@ Error *error_new(Heap *heap, Str *kind, Str *message) {
   return error;
 }
 
+bool error_reserve_trace(Heap *heap, Error *error) {
+  heap_push_root(heap, value_object(error));
+  TraceEntry *trace = heap_grow(heap, error->trace, error->trace_capacity * sizeof(TraceEntry),
+                                ERROR_TRACE_MAX * sizeof(TraceEntry));
+  heap_pop_roots(heap, 1);
+  if (!trace) return false;
+  error->trace = trace;
+  error->trace_capacity = ERROR_TRACE_MAX;
+  return true;
+}
+
 static bool grow_trace(Heap *heap, Error *error, const TraceEntry *entry) {
   uint32_t capacity = error->trace_capacity ? error->trace_capacity * 2 : TRACE_FIRST;
   heap_push_root(heap, value_object(error));

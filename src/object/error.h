@@ -41,6 +41,8 @@ typedef struct Error {
 void error_register(Heap *heap);
 // kind and message must be rooted. NULL when memory is out.
 Error *error_new(Heap *heap, Str *kind, Str *message) MUST_USE;
+// Makes room for a whole trace now, for an error that must be raised when there is no memory.
+bool error_reserve_trace(Heap *heap, Error *error) MUST_USE;
 // Appends; when there is no room (memory or ERROR_TRACE_MAX) counts it as left out.
 void error_add_trace(Heap *heap, Error *error, TraceEntry entry);
 

@@ -78,7 +78,7 @@ static bool make_memory_error(VM *vm) {
     heap_pop_roots(vm->heap, 1);
   }
   heap_pop_roots(vm->heap, 1);
-  return vm->memory_error != NULL;
+  return vm->memory_error && error_reserve_trace(vm->heap, vm->memory_error);
 }
 
 // The receivers that values have by their kind; others are added when they get a method.
