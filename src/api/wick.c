@@ -198,7 +198,7 @@ static int read_file(wick_vm *wick, const char *path, Buffer *out) {
 // Prints what was found. False if nothing may run.
 static bool say_diags(wick_vm *wick) {
   Diags *diags = &wick->compilation.diags;
-  if (wick->options.strict && diags->warning_count > 0) diags->error_count += diags->warning_count;
+  if (wick->options.strict) diag_make_errors(diags);
   if (diags->count > 0 && !(wick->options.quiet_warnings && diags->error_count == 0)) {
     say_diagnostics(wick->stdio, wick->options.color, diags);
   }

@@ -114,3 +114,9 @@ void diag_sort(Diags *diags) {
     diags->items[at] = diag;
   }
 }
+
+void diag_make_errors(Diags *diags) {
+  for (uint32_t i = 0; i < diags->count; i++) diags->items[i]->severity = SEVERITY_ERROR;
+  diags->error_count += diags->warning_count;
+  diags->warning_count = 0;
+}

@@ -56,6 +56,9 @@ Diag *diag_error(Diags *diags, DiagCode code, Span span, ...);
 void diag_note(Diags *diags, Diag *diag, Span span, const char *format, ...) PRINTF(4, 5);
 void diag_help(Diags *diags, Diag *diag, const char *format, ...) PRINTF(3, 4);
 
+// Warnings become errors (--strict).
+void diag_make_errors(Diags *diags);
+
 const char *diag_code(DiagCode code); // "T012"
 // By place, errors and warnings mixed; stable.
 void diag_sort(Diags *diags);

@@ -306,11 +306,34 @@ static Node *parse_jump(VintParser *p) {
   return &node->node;
 }
 
+// The call of a function that has `value` as its body: `go a + b` evaluates all of it on the new fiber,
+// so for the stages behind us it is `go func() { a + b }()`.
+static Node *call_of(VintParser *p, Node *value) {
+  ExpressionNode *statement = BUILD(p->arena, Expression, EXPRESSION, value->span);
+  statement->value = value;
+  BlockNode *body = BUILD(p->arena, Block, BLOCK, value->span);
+  body->items.items = arena_alloc(p->arena, sizeof(Node *));
+  body->items.items[0] = &statement->node;
+  body->items.count = 1;
+  FunctionNode *function = BUILD(p->arena, Function, FUNCTION, value->span);
+  function->body = body;
+  CallNode *call = BUILD(p->arena, Call, CALL, value->span);
+  call->callee = &function->node;
+  return &call->node;
+}
+
+static bool is_call(const Node *node) {
+  return node->kind == NODE_CALL || node->kind == NODE_METHOD_CALL || node->kind == NODE_ERROR;
+}
+
 static Node *parse_go(VintParser *p) {
   const VintToken *start = advance(p);
   GoNode *node = BUILD(p->arena, Go, GO, start->span);
   node->value = vint_expr_parse(p);
   node->node.span = span_since(p, start);
+  if (!is_call(node->value) && node->value->kind != NODE_FUNCTION) {
+    node->value = call_of(p, node->value);
+  }
   if (node->value->kind == NODE_FUNCTION && !p->is_failing) {
     diag_error(p->diags, DIAG_VINT_GO_WITHOUT_CALL, node->node.span);
   }
@@ -322,10 +345,7 @@ Node *vint_stmt_defer(VintParser *p) {
   GoNode *node = BUILD(p->arena, Go, DEFER, start->span);
   node->value = vint_expr_parse(p);
   node->node.span = span_since(p, start);
-  NodeKind kind = node->value->kind;
-  if (kind == NODE_CALL || kind == NODE_METHOD_CALL || kind == NODE_ERROR || p->is_failing) {
-    return &node->node;
-  }
+  if (is_call(node->value) || p->is_failing) return &node->node;
   Diag *diag = diag_error(p->diags, DIAG_VINT_DEFER_WITHOUT_CALL, node->value->span);
   diag_help(p->diags, diag,
             kind == NODE_FUNCTION ? "put `()` behind the function's `}`"

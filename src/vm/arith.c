@@ -169,7 +169,7 @@ static Step compare_by_fallback(VM *vm, VMName method, Value x, Value y) {
   }
   const char *name = vm->names[method]->bytes;
   (void)!vm_raise(vm, "TypeError", "Comparison %s requires numbers or %s method; got %s and %s",
-                  name, name + 2, vm_type_name(vm, x), vm_type_name(vm, y));
+                  name, name, vm_type_name(vm, x), vm_type_name(vm, y));
   return STEP_FAILED;
 }
 

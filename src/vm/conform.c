@@ -77,8 +77,8 @@ static bool conform_kind(Value value, const TypeValue *type) {
   case TAG_CHANNEL: return value_is_kind(value, KIND_CHANNEL);
   case TAG_ERROR: return value_is_kind(value, KIND_ERROR) || value_is_table(value);
   case TAG_TYPE: return is_type_like(value);
+  case TAG_GROUP: return value_is_kind(value, KIND_GROUP);
   case TAG_RESPONSE:
-  case TAG_GROUP:
   case TAG_EXTERNAL: return is_external(value, type);
   case TAG_POINTER: return value_is_kind(value, KIND_CELL) || value_is_null(value);
   case TAG_STRUCT: return is_instance_of_struct(value, type) || value_is_null(value);
@@ -390,8 +390,9 @@ static bool raise_misfit(VM *vm, const Check *check, const char *kind, const cha
   print_path(check, &path);
   const char *separator = path.len ? ": " : "";
   if (check->missing)
-    (void)!vm_raise(vm, kind, "%s%sfield '%s' is missing, expected %s", path.bytes, separator,
-                    check->missing->bytes, type_text(check->wanted));
+    (void)!vm_raise(vm, kind, "%s%s%s: field '%s' is missing, expected %s", path.bytes,
+                    path.len ? "." : "", check->missing->bytes, check->missing->bytes,
+                    type_text(check->wanted));
   else
     (void)!vm_raise(vm, kind, "%s%sexpected %s, got %s", path.bytes, separator,
                     type_text(check->wanted), vm_type_name(vm, check->found));

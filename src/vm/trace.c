@@ -39,6 +39,7 @@ static uint32_t count_frames(const VM *vm, const Fiber *fiber) {
 
 static void add_frames(VM *vm, Error *error, const Fiber *fiber, TraceMark first_mark) {
   if (fiber->base == 0 || !fiber->stack) return; // it has not started or has ended
+  error->obj.flags |= ERROR_HAS_TRACE;
   uint32_t count = count_frames(vm, fiber);
   uint32_t left_from = count > ERROR_TRACE_MAX ? TRACE_FIRST : count;
   uint32_t left_to = count > ERROR_TRACE_MAX ? count - TRACE_LAST : count;
@@ -58,14 +59,12 @@ static void add_frames(VM *vm, Error *error, const Fiber *fiber, TraceMark first
 
 void trace_add_frames(VM *vm, Error *error, Fiber *fiber) {
   heap_push_root(vm->heap, value_object(error));
-  error->obj.flags |= ERROR_HAS_TRACE;
   add_frames(vm, error, fiber, TRACE_FRAME);
   heap_pop_roots(vm->heap, 1);
 }
 
 void trace_add_await(VM *vm, Error *error, Fiber *fiber) {
   heap_push_root(vm->heap, value_object(error));
-  error->obj.flags |= ERROR_HAS_TRACE;
   add_frames(vm, error, fiber, TRACE_AWAIT);
   heap_pop_roots(vm->heap, 1);
 }

@@ -327,7 +327,7 @@ static const Row LOOPS[] = {
 static const Row CONCURRENCY[] = {
     {"go f(x)", "(go (call (name f) (name x)))"},
     {"go func() { 1 }()", "(go (call (function (block (expression (integer 1))))))"},
-    {"go 5", "(go (integer 5))"},
+    {"go 5", "(go (call (function (block (expression (integer 5))))))"},
     {"defer close(ch)", "(defer (call (name close) (name ch)))"},
     {"defer s.m()", "(defer (method-call m (name s)))"},
     {"chan", "(expression (channel))"},
@@ -559,7 +559,6 @@ static const Row MISTAKES[] = {
     {"defer x", "V051@1:7"},
     {"defer func() { }", "V051@1:7"},
     {"select { case 5 { } }", "V033@1:15"},
-    {"select { }", "V037@1:1"},
     {"select { case v := <-ch { } }", "V036@1:17 V071@1:20"},
     {"select { case v = after(1) { } case v, ok = await p { } }", "V034@1:15 V035@1:40"},
     {"let e = func name() {}", "V047@1:14"},

@@ -387,6 +387,15 @@ static NativeStatus test_fail(NativeCall *call) {
   return NATIVE_FAILED;
 }
 
+// What a cancelled fiber is unwound by.
+static NativeStatus test_cancel(NativeCall *call) {
+  vm_raise(call->vm, "Cancelled", "stop");
+  Value error = vm_take_error(call->vm);
+  value_as_object(error)->flags |= ERROR_CANCELLED;
+  vm_raise_value(call->vm, error);
+  return NATIVE_FAILED;
+}
+
 static NativeStatus test_length(NativeCall *call) {
   return native_return(call, value_double(value_as_list(call->args[0])->count));
 }
@@ -397,6 +406,7 @@ static const NativeRow rows[] = {
      NATIVE_BOTH},
     {"", "pause", "fn(v: Any): Any", test_pause, "", NULL, 0, NATIVE_BOTH},
     {"", "fail", "fn(): Null", test_fail, "", NULL, 0, NATIVE_BOTH},
+    {"", "cancel", "fn(): Null", test_cancel, "", NULL, 0, NATIVE_BOTH},
     {"", "optional", "fn(a: Number, b?: fn(x: Number, y?: Number): Null, c?: Any): Null", test_fail,
      "", NULL, 0, NATIVE_BOTH},
     {"", "many", "fn(values: Any...): Null", test_fail, "", NULL, 0, NATIVE_BOTH},
@@ -558,11 +568,91 @@ static void handler(Assembler *as) {
   ABC(RETURN_NULL, 0, 0, 0);
   ABC(GET_MEMBER, 0, 4, cache(as, "message"));
   ABC(RETURN, 0, 0, 0);
-  main->handlers[main->handler_count++] = (Handler){0, 5, 6, 4};
+  main->handlers[main->handler_count++] = (Handler){0, 5, 6, 4, false};
   function(as, "thrower", 1, 4);
   AX(CONSTANT, 1, text(as, "thrown"));
   ABC(THROW, 1, 0, 0);
   ABC(RETURN_NULL, 0, 0, 0);
+}
+
+static void handle(Assembler *as, Handler handler) {
+  ProtoData *data = &as->functions[as->current];
+  data->handlers[data->handler_count++] = handler;
+}
+
+// A cancellation passes a catch by, stops at a cleanup, and goes on from there.
+static void cancellation(Assembler *as) {
+  function(as, "main", 0, 8);
+  AX(CONSTANT, 0, builtin(as, "luma.cancel"));
+  ABC(CALL, 0, 0, 0);
+  ABC(RETURN_NULL, 0, 0, 0);
+  ABC(RETURN, 0, 0, 0); // 3: the catch
+  ABC(NULLS, 5, 1, 0);  // 4: the cleanup
+  ABC(PASS_CANCELLED, 5, 0, 0);
+  ABC(PASS_CANCELLED, 4, 0, 0);
+  ABC(RETURN_NULL, 0, 0, 0);
+  handle(as, (Handler){0, 2, 3, 4, false});
+  handle(as, (Handler){0, 2, 4, 4, true});
+  handle(as, (Handler){4, 7, 3, 4, false});
+}
+
+// The first of two errors counts, and has the later one in its details.
+static void kept_error(Assembler *as) {
+  function(as, "main", 0, 8);
+  ABC(NULLS, 5, 1, 0);
+  AX(CONSTANT, 0, builtin(as, "luma.fail"));
+  ABC(CALL, 0, 0, 0);
+  ABC(KEEP_ERROR, 5, 4, 0); // 3
+  AX(CONSTANT, 0, text(as, "later"));
+  ABC(THROW, 0, 0, 0);
+  ABC(KEEP_ERROR, 5, 4, 0); // 6
+  ABC(GET_MEMBER, 6, 5, cache(as, "details"));
+  ABC(GET_MEMBER, 5, 5, cache(as, "message"));
+  ABC(LIST, 0, 5, 2);
+  ABC(RETURN, 0, 0, 0);
+  handle(as, (Handler){0, 3, 3, 4, true});
+  handle(as, (Handler){4, 6, 6, 4, true});
+}
+
+// A cancellation counts whenever it comes.
+static void kept_cancellation(Assembler *as) {
+  function(as, "main", 0, 8);
+  AX(CONSTANT, 0, builtin(as, "luma.fail"));
+  ABC(CALL, 0, 0, 0);
+  AX(CONSTANT, 0, builtin(as, "luma.cancel")); // 2
+  ABC(CALL, 0, 0, 0);
+  ABC(KEEP_ERROR, 5, 4, 0); // 4
+  ABC(RETURN, 5, 0, 0);
+  handle(as, (Handler){0, 2, 2, 5, true});
+  handle(as, (Handler){2, 4, 4, 4, true});
+}
+
+// defer note(list, 1, 2, 3); defer note(list, 4); return list
+static void deferred(Assembler *as) {
+  function(as, "main", 0, 12);
+  ABC(LIST, 0, 0, 0);
+  ABC(LIST, 1, 0, 0);
+  AX(CLOSURE, 2, child(as, 1));
+  ABC(MOVE, 3, 1, 0);
+  ABC(MOVE, 4, 0, 0);
+  for (uint32_t i = 0; i < 3; i++) AX(INT, 5 + i, i + 1);
+  ABC(DEFER, 2, 4, 0);
+  AX(CLOSURE, 2, child(as, 1));
+  ABC(MOVE, 3, 1, 0);
+  AX(INT, 5, 4);
+  ABC(DEFER, 2, 2, 0);
+  uint32_t next = ABC(CALL_DEFERRED, 5, 1, 0);
+  AX(LOOP, 0, back(as, next));
+  land(as, next);
+  ABC(RETURN, 0, 0, 0);
+  ProtoData *note = function(as, "note", 4, 5);
+  note->required_count = 2;
+  ABC(LIST_PUSH, 0, 1, 0);
+  uint32_t at = AX(JUMP_PRESENT, 3, 0);
+  ABC(RETURN_NULL, 0, 0, 0);
+  land(as, at);
+  ABC(LIST_PUSH, 0, 3, 0);
+  ABC(RETURN, 3, 0, 0);
 }
 
 static void uncaught(Assembler *as) {
@@ -1270,6 +1360,10 @@ int main(void) {
          "TypeError: Arity mismatch in function 'add': expected 2 argument(s), got 0");
   expect(call_number, "TypeError: CALL on non-function: a Number cannot be called");
   expect(handler, "thrown");
+  expect(cancellation, "Cancelled: stop");
+  expect(kept_error, "[\"fail was called\", [Error: later]]");
+  expect(kept_cancellation, "Cancelled: stop");
+  expect(deferred, "[4, 1, 3]");
   expect(uncaught, "ValueError: fail was called");
   expect(map_parking, "[10, 20, 30]");
   expect(map_native, "[1, 2, 3]");
