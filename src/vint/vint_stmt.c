@@ -345,6 +345,7 @@ Node *vint_stmt_defer(VintParser *p) {
   GoNode *node = BUILD(p->arena, Go, DEFER, start->span);
   node->value = vint_expr_parse(p);
   node->node.span = span_since(p, start);
+  NodeKind kind = node->value->kind;
   if (is_call(node->value) || p->is_failing) return &node->node;
   Diag *diag = diag_error(p->diags, DIAG_VINT_DEFER_WITHOUT_CALL, node->value->span);
   diag_help(p->diags, diag,
