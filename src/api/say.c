@@ -3,6 +3,7 @@
 #include "api/say.h"
 
 #include "source/excerpt.h"
+#include "object/list.h"
 #include "vm/trace.h"
 #include <stdarg.h>
 #include <string.h>
@@ -51,15 +52,31 @@ static bool is_plain_kind(const Error *error) {
   return strcmp(error->kind->bytes, "Panic") == 0 || strcmp(error->kind->bytes, "Error") == 0;
 }
 
+static void add_kind_and_message(Buffer *out, const Error *error) {
+  if (!is_plain_kind(error)) buffer_printf(out, "%s: ", error->kind->bytes);
+  buffer_append(out, error->message->bytes, error->message->len);
+  buffer_byte(out, '\n');
+}
+
+// What deferred calls have raised while the error was on its way.
+static void add_later_errors(Buffer *out, const Error *error) {
+  if (!(error->obj.flags & ERROR_HAS_LATER)) return;
+  const List *list = value_as_list(error->details);
+  for (uint32_t i = 0; i < list->count; i++) {
+    const Error *later = (const Error *)value_as_object(list->items[i]);
+    buffer_text(out, "  then a deferred call failed too: ");
+    add_kind_and_message(out, later);
+    trace_print(out, later);
+  }
+}
+
 void say_error(Stdio *stdio, int color, const Source *source, const Error *error,
                const char *headline) {
   Buffer out = {0};
   bool coloured = wants_color(stdio, color);
   add_error_word(&out, coloured);
   if (headline) buffer_printf(&out, "%s: ", headline);
-  if (!is_plain_kind(error)) buffer_printf(&out, "%s: ", error->kind->bytes);
-  buffer_append(&out, error->message->bytes, error->message->len);
-  buffer_byte(&out, '\n');
+  add_kind_and_message(&out, error);
   TracePlace place;
   if (find_place(error, &place)) {
     if (strcmp(place.path, source->path) == 0) {
@@ -69,5 +86,6 @@ void say_error(Stdio *stdio, int color, const Source *source, const Error *error
     }
   }
   trace_print(&out, error);
+  add_later_errors(&out, error);
   send(stdio, &out);
 }

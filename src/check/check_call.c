@@ -203,6 +203,7 @@ Type *check_call_function(Checker *c, CallSite *site, Type *function, Type *expe
 static void describe_callee(Checker *c, CallSite *site, const Node *callee) {
   if (callee->kind != NODE_NAME) {
     site->allows_surplus = !c->is_luma;
+    if (callee->kind == NODE_FUNCTION) site->function = (const FunctionNode *)callee;
     return;
   }
   const NameNode *name = (const NameNode *)callee;

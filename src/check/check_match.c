@@ -217,6 +217,14 @@ static const Node *value_of(const MatchArm *arm) {
   return items->count > 0 ? items->items[items->count - 1] : arm->body;
 }
 
+// In the arm of `err` the Result that is matched is known to be an error.
+static Symbol *failed_subject(Checker *c, const MatchNode *node, const MatchArm *arm) {
+  const PatternNameNode *tag = name_pattern(arm->pattern, PATTERN_TAG);
+  if (!tag || tag->name != c->names.err || node->subject->kind != NODE_NAME) return NULL;
+  Symbol *symbol = ((const NameNode *)node->subject)->symbol;
+  return symbol && !symbol->is_reassigned ? symbol : NULL;
+}
+
 static Type *check_arms(Checker *c, MatchNode *node, Type *subject, Type *expected, Use use) {
   Type *joined = NULL;
   bool is_never = node->arm_count > 0;
@@ -224,7 +232,10 @@ static Type *check_arms(Checker *c, MatchNode *node, Type *subject, Type *expect
     MatchArm *arm = &node->arms[i];
     check_pattern(c, arm->pattern, subject, NULL);
     if (arm->guard) check_branch_condition(c, arm->guard, "Match guard");
+    Symbol *failed = failed_subject(c, node, arm);
+    if (failed) vec_push(&c->failed, failed);
     Type *type = check_body(c, arm, expected, use);
+    if (failed) c->failed.count--;
     if (type->kind != TYPE_NEVER) is_never = false;
     if (use != USE_VALUE) continue;
     joined = check_branch_join(c, joined, type, expected, value_of(arm), DIAG_MATCH_ARMS);

@@ -137,16 +137,20 @@ static Type *call_with_receiver(Checker *c, CallSite *site, const MethodCallNode
   if (!relate_fits(&c->relate, object, function->args[0], &why)) {
     Diag *diag = diag_error(c->diags, DIAG_CALL_ARGUMENT, node->object->span, 0u,
                             check_report_type(c, function->args[0]), check_report_type(c, object));
-    diag_note(c->diags, diag, (Span){0, 0}, "`:` passes the object as first argument");
+    diag_help(c->diags, diag, "`:` passes the object as first argument; without it: `%s.%s(…)`",
+              check_report_source(c, node->object), node->name->text);
     check_report_reason(c, diag, node->object, function->args[0], object, &why);
+    return check_call_dynamic(c, site);
   }
   return check_call_function(c, site, without_first(c, function), expected);
 }
 
+// A user type's function that is no default stands on the type: a method, or in a trait what some
+// type has as a method.
 static bool binds_self(Checker *c, const CallSite *site, const TypeField *field) {
   const Type *function = types_prune(field->type);
-  if (!field->is_method || function->kind != TYPE_FUNCTION || function->arg_count == 0)
-    return false;
+  bool is_method = !field->is_optional && function->kind == TYPE_FUNCTION;
+  if (!is_method || function->arg_count == 0) return false;
   bool has_self = function->param_names && function->param_names[0] == c->names.self;
   return has_self && site->arg_count < function->required_count;
 }
@@ -159,8 +163,9 @@ static Type *call_field(Checker *c, CallSite *site, MethodCallNode *node, Type *
     if (function->kind != TYPE_FUNCTION) return call_value(c, site, function, expected);
     return call_with_receiver(c, site, node, object, function, expected);
   }
-  node->is_own_field = !field->is_method;
-  if (!binds_self(c, site, field)) return call_value(c, site, function, expected);
+  node->is_own_field = object->kind == TYPE_RECORD;
+  if (node->is_own_field || !binds_self(c, site, field))
+    return call_value(c, site, function, expected);
   return call_with_receiver(c, site, node, object, function, expected);
 }
 
@@ -175,6 +180,16 @@ static Type *call_module(Checker *c, CallSite *site, MethodCallNode *node, Type 
       decls_find(c->decls, c->program->dialect, module->name->text, node->name->text);
   if (row) return call_row(c, site, row, expected);
   return report_missing(c, site, node, module);
+}
+
+static Type *report_no_static(Checker *c, CallSite *site, const MethodCallNode *node,
+                              const char *owner) {
+  check_call_dynamic(c, site);
+  Diag *diag = diag_error(c->diags, DIAG_UNKNOWN_MEMBER, node->name_span, owner, node->name->text);
+  const char *names[NAMES_MAX];
+  uint32_t count = decls_names(c->decls, c->program->dialect, owner, names, NAMES_MAX);
+  check_report_suggest(c, diag, node->name->text, names, count);
+  return c->types->any;
 }
 
 // Promise.all(…), User.greet(u): a function of the type's own table. Helpers that are described as
@@ -197,8 +212,13 @@ static Type *call_type_member(Checker *c, CallSite *site, MethodCallNode *node, 
   if (node->object->kind != NODE_NAME) return check_call_dynamic(c, site);
   const char *owner = ((const NameNode *)node->object)->name->text;
   const DeclRow *row = decls_find(c->decls, c->program->dialect, owner, node->name->text);
-  bool is_static =
-      row && !strchr(row->owner, '(') && named->kind != TYPE_STRING && named->kind != TYPE_NUMBER;
+  const char *any_name[1];
+  bool has_members = decls_names(c->decls, c->program->dialect, owner, any_name, 1) > 0;
+  if (!row && has_members && node->name != c->names.into) {
+    return report_no_static(c, site, node, owner);
+  }
+  bool has_static_rows = named->kind != TYPE_STRING && named->kind != TYPE_NUMBER;
+  bool is_static = row && !strchr(row->owner, '(') && has_static_rows;
   return is_static ? call_row(c, site, row, expected) : check_call_dynamic(c, site);
 }
 

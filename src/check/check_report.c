@@ -89,6 +89,20 @@ void check_report_reason(Checker *c, Diag *diag, const Node *value, const Type *
     diag_help(c->diags, diag, "leave out the `await`: the promise itself is wanted here");
     return;
   }
+  if (expected->kind == TYPE_LIST && got->kind == TYPE_LIST && value) {
+    const Type *item = types_prune(got->args[0]);
+    bool helps = item->kind == TYPE_PROMISE &&
+                 relate_fits(&c->relate, item->args[0], expected->args[0], NULL);
+    if (!helps) return;
+    diag_help(c->diags, diag, "wait for all of them: `await Promise.all(%s)`",
+              check_report_source(c, value));
+    return;
+  }
+  if (got == check_expected_default(c) && value && value->kind == NODE_NAME) {
+    diag_help(c->diags, diag, "ask for the type where the value is fetched: `let %s: %s = await …`",
+              check_report_source(c, value), check_report_type(c, expected));
+    return;
+  }
   if (expected->kind == TYPE_RESULT && got->kind == TYPE_RESULT && value) {
     bool is_error_right = relate_fits(&c->relate, got->args[1], expected->args[1], NULL);
     if (is_error_right && value->kind == NODE_NAME) report_result(c, diag, value);

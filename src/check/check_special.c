@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // check_special.c - built-ins whose type no signature can say
 //
-// Each looks at its arguments as written: cast and into at the type that is named, Promise.all at
-// the items of a list literal. A call that does not have the usual form is left to its row.
+// Each looks at its arguments as written: cast and into at the type that is named, Promise.all and
+// select at the items of a list literal. A call that does not have the usual form is left to its row.
 #include "check/check_private.h"
 
 #include <string.h>
@@ -83,7 +83,26 @@ static bool check_instance(Checker *c, CallSite *site, Type *expected, Type **re
   return false;
 }
 
-// --- Promise.all([p, q]) -------------------------------------------------------------------------
+// --- Promise.all([p, q]) and its kin -------------------------------------------------------------
+
+static bool has_literal(const CallSite *site) {
+  return has_plain_args(site, 1) && site->args[0].value->kind == NODE_LIST;
+}
+
+// Checks the items of a list of promises, which need not be alike. Gives what their payloads have in
+// common; each one's payload goes to `payloads`, which has room.
+static Type *check_promises(Checker *c, ListNode *list, Type *wanted, Type **payloads) {
+  Type *joined = c->types->never;
+  for (uint32_t i = 0; i < list->items.count; i++) {
+    Type *type = check_expr(c, list->items.items[i], wanted);
+    payloads[i] = check_async_payload(type);
+    Type *both = relate_join(&c->relate, joined, payloads[i]);
+    joined = both ? both : c->types->any;
+  }
+  if (list->items.count == 0) joined = c->types->any;
+  list->node.type = types_of1(c->types, TYPE_LIST, types_of1(c->types, TYPE_PROMISE, joined));
+  return joined;
+}
 
 // Promise(T) where the place wants Promise(List(T)).
 static Type *expected_item(Checker *c, Type *expected) {
@@ -92,25 +111,63 @@ static Type *expected_item(Checker *c, Type *expected) {
   return is_told ? types_of1(c->types, TYPE_PROMISE, list->args[0]) : NULL;
 }
 
-// The items need not be alike: each position of the answer is what its promise delivers.
+// Each position of the answer is what its promise delivers.
 static bool check_all(Checker *c, CallSite *site, Type *expected, Type **result) {
-  bool has_literal = has_plain_args(site, 1) && site->args[0].value->kind == NODE_LIST;
-  if (!has_literal) return false;
+  if (!has_literal(site)) return false;
   ListNode *list = (ListNode *)site->args[0].value;
   uint32_t count = list->items.count;
   Type **payloads = arena_alloc(c->types->arena, count * sizeof(*payloads));
-  Type *joined = c->types->never;
-  Type *wanted = expected_item(c, expected);
-  for (uint32_t i = 0; i < count; i++) {
-    Type *type = check_expr(c, list->items.items[i], wanted);
-    payloads[i] = check_async_payload(type);
-    Type *both = relate_join(&c->relate, joined, payloads[i]);
-    joined = both ? both : c->types->any;
-  }
-  if (count == 0) joined = c->types->any;
-  list->node.type = types_of1(c->types, TYPE_LIST, types_of1(c->types, TYPE_PROMISE, joined));
+  Type *joined = check_promises(c, list, expected_item(c, expected), payloads);
   Type *values = types_positions(c->types, joined, payloads, count);
   *result = types_of1(c->types, TYPE_PROMISE, values);
+  return true;
+}
+
+// race and any: what the winner delivers.
+static bool check_first(Checker *c, CallSite *site, Type *expected, Type **result) {
+  if (!has_literal(site)) return false;
+  ListNode *list = (ListNode *)site->args[0].value;
+  Type **payloads = arena_alloc(c->types->arena, list->items.count * sizeof(*payloads));
+  *result = types_of1(c->types, TYPE_PROMISE, check_promises(c, list, expected, payloads));
+  return true;
+}
+
+static bool check_settled(Checker *c, CallSite *site, Type *expected, Type **result) {
+  (void)expected;
+  if (!has_literal(site)) return false;
+  ListNode *list = (ListNode *)site->args[0].value;
+  Type **payloads = arena_alloc(c->types->arena, list->items.count * sizeof(*payloads));
+  check_promises(c, list, NULL, payloads);
+  *result = types_of1(c->types, TYPE_PROMISE, types_of1(c->types, TYPE_LIST, c->types->any));
+  return true;
+}
+
+// --- select([ch:on_receive(f), …]) ---------------------------------------------------------------
+
+// What a case's function gives.
+static Type *case_payload(Checker *c, Node *item) {
+  Type *type = check_expr(c, item, NULL);
+  if (type->kind == TYPE_CASE) return types_prune(type->args[0]);
+  if (!relate_is_open(type)) {
+    Type *wanted = types_of1(c->types, TYPE_CASE, NULL);
+    diag_error(c->diags, DIAG_CALL_ARGUMENT, item->span, 0u, check_report_type(c, wanted),
+               check_report_type(c, type));
+  }
+  return c->types->any;
+}
+
+// Cases whose functions do not give the same are no mistake: the value is then anything.
+static bool check_select(Checker *c, CallSite *site, Type *expected, Type **result) {
+  (void)expected;
+  if (!has_literal(site)) return false;
+  ListNode *list = (ListNode *)site->args[0].value;
+  Type *joined = c->types->never;
+  for (uint32_t i = 0; i < list->items.count; i++) {
+    Type *both = relate_join(&c->relate, joined, case_payload(c, list->items.items[i]));
+    joined = both ? both : c->types->any;
+  }
+  list->node.type = types_of1(c->types, TYPE_LIST, types_of1(c->types, TYPE_CASE, joined));
+  *result = types_of1(c->types, TYPE_PROMISE, joined);
   return true;
 }
 
@@ -122,7 +179,9 @@ typedef struct SpecialRow {
 
 static const SpecialRow SPECIALS[] = {
     {"", "cast", check_cast},      {"", "into", check_into}, {"", "isInstanceOf", check_instance},
-    {"Promise", "all", check_all}, {"", "all", check_all},
+    {"Promise", "all", check_all}, {"", "all", check_all},   {"", "select", check_select},
+    {"Promise", "race", check_first}, {"", "race", check_first}, {"Promise", "any", check_first},
+    {"Promise", "settled", check_settled},
 };
 
 bool check_special(Checker *c, CallSite *site, Type *expected, Type **result) {

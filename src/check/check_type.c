@@ -30,7 +30,7 @@ static const BuiltinType LUMA_TYPES[] = {
     {"ParseError", TYPE_ERROR, 0},  {"TimeoutError", TYPE_ERROR, 0},
     {"Cancelled", TYPE_ERROR, 0},   {"AggregateError", TYPE_ERROR, 0},
     {"Response", TYPE_RESPONSE, 0}, {"Group", TYPE_GROUP, 0},
-    {"External", TYPE_EXTERNAL, 0},
+    {"External", TYPE_EXTERNAL, 0}, {"Case", TYPE_CASE, 1},
 };
 
 static const BuiltinType VINT_TYPES[] = {
@@ -66,6 +66,7 @@ static Type *apply(Checker *c, const BuiltinType *builtin, Type **args, uint32_t
   case TYPE_OPTION:
   case TYPE_PROMISE:
   case TYPE_CHANNEL:
+  case TYPE_CASE:
   case TYPE_TYPE: return types_of1(c->types, builtin->kind, first);
   default: return types_simple(c->types, builtin->kind);
   }
@@ -122,6 +123,8 @@ static void collect_type_names(Checker *c) {
 static Type *report_unknown(Checker *c, const TypeNameNode *node) {
   bool is_variable = node->symbol && node->symbol->kind != SYMBOL_BUILTIN;
   if (is_variable) {
+    // What came out of an import may well be a type; only the running program knows.
+    if (types_is_any(types_prune(check_symbol(c, node->symbol)))) return c->types->any;
     Diag *diag = diag_error(c->diags, DIAG_NOT_A_TYPE, node->node.span, node->name->text);
     check_report_declared(c, diag, node->symbol->span, node->name->text);
   } else {

@@ -142,7 +142,7 @@ typedef struct Applied {
 static const Applied APPLIED[] = {
     {"List", TYPE_LIST, 1},     {"Promise", TYPE_PROMISE, 1}, {"Channel", TYPE_CHANNEL, 1},
     {"Option", TYPE_OPTION, 1}, {"Type", TYPE_TYPE, 1},       {"Table", TYPE_TABLE, 2},
-    {"Result", TYPE_RESULT, 2}, {"Pointer", TYPE_POINTER, 1},
+    {"Result", TYPE_RESULT, 2}, {"Pointer", TYPE_POINTER, 1}, {"Case", TYPE_CASE, 1},
 };
 
 static uint32_t read_args(Reader *r, Type **args, uint32_t max) {

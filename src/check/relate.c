@@ -246,6 +246,7 @@ static bool fit_kinds(Relate *r, const Type *src, const Type *dst, Misfit *why) 
   case TYPE_LIST:
   case TYPE_PROMISE:
   case TYPE_CHANNEL:
+  case TYPE_CASE:
     if (src->kind == dst->kind) return fit_args(r, src, dst, why);
     return fit_plain(r, src, dst) || misfit(why, src, dst);
   case TYPE_FUNCTION:

@@ -102,6 +102,7 @@ static Type *join_kinds(Relate *r, Type *a, Type *b, uint32_t depth) {
     case TYPE_PROMISE:
     case TYPE_CHANNEL:
     case TYPE_OPTION:
+    case TYPE_CASE:
     case TYPE_TABLE: return join_args(r, a, b, depth);
     case TYPE_RESULT: return join_results(r, a, b, depth);
     default: break;
@@ -252,7 +253,8 @@ static Type *put_container(Relate *r, Type *pattern, Type **bindings, Unbound un
                            uint32_t depth) {
   Type *arg = pattern->args[0];
   bool is_open = unbound == UNBOUND_OPENS && arg->kind == TYPE_VARIABLE && !bindings[arg->index] &&
-                 pattern->kind != TYPE_PROMISE && pattern->kind != TYPE_OPTION;
+                 pattern->kind != TYPE_PROMISE && pattern->kind != TYPE_OPTION &&
+                 pattern->kind != TYPE_CASE;
   Type *element = is_open ? types_infer(r->types) : put(r, arg, bindings, unbound, depth);
   if (is_open) bindings[arg->index] = element;
   return types_of1(r->types, pattern->kind, element);
@@ -285,7 +287,8 @@ static Type *put(Relate *r, Type *pattern, Type **bindings, Unbound unbound, uin
   case TYPE_LIST:
   case TYPE_PROMISE:
   case TYPE_CHANNEL:
-  case TYPE_OPTION: return put_container(r, pattern, bindings, unbound, depth);
+  case TYPE_OPTION:
+  case TYPE_CASE: return put_container(r, pattern, bindings, unbound, depth);
   case TYPE_TYPE:
     return types_of1(r->types, TYPE_TYPE, put(r, pattern->args[0], bindings, unbound, depth));
   case TYPE_TABLE:

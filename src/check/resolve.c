@@ -269,6 +269,11 @@ static void walk_try(Resolver *r, Node *node) {
   resolve_node(r, (Node *)try->finally_body);
 }
 
+static void walk_defer(Resolver *r, Node *node) {
+  resolve_function(r)->function->has_defer = true;
+  resolve_node(r, ((GoNode *)node)->value);
+}
+
 static void walk_select(Resolver *r, Node *node) {
   SelectNode *select = (SelectNode *)node;
   for (uint32_t at = 0; at < select->case_count; at++) {
@@ -315,6 +320,7 @@ static const Handler handlers[NODE_COUNT] = {
     [NODE_EACH] = walk_each,
     [NODE_REPEAT] = walk_repeat,
     [NODE_INCREMENT] = walk_increment,
+    [NODE_DEFER] = walk_defer,
     [NODE_TRY] = walk_try,
     [NODE_SELECT] = walk_select,
     [NODE_STRUCT] = resolve_declare_struct,

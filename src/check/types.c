@@ -107,8 +107,10 @@ static void set_fields(Types *types, Type *type, const char *const *names, Type 
 static void init_records(Types *types) {
   Type *string = types->string;
   types->error = types_simple(types, TYPE_ERROR);
-  set_fields(types, types->error, (const char *const[]){"kind", "message"},
-             (Type *const[]){string, string}, 2);
+  Type *errors = types_of1(types, TYPE_LIST, types->error);
+  set_fields(types, types->error, (const char *const[]){"kind", "message", "errors"},
+             (Type *const[]){string, string, errors}, 3);
+  types->error->fields[2].is_optional = true; // an AggregateError's
   types->response = types_simple(types, TYPE_RESPONSE);
   Type *headers = types_of2(types, TYPE_TABLE, string, types->any);
   set_fields(types, types->response, (const char *const[]){"status", "headers", "body", "url"},
@@ -164,6 +166,7 @@ static Type *or_any(Types *types, Type *type) {
 Type *types_of1(Types *types, TypeKind kind, Type *a) {
   Type *arg = or_any(types, a);
   if (kind == TYPE_PROMISE && arg->kind == TYPE_PROMISE) return arg;
+  if (kind == TYPE_CASE && arg->kind == TYPE_PROMISE) arg = types_prune(arg->args[0]);
   Type *type = intern(types, &(Type){.kind = kind, .args = &arg, .arg_count = 1});
   if (kind == TYPE_OPTION && !type->fields) {
     set_fields(types, type, (const char *const[]){"some", "none"},
@@ -281,6 +284,7 @@ static bool is_equal(const Type *a, const Type *b, Comparison *with, uint32_t de
   case TYPE_CHANNEL:
   case TYPE_RESULT:
   case TYPE_OPTION:
+  case TYPE_CASE:
   case TYPE_TYPE:
   case TYPE_UNION:
   case TYPE_POINTER:

@@ -31,6 +31,7 @@ typedef enum TypeKind {
   TYPE_CHANNEL,      // args[0]: element
   TYPE_RESULT,       // args[0], args[1]
   TYPE_OPTION,       // args[0]
+  TYPE_CASE,         // args[0]: what the function of this case of a select gives, never a promise
   TYPE_RECORD,       // fields: a table literal whose names are known
   TYPE_USER,         // fields, methods, parent: luma.md 3.6
   TYPE_ERROR,

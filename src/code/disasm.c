@@ -263,8 +263,9 @@ static void show_code(Buffer *out, const Unit *unit, const ProtoData *function) 
 static void show_handlers(Buffer *out, const ProtoData *function) {
   for (uint32_t at = 0; at < function->handler_count; at++) {
     const Handler *handler = &function->handlers[at];
-    buffer_printf(out, "  errors in %04u to %04u go on at %04u, with the error in r%u\n",
-                  handler->start, handler->end, handler->target, handler->reg);
+    buffer_printf(out, "  %s in %04u to %04u go on at %04u, with the error in r%u\n",
+                  handler->is_cleanup ? "errors and cancellations" : "errors", handler->start,
+                  handler->end, handler->target, handler->reg);
   }
 }
 

@@ -88,4 +88,21 @@ static inline int32_t opcode_sx(Instruction i) {
   return (int32_t)(i >> 32);
 }
 
+// A SELECT's cases are a string constant, a letter each. Their operands stand in its window in the
+// same order; behind it stands a jump for each case.
+typedef enum SelectLetter {
+  SELECT_LETTER_RECEIVE = 'r', // the channel
+  SELECT_LETTER_SEND = 's',    // the channel, the value
+  SELECT_LETTER_AWAIT = 'p',   // the promise
+  SELECT_LETTER_AFTER = 'a',   // milliseconds
+  SELECT_LETTER_DEFAULT = 'd',
+} SelectLetter;
+
+// How many operands a case has.
+static inline uint32_t opcode_select_operands(char letter) {
+  if (letter == SELECT_LETTER_DEFAULT) return 0;
+  return letter == SELECT_LETTER_SEND ? 2 : 1;
+}
+#define SELECT_RESULTS 2 // the window's least width: value and ok
+
 #endif

@@ -40,12 +40,13 @@ typedef struct CaptureData {
 } CaptureData;
 
 // While pc is in [start, end) an error goes to `target` with the error in register `reg`. Inner
-// handlers come first.
+// handlers come first. A cancellation goes to cleanups alone: nothing can catch it (C 5.3).
 typedef struct Handler {
   uint32_t start;
   uint32_t end;
   uint32_t target;
   uint16_t reg;
+  bool is_cleanup; // the target raises the error again when it is done
 } Handler;
 
 // From this pc on the place is line:column (from 1), until the next entry. In order of pc.

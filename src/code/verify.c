@@ -7,13 +7,15 @@
 // instruction with a new kind of window is added.
 //
 // What is not checked is what a register holds: an instruction for cells or iterations must look at
-// its operand's kind itself, unless it comes from our own compiler.
+// its operand's kind itself, unless it comes from our own compiler. The same goes for CALL_DEFERRED,
+// whose window is as wide as the calls in its list want.
 #include "code/verify.h"
 
 #include "base/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 // Where we are, for the message. `pc` is NOWHERE while the function's tables are looked at.
 #define NOWHERE UINT32_MAX
@@ -55,6 +57,15 @@ static const Constant *constant_at(const Verifier *v, int64_t index) {
   return index < v->function->constant_count ? &v->function->constants[index] : NULL;
 }
 
+static uint32_t count_select_registers(const Verifier *v, Instruction i) {
+  const Constant *letters = constant_at(v, opcode_x(i));
+  uint32_t count = 0;
+  if (letters && letters->kind == CONSTANT_STRING) {
+    for (uint32_t at = 0; at < letters->len; at++) count += opcode_select_operands(letters->text[at]);
+  }
+  return count > SELECT_RESULTS ? count : SELECT_RESULTS;
+}
+
 // How many registers operand `position` stands for, from the named one on.
 static uint32_t count_registers(const Verifier *v, Instruction i, uint32_t position) {
   switch (opcode_of(i)) {
@@ -69,11 +80,15 @@ static uint32_t count_registers(const Verifier *v, Instruction i, uint32_t posit
   case OP_SLICE_INCLUSIVE: return position == 2 ? 2 : 1;
   case OP_CALL:
   case OP_CALL_TYPED:
+  case OP_DEFER:
   case OP_GO: return 2 + opcode_b(i);
+  case OP_CALL_DEFERRED: return position == 0 ? 2 : 1;
   case OP_CALL_DOT:
   case OP_CALL_COLON:
   case OP_CALL_METHOD:
+  case OP_DEFER_METHOD:
   case OP_GO_METHOD: return 3 + opcode_b(i);
+  case OP_SELECT: return count_select_registers(v, i);
   case OP_ITER:
   case OP_EXACT_ITER: return position == 0 ? 3 : 1;
   case OP_ITER_NEXT: return position == 1 ? 3 : 1;
@@ -154,6 +169,23 @@ static bool check_closure(Verifier *v, uint32_t child) {
   return true;
 }
 
+// The letters are known ones, `default` stands at most once, and each case has its jump.
+static bool check_select(Verifier *v, const Constant *letters, uint32_t index) {
+  if (!check_constant_kind(v, index, CONSTANT_STRING, "string")) return false;
+  uint32_t default_count = 0;
+  for (uint32_t at = 0; at < letters->len; at++) {
+    char letter = letters->text[at];
+    if (letter == '\0' || !strchr("rspad", letter))
+      return refuse(v, "case %u is of unknown kind %d", at, letter);
+    if (letter == SELECT_LETTER_DEFAULT && default_count++ > 0)
+      return refuse(v, "case %u is a second default", at);
+    uint64_t jump = (uint64_t)v->pc + 1 + at;
+    if (jump >= v->function->code_count || opcode_of(v->function->code[jump]) != OP_JUMP)
+      return refuse(v, "case %u has no jump", at);
+  }
+  return true;
+}
+
 // The operands' ranges hold already.
 static bool check_meaning(Verifier *v, Instruction i) {
   switch (opcode_of(i)) {
@@ -187,6 +219,8 @@ static bool check_meaning(Verifier *v, Instruction i) {
   case OP_TEST_TAG:
     return opcode_c(i) <= 3 || refuse(v, "there is no tag %u, only 0 to 3", opcode_c(i));
   case OP_CLOSURE: return check_closure(v, opcode_x(i));
+  case OP_SELECT:
+    return check_select(v, &v->function->constants[opcode_x(i)], opcode_x(i));
   default: return true;
   }
 }

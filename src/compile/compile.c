@@ -230,6 +230,18 @@ static uint32_t open_function(FunctionState *fn) {
   return compiler->functions.count - 1;
 }
 
+// Returns the typed entry. A function that defers has none: its list is made first.
+static uint32_t compile_body(FunctionState *fn) {
+  CleanupState cleanup;
+  find_result(fn);
+  compile_cleanup_open(fn, &cleanup);
+  uint32_t typed_entry = open_parameters(fn);
+  fn->emit.span = fn->node->node.span;
+  compile_node(fn, &fn->node->body->node, dest_return());
+  compile_cleanup_close(fn, &cleanup);
+  return fn->node->has_defer ? 0 : typed_entry;
+}
+
 uint32_t compile_function(FunctionState *parent, FunctionNode *node) {
   FunctionState fn = {.compiler = parent->compiler, .parent = parent, .node = node};
   uint32_t index = open_function(&fn);
@@ -239,10 +251,7 @@ uint32_t compile_function(FunctionState *parent, FunctionNode *node) {
   if (node->is_stub) {
     emit_end(&fn.emit, OP_STUB, 0);
   } else {
-    find_result(&fn);
-    typed_entry = open_parameters(&fn);
-    fn.emit.span = node->node.span;
-    compile_node(&fn, &node->body->node, dest_return());
+    typed_entry = compile_body(&fn);
   }
   close_function(&fn, index, typed_entry);
   vec_push(&parent->children, index);
@@ -313,7 +322,7 @@ static void compile_file_with_main(FunctionState *fn, Symbol *main) {
   compile_variable_read(fn, main, window);
   emit_abc(&fn->emit, OP_CALL, window, 0, 0);
   if (is_async_function(main)) emit_abc(&fn->emit, OP_AWAIT, window, window, 0);
-  emit_end(&fn->emit, OP_RETURN_NULL, 0);
+  compile_cleanup_return_null(fn);
 }
 
 static void compile_file(Compiler *compiler) {
@@ -321,11 +330,14 @@ static void compile_file(Compiler *compiler) {
   uint32_t index = open_function(&fn);
   fn.name = "main";
   fn.result_check = NO_TYPE;
+  CleanupState cleanup;
+  compile_cleanup_open(&fn, &cleanup);
   Symbol *main = compiler->is_vint ? find_main(fn.node) : NULL;
   if (main)
     compile_file_with_main(&fn, main);
   else
     compile_node(&fn, &fn.node->body->node, dest_return());
+  compile_cleanup_close(&fn, &cleanup);
   close_function(&fn, index, 0);
 }
 

@@ -61,31 +61,6 @@ void compile_async_throw(FunctionState *fn, UnaryNode *node) {
   fn->regs.next = mark;
 }
 
-// The handler covers the body alone, so an error in `catch` goes on outwards. The registers of the
-// body are given back before `catch` begins; what it reads was there before.
-void compile_async_try(FunctionState *fn, TryNode *node, Dest dest) {
-  if (node->finally_body || !node->catch_body) {
-    compile_refuse(fn, node->node.span, "`finally`");
-    return;
-  }
-  uint32_t mark = fn->regs.next;
-  uint32_t error = regs_take(&fn->regs, 1);
-  uint32_t handler = emit_label(&fn->emit);
-  uint32_t end = emit_label(&fn->emit);
-  bool is_dead = fn->emit.is_dead;
-  uint32_t start = fn->emit.code.count;
-  compile_stmt_block(fn, node->body, dest);
-  if (!is_dead && fn->emit.code.count > start) {
-    emit_handler(&fn->emit, start, handler, error);
-    emit_jump(&fn->emit, OP_JUMP, 0, 0, end);
-    emit_bind_reachable(&fn->emit, handler);
-    if (node->symbol) compile_variable_bind(fn, node->symbol, error, true);
-    compile_stmt_block(fn, node->catch_body, dest);
-  }
-  emit_bind(&fn->emit, end);
-  fn->regs.next = mark;
-}
-
 // --- info "…" and the others ---------------------------------------------------------------------
 
 static const char *name_declarative(DeclarativeKind kind) {

@@ -306,47 +306,71 @@ void compile_call_special(FunctionState *fn, Node *node, uint32_t target) {
     compile_receive(fn, call, target);
 }
 
-// --- go ------------------------------------------------------------------------------------------
+// --- go and defer --------------------------------------------------------------------------------
 
-static void go_call(FunctionState *fn, CallNode *node) {
+// The call's window is made as for CALL, and left to someone else. The link's place is still free:
+// there a defer has the list that it adds to.
+static void hand_over(FunctionState *fn, Opcode op, uint32_t window, uint32_t count,
+                      uint32_t cache) {
+  if (op == OP_DEFER || op == OP_DEFER_METHOD) {
+    uint32_t passed = op == OP_DEFER ? count : count + 1; // the receiver
+    if (passed > fn->deferred_args) fn->deferred_args = passed;
+    compile_move(fn, window + 1, fn->deferred);
+  }
+  emit_abc(&fn->emit, op, window, count, cache);
+}
+
+static void hand_over_call(FunctionState *fn, CallNode *node, Opcode op) {
   Arguments args = arguments_of_call(node);
   uint32_t window = compile_expr_fresh(fn, node->callee);
   regs_take(&fn->regs, 1);
   uint32_t count = place_arguments(fn, &args);
   fn->emit.span = node->node.span;
-  emit_abc(&fn->emit, OP_GO, window, count, 0);
+  hand_over(fn, op, window, count, 0);
 }
 
-static void go_module_call(FunctionState *fn, MethodCallNode *node) {
+static void hand_over_module_call(FunctionState *fn, MethodCallNode *node, Opcode op) {
   Arguments args = arguments_of_method(node);
   uint32_t window = regs_take(&fn->regs, 2);
   compile_load_builtin(fn, module_named_by(node->object), node->name->text, window);
   uint32_t count = place_arguments(fn, &args);
   fn->emit.span = node->node.span;
-  emit_abc(&fn->emit, OP_GO, window, count, 0);
+  hand_over(fn, op, window, count, 0);
 }
 
-static void go_method(FunctionState *fn, MethodCallNode *node) {
+static void hand_over_method(FunctionState *fn, MethodCallNode *node, Opcode op) {
   Arguments args = arguments_of_method(node);
   uint32_t window = regs_take(&fn->regs, 2);
   compile_expr_fresh(fn, node->object);
   uint32_t count = place_arguments(fn, &args);
   fn->emit.span = (Span){node->name_span.start, node->node.span.end};
-  emit_abc(&fn->emit, OP_GO_METHOD, window, count, compile_cache(fn, node->name));
+  hand_over(fn, op, window, count, compile_cache(fn, node->name));
+}
+
+// False: it is no call.
+static bool hand_over_any(FunctionState *fn, Node *value, Opcode op, Opcode method_op) {
+  uint32_t mark = fn->regs.next;
+  if (value->kind == NODE_CALL)
+    hand_over_call(fn, (CallNode *)value, op);
+  else if (is_module_call(value))
+    hand_over_module_call(fn, (MethodCallNode *)value, op);
+  else if (value->kind == NODE_METHOD_CALL)
+    hand_over_method(fn, (MethodCallNode *)value, method_op);
+  else
+    return false;
+  fn->regs.next = mark;
+  return true;
 }
 
 // Anything but a call would have to be evaluated on the new fiber, as a function that the text does
 // not have.
 void compile_call_go(FunctionState *fn, GoNode *node) {
-  uint32_t mark = fn->regs.next;
-  Node *value = node->value;
-  if (value->kind == NODE_CALL)
-    go_call(fn, (CallNode *)value);
-  else if (is_module_call(value))
-    go_module_call(fn, (MethodCallNode *)value);
-  else if (value->kind == NODE_METHOD_CALL)
-    go_method(fn, (MethodCallNode *)value);
-  else if (!compile_expr_is_pure(value))
-    compile_refuse(fn, value->span, "`go` with anything but a call");
-  fn->regs.next = mark;
+  if (hand_over_any(fn, node->value, OP_GO, OP_GO_METHOD)) return;
+  if (!compile_expr_is_pure(node->value))
+    compile_refuse(fn, node->value->span, "`go` with anything but a call");
+}
+
+// The parser lets nothing but calls pass.
+void compile_call_defer(FunctionState *fn, GoNode *node) {
+  hand_over_any(fn, node->value, OP_DEFER, OP_DEFER_METHOD);
 }

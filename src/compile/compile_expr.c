@@ -401,8 +401,6 @@ static const char *name_unsupported(NodeKind kind) {
   case NODE_STRUCT:
   case NODE_STRUCT_LITERAL: return "`struct`";
   case NODE_ENUM: return "`enum`";
-  case NODE_DEFER: return "`defer`";
-  case NODE_SELECT: return "`select`";
   case NODE_ERROR_DECLARE: return "declaring an error type";
   case NODE_INCLUDE: return "`include`";
   default: return NULL;
@@ -420,6 +418,7 @@ static bool compile_plain_statement(FunctionState *fn, Node *node) {
   case NODE_FOR_AWAIT: compile_loop_for(fn, (ForNode *)node); return true;
   case NODE_EACH: compile_loop_each(fn, (EachNode *)node); return true;
   case NODE_GO: compile_call_go(fn, (GoNode *)node); return true;
+  case NODE_DEFER: compile_call_defer(fn, (GoNode *)node); return true;
   case NODE_IMPORT: compile_stmt_import(fn, (ImportNode *)node); return true;
   case NODE_TYPE_ALIAS: return true;
   default: return false;
@@ -433,7 +432,8 @@ static bool compile_structure(FunctionState *fn, Node *node, Dest dest) {
   case NODE_IF: compile_stmt_if(fn, (IfNode *)node, dest); return true;
   case NODE_MATCH: compile_match(fn, (MatchNode *)node, dest); return true;
   case NODE_SWITCH: compile_match_switch(fn, (SwitchNode *)node, dest); return true;
-  case NODE_TRY: compile_async_try(fn, (TryNode *)node, dest); return true;
+  case NODE_SELECT: compile_select(fn, (SelectNode *)node, dest); return true;
+  case NODE_TRY: compile_cleanup_try(fn, (TryNode *)node, dest); return true;
   case NODE_REPEAT: compile_loop_repeat(fn, (RepeatNode *)node, dest); return true;
   case NODE_DECLARE:
   case NODE_FUNCTION_DECLARE: compile_stmt_declare(fn, (DeclareNode *)node, dest); return true;

@@ -16,6 +16,7 @@
 
 static void open_loop(FunctionState *fn, LoopState *loop) {
   loop->outer = fn->loop;
+  loop->cleanup = fn->cleanup;
   loop->break_label = emit_label(&fn->emit);
   loop->continue_label = emit_label(&fn->emit);
   fn->loop = loop;
@@ -31,17 +32,22 @@ static void close_loop(FunctionState *fn, const LoopState *loop) {
   fn->loop = loop->outer;
 }
 
-bool compile_loop_target(const FunctionState *fn, const JumpNode *node, uint32_t *label) {
+static const LoopState *find_loop(const FunctionState *fn, const JumpNode *node) {
   const LoopState *loop = fn->loop;
   for (uint32_t depth = 1; depth < node->depth && loop; depth++) loop = loop->outer;
-  if (!loop) return false;
+  return loop;
+}
+
+bool compile_loop_target(const FunctionState *fn, const JumpNode *node, uint32_t *label) {
+  const LoopState *loop = find_loop(fn, node);
+  if (!loop || loop->cleanup != fn->cleanup) return false;
   *label = node->node.kind == NODE_BREAK ? loop->break_label : loop->continue_label;
   return true;
 }
 
 void compile_loop_jump(FunctionState *fn, JumpNode *node) {
-  uint32_t label;
-  if (compile_loop_target(fn, node, &label)) emit_jump(&fn->emit, OP_JUMP, 0, 0, label);
+  const LoopState *loop = find_loop(fn, node);
+  if (loop) compile_cleanup_jump(fn, loop, node->node.kind == NODE_BREAK);
 }
 
 // --- while ---------------------------------------------------------------------------------------

@@ -42,7 +42,27 @@ typedef struct LoopState {
   struct LoopState *outer;
   uint32_t break_label;
   uint32_t continue_label;
+  struct CleanupState *cleanup; // the innermost one around the loop
 } LoopState;
+
+// A way out of guarded code: to the loop's end or next round, or out of the function.
+typedef struct CleanupExit {
+  const LoopState *loop; // NULL: return
+  bool is_break;
+} CleanupExit;
+
+// Code that must not be left without running a block: see compile_cleanup.c.
+typedef struct CleanupState {
+  struct CleanupState *outer;
+  uint32_t pending; // the register that says what comes after the block; the next one holds the
+                    // value that is to be returned
+  uint32_t block;   // label
+  uint32_t start;   // pc where the guarded code begins, then the block
+  bool is_dead;     // none of it can be reached
+  bool is_running;  // what is compiled now is the block
+  bool goes_on;     // the end of the guarded code is reached
+  VEC(CleanupExit) exits;
+} CleanupState;
 
 // A function that is being compiled.
 typedef struct FunctionState {
@@ -53,6 +73,9 @@ typedef struct FunctionState {
   Emit emit;
   Regs regs;
   LoopState *loop;
+  CleanupState *cleanup;
+  uint32_t deferred;      // if it defers: the register with the list of calls
+  uint32_t deferred_args; // the most arguments that one of them has
   StrMap capture_indexes; // symbol's address → index + 1; filled if there are many
   VEC(uint32_t) children;
   Type *result; // what it must return, NULL: anything
@@ -180,6 +203,7 @@ void compile_call_method(FunctionState *fn, MethodCallNode *node, uint32_t windo
 // `node` is member `name` of a module of the runtime that is not found by looking at a table.
 bool compile_call_is_module_member(const Node *node);
 void compile_call_go(FunctionState *fn, GoNode *node);
+void compile_call_defer(FunctionState *fn, GoNode *node);
 
 // --- compile_stmt.c, compile_loop.c, compile_match.c, compile_async.c ----------------------------
 
@@ -200,7 +224,7 @@ void compile_loop_for(FunctionState *fn, ForNode *node);
 void compile_loop_each(FunctionState *fn, EachNode *node);
 void compile_loop_repeat(FunctionState *fn, RepeatNode *node, Dest dest);
 void compile_loop_jump(FunctionState *fn, JumpNode *node);
-// Where a break or continue goes to.
+// Where a break or continue goes to. False: there is something to be done on the way.
 bool compile_loop_target(const FunctionState *fn, const JumpNode *node, uint32_t *label);
 
 void compile_match(FunctionState *fn, MatchNode *node, Dest dest);
@@ -212,7 +236,19 @@ void compile_match_destructure(FunctionState *fn, Node *pattern, uint32_t reg, b
 void compile_async_await(FunctionState *fn, AwaitNode *node, uint32_t target);
 void compile_async_channel(FunctionState *fn, ChannelNode *node, uint32_t target);
 void compile_async_throw(FunctionState *fn, UnaryNode *node);
-void compile_async_try(FunctionState *fn, TryNode *node, Dest dest);
 void compile_async_declarative(FunctionState *fn, DeclarativeNode *node, uint32_t target);
+
+void compile_select(FunctionState *fn, SelectNode *node, Dest dest);
+
+// --- compile_cleanup.c ---------------------------------------------------------------------------
+
+void compile_cleanup_try(FunctionState *fn, TryNode *node, Dest dest);
+// Every way out but errors goes through one of these three.
+void compile_cleanup_return(FunctionState *fn, uint32_t reg);
+void compile_cleanup_return_null(FunctionState *fn);
+void compile_cleanup_jump(FunctionState *fn, const LoopState *loop, bool is_break);
+// Around all code of a function: guards it if the function defers.
+void compile_cleanup_open(FunctionState *fn, CleanupState *cleanup);
+void compile_cleanup_close(FunctionState *fn, CleanupState *cleanup);
 
 #endif

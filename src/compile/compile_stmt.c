@@ -340,7 +340,7 @@ static bool is_null_fine(const FunctionState *fn) {
 
 static void return_null(FunctionState *fn) {
   if (is_null_fine(fn)) {
-    emit_end(&fn->emit, OP_RETURN_NULL, 0);
+    compile_cleanup_return_null(fn);
     return;
   }
   uint32_t mark = fn->regs.next;
@@ -354,7 +354,7 @@ static void return_null(FunctionState *fn) {
 // variable's that something else can see; the function ends here, so any of its own will do.
 void compile_stmt_return_register(FunctionState *fn, uint32_t reg) {
   if (fn->result_check != NO_TYPE) emit_ax(&fn->emit, OP_CHECK_TYPE, reg, fn->result_check);
-  emit_end(&fn->emit, OP_RETURN, reg);
+  compile_cleanup_return(fn, reg);
 }
 
 static bool has_own_ending(const Node *value) {
@@ -382,6 +382,6 @@ void compile_stmt_return(FunctionState *fn, Node *value) {
   fn->emit.span = value->span;
   if (fn->result_check != NO_TYPE && !is_sure)
     emit_ax(&fn->emit, OP_CHECK_TYPE, reg, fn->result_check);
-  emit_end(&fn->emit, OP_RETURN, reg);
+  compile_cleanup_return(fn, reg);
   fn->regs.next = mark;
 }

@@ -117,6 +117,11 @@ void emit_handler(Emit *emit, uint32_t start, uint32_t target_label, uint32_t re
   vec_push(&emit->handlers, handler);
 }
 
+void emit_cleanup(Emit *emit, uint32_t start, uint32_t target_label, uint32_t reg) {
+  emit_handler(emit, start, target_label, reg);
+  vec_last(&emit->handlers).is_cleanup = true;
+}
+
 // --- Constants and caches ------------------------------------------------------------------------
 
 // `key` is the constant written as bytes, by which an equal one is found.

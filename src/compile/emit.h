@@ -63,6 +63,8 @@ bool emit_is_used(const Emit *emit, uint32_t label);
 void emit_jump(Emit *emit, Opcode op, uint32_t a, uint32_t b, uint32_t label);
 // Covers what was emitted since `start`.
 void emit_handler(Emit *emit, uint32_t start, uint32_t target_label, uint32_t reg);
+// The same for a target that raises the error again, so that it gets cancellations too.
+void emit_cleanup(Emit *emit, uint32_t start, uint32_t target_label, uint32_t reg);
 
 // Indexes of constants; equal ones are one. EMIT_NO_INDEX: there are too many.
 uint32_t emit_number(Emit *emit, double value);

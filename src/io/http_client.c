@@ -52,7 +52,7 @@ struct HttpClient {
 };
 
 // One request under way.
-typedef struct Transfer {
+struct HttpTransfer {
   DLink link;
   HttpClient *client;
   CURL *easy;
@@ -66,7 +66,7 @@ typedef struct Transfer {
   bool is_out_of_memory;
   bool has_too_many_headers;
   char error[CURL_ERROR_SIZE];
-} Transfer;
+};
 
 static void collect_finished(HttpClient *client);
 
@@ -239,7 +239,7 @@ HttpClient *http_client_new(Loop *loop, Heap *heap, Buffer *reason) {
   return client;
 }
 
-static void free_transfer(Transfer *transfer) {
+static void free_transfer(HttpTransfer *transfer) {
   HttpClient *client = transfer->client;
   client->curl.slist_free_all(transfer->header_list);
   http_client_free_request(&transfer->request);
@@ -253,7 +253,7 @@ static void free_transfer(Transfer *transfer) {
 static void drop_transfers(HttpClient *client) {
   DLink *link;
   while ((link = dlist_take_first(&client->transfers))) {
-    Transfer *transfer = CONTAINER_OF(link, Transfer, link);
+    HttpTransfer *transfer = CONTAINER_OF(link, HttpTransfer, link);
     if (transfer->easy) {
       client->curl.multi_remove_handle(client->multi, transfer->easy);
       client->curl.easy_cleanup(transfer->easy);
@@ -292,19 +292,19 @@ void http_client_free_request(HttpRequest *request) {
 // --- Receiving -----------------------------------------------------------------------------------
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *context) {
-  Transfer *transfer = context;
+  HttpTransfer *transfer = context;
   if (http_message_append(&transfer->answer.body, bytes, size * count)) return size * count;
   transfer->is_out_of_memory = true;
   return 0; // anything but the full size makes libcurl give up
 }
 
 // A status line begins a new set of headers (after 100 Continue, after a proxy's answer).
-static void begin_headers(Transfer *transfer) {
+static void begin_headers(HttpTransfer *transfer) {
   buffer_clear(&transfer->answer.headers.text);
   transfer->answer.body.len = 0;
 }
 
-static void reserve_body(Transfer *transfer, const char *length) {
+static void reserve_body(HttpTransfer *transfer, const char *length) {
   unsigned long long len = strtoull(length, NULL, 10);
   // Only to save copies: if there is no room yet, or no truth in it, the body grows as it comes.
   bool ignored = len <= RESERVE_MAX && strcmp(transfer->request.method, "HEAD") != 0 &&
@@ -313,7 +313,7 @@ static void reserve_body(Transfer *transfer, const char *length) {
 }
 
 static size_t on_header(char *line, size_t size, size_t count, void *context) {
-  Transfer *transfer = context;
+  HttpTransfer *transfer = context;
   size_t len = size * count;
   if (len >= 5 && memcmp(line, "HTTP/", 5) == 0) {
     begin_headers(transfer);
@@ -336,12 +336,12 @@ static size_t on_header(char *line, size_t size, size_t count, void *context) {
 
 // --- Starting ------------------------------------------------------------------------------------
 
-static void add_header_line(Transfer *transfer, const char *line) {
+static void add_header_line(HttpTransfer *transfer, const char *line) {
   struct curl_slist *list = transfer->client->curl.slist_append(transfer->header_list, line);
   if (list) transfer->header_list = list;
 }
 
-static void make_header_list(Transfer *transfer) {
+static void make_header_list(HttpTransfer *transfer) {
   size_t position = 0;
   const char *name;
   const char *value;
@@ -356,7 +356,7 @@ static void make_header_list(Transfer *transfer) {
   add_header_line(transfer, "Expect:");
 }
 
-static void set_method(Transfer *transfer) {
+static void set_method(HttpTransfer *transfer) {
   const CurlApi *curl = &transfer->client->curl;
   const HttpRequest *request = &transfer->request;
   CURL *easy = transfer->easy;
@@ -380,7 +380,7 @@ static bool is_for_this_machine(const HttpRequest *request) {
   return url_parse(request->url.bytes, request->url.len, &url, &problem) && url_host_is_local(&url);
 }
 
-static void set_options(Transfer *transfer) {
+static void set_options(HttpTransfer *transfer) {
   const CurlApi *curl = &transfer->client->curl;
   HttpClient *client = transfer->client;
   CURL *easy = transfer->easy;
@@ -417,38 +417,38 @@ static void give_back_easy(HttpClient *client, CURL *easy) {
   vec_push(&client->easy_pool, easy);
 }
 
-static void finish_transfer(Transfer *transfer) {
+static void finish_transfer(HttpTransfer *transfer) {
   dlist_unlink(&transfer->link);
   loop_release(transfer->client->loop);
   transfer->done(transfer->context, &transfer->answer);
   free_transfer(transfer);
 }
 
-static void fail_transfer(Transfer *transfer, HttpOutcome outcome, const char *reason) {
+static void fail_transfer(HttpTransfer *transfer, HttpOutcome outcome, const char *reason) {
   transfer->answer.outcome = outcome;
   buffer_clear(&transfer->answer.reason);
   buffer_text(&transfer->answer.reason, reason);
   finish_transfer(transfer);
 }
 
-static void fail_by_timeout(Transfer *transfer) {
+static void fail_by_timeout(HttpTransfer *transfer) {
   char reason[64];
   snprintf(reason, sizeof(reason), "no answer within %u ms", transfer->request.timeout_ms);
   fail_transfer(transfer, HTTP_TIMED_OUT, reason);
 }
 
-// Begins the request, or the next one of a chain of redirects.
-static void begin_transfer(Transfer *transfer) {
+// Begins the request, or the next one of a chain of redirects. False: it has failed and is gone.
+static bool begin_transfer(HttpTransfer *transfer) {
   HttpClient *client = transfer->client;
   uint64_t now = now_ms(client);
   if (transfer->deadline_ms != 0 && now >= transfer->deadline_ms) {
     fail_by_timeout(transfer);
-    return;
+    return false;
   }
   transfer->easy = take_easy(client);
   if (!transfer->easy) {
     fail_transfer(transfer, HTTP_NO_MEMORY, "libcurl has no memory");
-    return;
+    return false;
   }
   transfer->error[0] = '\0';
   make_header_list(transfer);
@@ -458,15 +458,17 @@ static void begin_transfer(Transfer *transfer) {
                              (long)(transfer->deadline_ms - now));
   }
   CURLMcode code = client->curl.multi_add_handle(client->multi, transfer->easy);
-  if (code == CURLM_OK) return;
+  if (code == CURLM_OK) return true;
   client->curl.easy_cleanup(transfer->easy);
   transfer->easy = NULL;
   fail_transfer(transfer, HTTP_FAILED, client->curl.multi_strerror(code));
+  return false;
 }
 
-void http_client_start(HttpClient *client, HttpRequest *request, HttpDone done, void *context) {
-  Transfer *transfer = memory_require(NULL, sizeof(Transfer));
-  *transfer = (Transfer){.client = client, .request = *request, .done = done, .context = context};
+HttpTransfer *http_client_start(HttpClient *client, HttpRequest *request, HttpDone done,
+                                void *context) {
+  HttpTransfer *transfer = memory_require(NULL, sizeof(HttpTransfer));
+  *transfer = (HttpTransfer){.client = client, .request = *request, .done = done, .context = context};
   *request = (HttpRequest){0};
   transfer->answer.body.heap = client->heap;
   if (transfer->request.timeout_ms != 0) {
@@ -474,7 +476,17 @@ void http_client_start(HttpClient *client, HttpRequest *request, HttpDone done, 
   }
   dlist_append(&client->transfers, &transfer->link);
   loop_retain(client->loop);
-  begin_transfer(transfer);
+  return begin_transfer(transfer) ? transfer : NULL;
+}
+
+// The connection cannot be used again: its answer may still be on the way.
+void http_client_cancel(HttpTransfer *transfer) {
+  HttpClient *client = transfer->client;
+  client->curl.multi_remove_handle(client->multi, transfer->easy);
+  give_back_easy(client, transfer->easy);
+  dlist_unlink(&transfer->link);
+  loop_release(client->loop);
+  free_transfer(transfer);
 }
 
 // --- Redirects -----------------------------------------------------------------------------------
@@ -547,7 +559,7 @@ static bool redirect_request(HttpRequest *request, const char *location, int sta
 // --- Finishing -----------------------------------------------------------------------------------
 
 // libcurl's own words for these contain times, so they would differ from run to run.
-static void word_failure(Transfer *transfer, CURLcode code, long os_error) {
+static void word_failure(HttpTransfer *transfer, CURLcode code, long os_error) {
   HttpAnswer *answer = &transfer->answer;
   buffer_clear(&answer->reason);
   switch (code) {
@@ -568,7 +580,7 @@ static void word_failure(Transfer *transfer, CURLcode code, long os_error) {
   }
 }
 
-static void fail_by_code(Transfer *transfer, CURLcode code, long os_error) {
+static void fail_by_code(HttpTransfer *transfer, CURLcode code, long os_error) {
   if (transfer->is_out_of_memory || code == CURLE_OUT_OF_MEMORY) {
     fail_transfer(transfer, HTTP_NO_MEMORY, "the answer is larger than the memory allowed");
   } else if (code == CURLE_OPERATION_TIMEDOUT && transfer->request.timeout_ms != 0) {
@@ -582,7 +594,7 @@ static void fail_by_code(Transfer *transfer, CURLcode code, long os_error) {
   }
 }
 
-static void follow_redirect(Transfer *transfer, const char *location) {
+static void follow_redirect(HttpTransfer *transfer, const char *location) {
   if (transfer->redirect_count == transfer->request.redirects_max) {
     char reason[64];
     snprintf(reason, sizeof(reason), "more than %u redirects", transfer->request.redirects_max);
@@ -595,10 +607,10 @@ static void follow_redirect(Transfer *transfer, const char *location) {
     return;
   }
   begin_headers(transfer);
-  begin_transfer(transfer);
+  (void)begin_transfer(transfer);
 }
 
-static void settle_transfer(Transfer *transfer, CURLcode code, long status, long os_error) {
+static void settle_transfer(HttpTransfer *transfer, CURLcode code, long status, long os_error) {
   HttpAnswer *answer = &transfer->answer;
   buffer_clear(&answer->url);
   buffer_append(&answer->url, transfer->request.url.bytes, transfer->request.url.len);
@@ -623,7 +635,7 @@ static void end_easy(HttpClient *client, CURL *easy, CURLcode code) {
   client->curl.easy_getinfo(easy, CURLINFO_PRIVATE, &private_data);
   client->curl.easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
   client->curl.easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_error);
-  Transfer *transfer = (Transfer *)(void *)private_data;
+  HttpTransfer *transfer = (HttpTransfer *)(void *)private_data;
   client->curl.multi_remove_handle(client->multi, easy);
   give_back_easy(client, easy);
   transfer->easy = NULL;

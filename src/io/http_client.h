@@ -12,6 +12,7 @@
 #include "io/loop.h"
 
 typedef struct HttpClient HttpClient;
+typedef struct HttpTransfer HttpTransfer; // a request under way
 
 typedef struct HttpRequest {
   char method[16];
@@ -48,8 +49,11 @@ HttpClient *http_client_new(Loop *loop, Heap *heap, Buffer *reason) MUST_USE;
 // Drops what is under way without calling `done`. Before loop_free.
 void http_client_free(HttpClient *client);
 
-// Takes over the request's buffers.
-void http_client_start(HttpClient *client, HttpRequest *request, HttpDone done, void *context);
+// Takes over the request's buffers. NULL: it could not be started, `done` has been called.
+HttpTransfer *http_client_start(HttpClient *client, HttpRequest *request, HttpDone done,
+                                void *context);
+// Breaks it off: `done` is not called any more. Only before it is.
+void http_client_cancel(HttpTransfer *transfer);
 void http_client_free_request(HttpRequest *request); // one that was not started
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// lib_async.c - Promise, sleep, yield
+// lib_async.c - waiting for several promises, sleep, yield
 #include "lib/lib_private.h"
 
 static NativeStatus return_promise(NativeCall *call, Promise *promise) {
@@ -31,35 +31,33 @@ static NativeStatus promise_result(NativeCall *call) {
 
 // --- Time --------------------------------------------------------------------------------------------
 
-#define NS_PER_MS 1000000.0
 #define SLEEP_MAX_MS 9e12 // 285 years: what nanoseconds in 64 bits can hold
 
-// Milliseconds or seconds as nanoseconds; negative ones count as none.
-static bool take_duration(NativeCall *call, uint32_t index, double unit_ns, int64_t *ns) {
+bool lib_take_duration(NativeCall *call, uint32_t index, double unit_ns, int64_t *ns) {
   double amount;
   if (!args_number(call, index, &amount)) return false;
-  if (amount != amount) return vm_raise(call->vm, "ValueError", "cannot sleep for NaN");
+  if (amount != amount) return vm_raise(call->vm, "ValueError", "a duration must be a number, got NaN");
   if (amount < 0) amount = 0;
   double total = amount * unit_ns;
-  *ns = total > SLEEP_MAX_MS * NS_PER_MS ? INT64_MAX : (int64_t)total;
+  *ns = total > SLEEP_MAX_MS * LIB_NS_PER_MS ? INT64_MAX : (int64_t)total;
   return true;
 }
 
 static NativeStatus sleep_promise(NativeCall *call) {
   int64_t ns;
-  if (!take_duration(call, 0, NS_PER_MS, &ns)) return NATIVE_FAILED;
+  if (!lib_take_duration(call, 0, LIB_NS_PER_MS, &ns)) return NATIVE_FAILED;
   return return_promise(call, timer_promise(call->vm, ns));
 }
 
 static NativeStatus park_for(NativeCall *call, double unit_ns) {
   int64_t ns;
-  if (!take_duration(call, 0, unit_ns, &ns)) return NATIVE_FAILED;
+  if (!lib_take_duration(call, 0, unit_ns, &ns)) return NATIVE_FAILED;
   return timer_sleep(call->vm, vm_running(call->vm), ns) ? NATIVE_PARKED : NATIVE_FAILED;
 }
 
-static NativeStatus sleep_here(NativeCall *call) { return park_for(call, NS_PER_MS); }
+static NativeStatus sleep_here(NativeCall *call) { return park_for(call, LIB_NS_PER_MS); }
 
-static NativeStatus sleep_seconds(NativeCall *call) { return park_for(call, 1000 * NS_PER_MS); }
+static NativeStatus sleep_seconds(NativeCall *call) { return park_for(call, 1000 * LIB_NS_PER_MS); }
 
 static NativeStatus yield_promise(NativeCall *call) {
   return return_promise(call, timer_promise(call->vm, 0));
@@ -74,6 +72,8 @@ static const NativeRow rows[] = {
     {"Promise", "all", "fn(promises: List(Promise(T))): Promise(List(T))", promise_all,
      "Waits for all; the list of their values in the same order. Rejects as soon as one rejects.", NULL,
      0, NATIVE_BOTH},
+    {"", "all", "fn(promises: List(Promise(T))): Promise(List(T))", promise_all,
+     "The same as Promise.all.", NULL, 0, NATIVE_LUMA},
     {"Promise", "settled", "fn(promises: List(Promise(T))): Promise(List(Any))", promise_settled,
      "Waits until all have settled; a list of records {status, value, error} with status \"fulfilled\" or "
      "\"rejected\". Never rejects.",

@@ -417,6 +417,7 @@ static const NativeRow rows[] = {
      0, NATIVE_VINT},
     {"process", "exit", "fn(status?: Number): Never", exit_program,
      "Ends the program at once, output flushed.", NULL, 0, NATIVE_LUMA},
+    {"process", "os", "String", NULL, "\"linux\".", NULL, 0, NATIVE_LUMA},
     {"process", "args", "fn(): List(String)", program_arguments, "The program's own arguments.", NULL, 0,
      NATIVE_LUMA},
     {"", "args", "fn(): List(String)", program_arguments, "The program's own arguments.", NULL, 0,
@@ -426,3 +427,8 @@ static const NativeRow rows[] = {
 };
 
 LibModule lib_core_module(void) { return (LibModule){rows, ARRAY_LEN(rows)}; }
+
+bool lib_core_install(VM *vm) {
+  Str *name = vm_text(vm, "linux");
+  return name && lib_set_constant(vm, "process", "os", value_object(name));
+}

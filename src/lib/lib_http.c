@@ -12,6 +12,7 @@
 #include "lib/http_request.h"
 #include "lib/json_value.h"
 #include "lib/lib_private.h"
+#include "sched/errand.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,7 @@ typedef enum Delivery {
 typedef struct Pending {
   DLink link;
   VM *vm;
+  HttpTransfer *transfer;
   Promise *promise;
   TypeValue *expected; // may be NULL
   Str *body;           // the request points into it; may be NULL
@@ -140,6 +142,13 @@ static void on_answer(void *context, HttpAnswer *answer) {
   free_pending(pending);
 }
 
+// The promise was cancelled: nobody wants the answer any more.
+static void call_off(VM *vm, void *task) {
+  Pending *pending = task;
+  http_client_cancel(pending->transfer);
+  free_pending(pending);
+}
+
 // --- Calls ---------------------------------------------------------------------------------------
 
 // http.base as the program has left it.
@@ -159,7 +168,8 @@ static void start(VM *vm, HttpClient *client, HttpRequest *request, Pending *pen
   dlist_append(&state->pending, &pending->link);
   strcpy(pending->method, request->method);
   buffer_append(&pending->url, request->url.bytes, request->url.len);
-  http_client_start(client, request, on_answer, pending);
+  HttpTransfer *transfer = http_client_start(client, request, on_answer, pending);
+  if (transfer) pending->transfer = transfer; // otherwise on_answer has freed it
 }
 
 // Starts the request of a call on behalf of `promise`, which must be rooted. False: it could not be
@@ -175,6 +185,11 @@ static bool send_request(NativeCall *call, const HttpWish *wish, HttpRequest *re
   Pending *pending = memory_require(NULL, sizeof(Pending));
   *pending = (Pending){
       .vm = call->vm, .promise = promise, .expected = expected, .body = body, .delivery = delivery};
+  if (!errand_attach(call->vm, promise, pending, call_off)) {
+    http_client_free_request(request);
+    free(pending);
+    return false;
+  }
   start(call->vm, client, request, pending);
   return true;
 }
@@ -213,6 +228,10 @@ static NativeStatus await_answer(NativeCall *call, const HttpWish *wish, Deliver
   HttpRequest request = {0};
   Str *body = NULL;
   if (!http_request_read(call, wish, &request, &body)) {
+    http_client_free_request(&request);
+    return NATIVE_FAILED;
+  }
+  if (wait_is_cancelled(vm, vm_running(vm))) {
     http_client_free_request(&request);
     return NATIVE_FAILED;
   }

@@ -33,14 +33,23 @@ LibModule lib_json_module(void);
 LibModule lib_time_module(void);
 LibModule lib_async_module(void);
 LibModule lib_channel_module(void);
+LibModule lib_select_module(void); // Luma's select and its cases
+LibModule lib_error_module(void);
+LibModule lib_promise_module(void); // making, combining and cancelling promises
+LibModule lib_group_module(void);
 LibModule lib_http_module(void);
 LibModule lib_server_module(void);
+
+// Argument `index`, in units of `unit_ns`, as nanoseconds; negative ones count as none.
+bool lib_take_duration(NativeCall *call, uint32_t index, double unit_ns, int64_t *ns) MUST_USE;
+#define LIB_NS_PER_MS 1000000.0
 
 // The __into of a table or of its type; VALUE_ABSENT if it has none. Does not allocate.
 Value lib_find_into(VM *vm, Value value);
 
 // What natives cannot do: constants and values made at start. False: out of memory, raised.
 bool lib_types_install(VM *vm) MUST_USE;
+bool lib_core_install(VM *vm) MUST_USE;
 bool lib_math_install(VM *vm) MUST_USE;
 bool lib_http_install(VM *vm) MUST_USE; // http.base
 // Sets a constant in both languages: a global (owner "") or a module's member.

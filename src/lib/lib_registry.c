@@ -17,8 +17,9 @@ typedef LibModule (*ModuleFn)(void);
 static const ModuleFn module_list[] = {
     lib_core_module,  lib_result_module, lib_types_module,  lib_convert_module, lib_text_module,
     lib_list_module,  lib_list_callback_module, lib_table_module, lib_math_module,
-    lib_json_module,  lib_time_module,   lib_async_module,   lib_channel_module,
-    lib_http_module,  lib_server_module,
+    lib_json_module,  lib_time_module,   lib_async_module, lib_promise_module, lib_group_module,   lib_channel_module,
+    lib_select_module,
+    lib_error_module,     lib_http_module,  lib_server_module,
 };
 
 #define MODULE_COUNT ARRAY_LEN(module_list)
@@ -124,7 +125,7 @@ bool lib_install(VM *vm, const LibOptions *options) {
       if (!install_row(vm, &modules[i].rows[j])) return false;
     }
   }
-  return lib_math_install(vm) && lib_http_install(vm);
+  return lib_core_install(vm) && lib_math_install(vm) && lib_http_install(vm);
 }
 
 void lib_free(VM *vm) {

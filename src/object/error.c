@@ -80,3 +80,24 @@ void error_add_trace(Heap *heap, Error *error, TraceEntry entry) {
   error->trace[error->trace_count++] = entry;
   heap_touch(heap, &error->obj);
 }
+
+Error *error_copy(Heap *heap, Error *error) {
+  Error *copy = error_new(heap, error->kind, error->message);
+  if (!copy) return NULL;
+  copy->obj.flags = error->obj.flags;
+  copy->thrown = error->thrown;
+  copy->details = error->details;
+  heap_push_root(heap, value_object(copy));
+  for (uint32_t i = 0; i < error->trace_count; i++) {
+    error_add_trace(heap, copy, error->trace[i]);
+  }
+  heap_pop_roots(heap, 1);
+  copy->trace_left_out += error->trace_left_out;
+  return copy;
+}
+
+void error_forget_trace(Error *error) {
+  error->trace_count = 0;
+  error->trace_left_out = 0;
+  error->obj.flags &= (uint16_t)~ERROR_HAS_TRACE;
+}

@@ -2,8 +2,11 @@
 // async_ops.c - fills the table through which the interpreter reaches the scheduler
 #include "vm/async_ops.h"
 
+#include "sched/cancel.h"
 #include "sched/channel.h"
 #include "sched/sched_private.h"
+#include "sched/select.h"
+#include <string.h>
 
 static bool get_channel(VM *vm, Value value, const char *operation, Channel **out) {
   if (UNLIKELY(!value_is_channel(value))) {
@@ -49,33 +52,55 @@ static Value promise_for(VM *vm, Fiber *fiber) {
   return value_object(promise);
 }
 
+// Nothing that a cleanup does undoes a cancellation (C 5.3), not even a `return`.
+static void end_cancelled(VM *vm, Fiber *fiber) {
+  if (!fiber->promise) return;
+  vm_raise(vm, "Cancelled", "cancelled");
+  fiber->promise->obj.flags |= PROMISE_OBSERVED;
+  promise_reject_raised(vm, fiber->promise);
+}
+
 static void fiber_ended(VM *vm, Fiber *fiber, Value result) {
   Sched *sched = vm_scheduler(vm);
+  cancel_fiber_ended(vm, fiber);
   if (fiber == sched->main) {
     sched->main_ended = true;
+  } else if (UNLIKELY(fiber->obj.flags & FIBER_UNWINDING)) {
+    end_cancelled(vm, fiber);
   } else if (fiber->promise) {
     promise_fulfil(vm, fiber->promise, result);
   }
 }
 
+// C 5.3: the end of a fiber that was cancelled is no error by itself; one that its cleanup met is.
+static bool is_quiet(Value value) {
+  const Error *error = (const Error *)value_as_object(value);
+  return value_is_cancellation(value) && strcmp(error->kind->bytes, "Cancelled") == 0;
+}
+
 static void fiber_failed(VM *vm, Fiber *fiber) {
   Sched *sched = vm_scheduler(vm);
   Value error = vm_take_error(vm);
+  bool is_cancelled = is_quiet(error);
+  vm_push_root(vm, error);
+  cancel_fiber_ended(vm, fiber);
   if (fiber == sched->main) {
     sched->main_ended = true;
-    sched->main_error = error;
+    if (!is_cancelled) sched->main_error = error;
   } else if (fiber->promise) {
+    if (is_cancelled) fiber->promise->obj.flags |= PROMISE_OBSERVED;
     promise_reject(vm, fiber->promise, error);
-  } else {
-    vm_push_root(vm, error);
+  } else if (!is_cancelled) {
     sched_report_failed(sched, fiber, (Error *)value_as_object(error));
-    vm_pop_roots(vm, 1);
   }
+  vm_pop_roots(vm, 1);
 }
 
 // After the end of main by an error or exit nobody else runs.
 static bool must_stop(const Sched *sched) {
-  return sched->is_exiting || !value_is_absent(sched->main_error) || sched->is_interrupted;
+  bool is_interrupted =
+      sched->is_interrupted && (!sched->is_interrupt_taken || sched->main_ended);
+  return sched->is_exiting || !value_is_absent(sched->main_error) || is_interrupted;
 }
 
 static Fiber *next_fiber(VM *vm, Fiber *fiber) {
@@ -106,6 +131,8 @@ void sched_fill_async_ops(Sched *sched) {
                                .send = send_value,
                                .receive = receive_value,
                                .channel_new = new_channel,
+                               .select = select_wait,
+                               .selected = select_taken,
                                .promise_for = promise_for,
                                .ready = wait_ready,
                                .ended = fiber_ended,

@@ -4,6 +4,7 @@
 
 #include "base/assertion.h"
 #include "sched/sched_private.h"
+#include "sched/select.h"
 #include "sched/ticket.h"
 #include "vm/format.h"
 
@@ -11,7 +12,7 @@
 
 static void mark_queue(Heap *heap, const WaitQueue *queue) {
   for (Waiter *w = queue->first; w; w = w->next) {
-    heap_mark(heap, w->is_ticket ? (Obj *)ticket_of_waiter(w) : (Obj *)fiber_of_waiter(w));
+    heap_mark(heap, wait_owner(w));
   }
 }
 
@@ -46,8 +47,15 @@ void channel_register(VM *vm) {
 }
 
 #ifndef NDEBUG
+// Nobody else can wait where a select offers both: the first who comes is served by it.
+static bool is_one_select(const Waiter *sender, const Waiter *receiver) {
+  return sender->owner == OWNER_CASE && receiver->owner == OWNER_CASE &&
+         wait_owner((Waiter *)sender) == wait_owner((Waiter *)receiver);
+}
+
 static void verify(const Channel *ch) {
-  ASSERT(wait_is_empty(&ch->senders) || wait_is_empty(&ch->receivers));
+  ASSERT(wait_is_empty(&ch->senders) || wait_is_empty(&ch->receivers) ||
+         is_one_select(ch->senders.first, ch->receivers.first));
   ASSERT(ch->count <= ch->capacity);
   if (ch->count > 0) ASSERT(wait_is_empty(&ch->receivers));
   if (ch->count < ch->capacity) ASSERT(wait_is_empty(&ch->senders));
@@ -68,6 +76,7 @@ Channel *channel_new(VM *vm, uint32_t capacity, bool is_buffered) {
   ch->obj.flags = is_buffered ? CHANNEL_BUFFERED : 0;
   ch->obj.extra = ++((Sched *)vm_scheduler(vm))->channel_count;
   ch->capacity = capacity;
+  if (capacity > 0) ch->sendable_since = sched_next_moment(vm);
   Fiber *maker = vm_running(vm);
   ch->made_at = maker ? maker->ip : NULL;
   return ch;
@@ -95,7 +104,7 @@ static bool grow_buffer(VM *vm, Channel *ch) {
 static void append(VM *vm, Channel *ch, Value value) {
   uint32_t last = ch->first + ch->count;
   if (last >= ch->buffer_size) last -= ch->buffer_size;
-  ch->count++;
+  if (ch->count++ == 0) ch->receivable_since = sched_next_moment(vm);
   heap_store(vm_heap(vm), ch, &ch->buffer[last], value);
 }
 
@@ -140,6 +149,8 @@ static bool take_value(VM *vm, Channel *ch, Value *out) {
     if (sender) {
       append(vm, ch, sender->value);
       wait_complete(vm, sender, VALUE_NULL);
+    } else if (ch->count + 1 == ch->capacity) {
+      ch->sendable_since = sched_next_moment(vm);
     }
     verify(ch);
     return true;
@@ -162,22 +173,36 @@ static bool give_end(VM *vm, Value at_end, Value *out) {
   return true;
 }
 
+// Only without a buffer does a waiter make the other end ready: with one there is room already when
+// a receiver waits, and a value when a sender does.
+void channel_queue(VM *vm, Channel *ch, Waiter *waiter) {
+  bool is_sender = waiter->kind == WAIT_SEND;
+  WaitQueue *queue = is_sender ? &ch->senders : &ch->receivers;
+  if (ch->capacity == 0 && wait_is_empty(queue)) {
+    *(is_sender ? &ch->receivable_since : &ch->sendable_since) = sched_next_moment(vm);
+  }
+  wait_link(queue, waiter);
+  heap_touch(vm_heap(vm), (Obj *)ch);
+}
+
 WaitResult channel_send(VM *vm, Fiber *fiber, Channel *ch, Value value) {
   bool handed;
+  if (wait_is_cancelled(vm, fiber)) return WAIT_FAILED;
   if (!hand_over(vm, ch, value, &handed)) return WAIT_FAILED;
   if (handed) return WAIT_DONE;
   heap_store(vm_heap(vm), fiber, &fiber->wait.value, value);
-  wait_park(vm, fiber, WAIT_SEND, (Obj *)ch, &ch->senders);
-  heap_touch(vm_heap(vm), (Obj *)ch);
+  wait_park(vm, fiber, WAIT_SEND, (Obj *)ch, NULL);
+  channel_queue(vm, ch, &fiber->wait);
   return WAIT_PARKED;
 }
 
 WaitResult channel_receive(VM *vm, Fiber *fiber, Channel *ch, Value at_end, Value *out) {
+  if (wait_is_cancelled(vm, fiber)) return WAIT_FAILED;
   if (take_value(vm, ch, out)) return WAIT_DONE;
   if (channel_is_closed(ch)) return give_end(vm, at_end, out) ? WAIT_DONE : WAIT_FAILED;
   fiber->wait.value = at_end;
-  wait_park(vm, fiber, WAIT_RECEIVE, (Obj *)ch, &ch->receivers);
-  heap_touch(vm_heap(vm), (Obj *)ch);
+  wait_park(vm, fiber, WAIT_RECEIVE, (Obj *)ch, NULL);
+  channel_queue(vm, ch, &fiber->wait);
   return WAIT_PARKED;
 }
 
@@ -202,7 +227,7 @@ static Value closed_error(VM *vm, const char *message) {
 }
 
 static void end_receiver(VM *vm, Waiter *receiver) {
-  if (receiver->is_ticket) {
+  if (receiver->owner == OWNER_TICKET) {
     ticket_settle(vm, ticket_of_waiter(receiver), VALUE_ABSENT);
     return;
   }
@@ -215,6 +240,9 @@ static void end_receiver(VM *vm, Waiter *receiver) {
 
 void channel_close(VM *vm, Channel *ch) {
   if (channel_is_closed(ch)) return;
+  uint64_t moment = sched_next_moment(vm);
+  if (!channel_can_receive(ch)) ch->receivable_since = moment;
+  if (!channel_can_send(ch)) ch->sendable_since = moment;
   ch->obj.flags |= CHANNEL_CLOSED;
   vm_push_root(vm, value_object(ch));
   Waiter *waiter;
@@ -237,8 +265,7 @@ static Promise *queue_ticket(VM *vm, Channel *ch, WaitKind kind, TicketAnswer an
   vm_pop_roots(vm, 2);
   if (!ticket) return NULL;
   ticket->wait.value = value;
-  wait_link(kind == WAIT_SEND ? &ch->senders : &ch->receivers, &ticket->wait);
-  heap_touch(vm_heap(vm), (Obj *)ch);
+  channel_queue(vm, ch, &ticket->wait);
   return ticket->promise;
 }
 

@@ -6,7 +6,7 @@
 // came (C 4.5).
 //
 // Invariants (channel_verify asserts them after every operation in debug builds):
-//   1. at most one of `senders` and `receivers` is not empty;
+//   1. at most one of `senders` and `receivers` is not empty, unless both hold cases of one select;
 //   2. while values are buffered no receiver waits; while there is room no sender waits;
 //   3. a closed channel has no waiters.
 //
@@ -27,6 +27,8 @@ typedef struct Channel {
   uint32_t buffer_size; // allocated slots: grows up to `capacity` with use
   uint32_t first;
   uint32_t count;
+  uint64_t receivable_since; // moments (select.h); what they say counts only while it is so
+  uint64_t sendable_since;
   const Instr *made_at; // for reports
 } Channel;
 
@@ -55,6 +57,17 @@ bool channel_try_send(VM *vm, Channel *ch, Value value,
 bool channel_try_receive(VM *vm, Channel *ch, Value *out); // false: nothing there
 // Wakes every waiter: receivers get their at_end, senders the error. Closing twice does nothing.
 void channel_close(VM *vm, Channel *ch);
+
+// For select. A closed channel can do both: a receive gives its end, a send raises.
+static inline bool channel_can_receive(const Channel *ch) {
+  return ch->count > 0 || !wait_is_empty(&ch->senders) || channel_is_closed(ch);
+}
+static inline bool channel_can_send(const Channel *ch) {
+  return ch->count < ch->capacity || !wait_is_empty(&ch->receivers) || channel_is_closed(ch);
+}
+// Puts a waiter of kind WAIT_SEND or WAIT_RECEIVE, for which there is nothing to do now, at the end
+// of its queue. A receiver's value is what the channel's end gives it.
+void channel_queue(VM *vm, Channel *ch, Waiter *waiter);
 
 // The same as promises, for Luma's methods: never park the caller.
 Promise *channel_send_promise(VM *vm, Channel *ch, Value value) MUST_USE;

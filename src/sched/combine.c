@@ -6,6 +6,7 @@
 #include "sched/combine.h"
 
 #include "sched/sched_private.h"
+#include <string.h>
 
 // The answers of a combinator, reachable through its promise while that is pending.
 static List *answers_of(Promise *combined) {
@@ -95,13 +96,41 @@ Promise *combine_all(VM *vm, List *promises) {
 // --- settled and result
 // --------------------------------------------------------------------------------
 
-// An Error as the record {kind, message}.
-static Table *error_record(VM *vm, Error *error) {
+static Table *plain_record(VM *vm, const Error *error) {
   Table *record = vm_table(vm);
   if (!record) return NULL;
   vm_push_root(vm, value_object(record));
   bool ok = vm_set_field(vm, record, "kind", value_object(error->kind)) &&
             vm_set_field(vm, record, "message", value_object(error->message));
+  vm_pop_roots(vm, 1);
+  return ok ? record : NULL;
+}
+
+// The errors that an AggregateError is made of, as records. Rooted by the caller: `errors`.
+static List *list_records(VM *vm, const List *errors) {
+  List *records = vm_list(vm, errors->count);
+  if (!records) return NULL;
+  vm_push_root(vm, value_object(records));
+  bool ok = true;
+  for (uint32_t i = 0; ok && i < errors->count; i++) {
+    Table *record = plain_record(vm, (const Error *)value_as_object(errors->items[i]));
+    ok = record && list_push(vm_heap(vm), records, value_object(record));
+  }
+  vm_pop_roots(vm, 1);
+  return ok ? records : NULL;
+}
+
+static bool is_aggregate(const Error *error) {
+  return strcmp(error->kind->bytes, "AggregateError") == 0 && value_is_list(error->details);
+}
+
+// An Error as the record {kind, message}, with {errors} besides if it stands for several.
+static Table *error_record(VM *vm, const Error *error) {
+  Table *record = plain_record(vm, error);
+  if (!record || !is_aggregate(error)) return record;
+  vm_push_root(vm, value_object(record));
+  List *errors = list_records(vm, value_as_list(error->details));
+  bool ok = errors && vm_set_field(vm, record, "errors", value_object(errors));
   vm_pop_roots(vm, 1);
   return ok ? record : NULL;
 }
@@ -147,7 +176,9 @@ static void settled_then(VM *vm, Promise *settled, PromiseWatcher *watcher) {
 }
 
 Promise *combine_settled(VM *vm, List *promises) {
-  return combine(vm, promises, settled_then, fulfilled_record);
+  Promise *combined = combine(vm, promises, settled_then, fulfilled_record);
+  if (combined) combined->obj.flags |= PROMISE_CALM;
+  return combined;
 }
 
 // {ok, err}; VALUE_ABSENT: raised.
@@ -188,6 +219,7 @@ Promise *combine_result(VM *vm, Promise *promise) {
   Promise *combined = promise_new(vm);
   if (combined) {
     vm_push_root(vm, value_object(combined));
+    combined->obj.flags |= PROMISE_CALM;
     promise->obj.flags |= PROMISE_OBSERVED;
     if (promise_state(promise) != PROMISE_PENDING) {
       PromiseWatcher watcher = {.target = combined};

@@ -3,14 +3,25 @@
 #include "sched/promise.h"
 
 #include "base/assertion.h"
+#include "sched/cancel.h"
+#include "sched/group.h"
 #include "sched/sched_private.h"
+#include "sched/timer.h"
 #include "vm/format.h"
 #include "vm/trace.h"
+
+// Fibers need no marking (vm/fiber.c), but a select of Luma's lives in what it waits for only.
+static void mark_selections(Heap *heap, const Promise *promise) {
+  for (Waiter *w = promise->waiters.first; w; w = w->next) {
+    if (w->owner == OWNER_CASE) heap_mark(heap, wait_owner(w));
+  }
+}
 
 static void trace_promise(Heap *heap, Obj *object) {
   Promise *promise = (Promise *)object;
   heap_mark_value(heap, promise->value);
   heap_mark(heap, promise->settler);
+  if (promise_state(promise) == PROMISE_PENDING) mark_selections(heap, promise);
   for (PromiseWatcher *w = promise->watchers; w; w = w->next) heap_mark(heap, (Obj *)w->target);
 }
 
@@ -95,12 +106,26 @@ static void unlink_watcher(PromiseWatcher *watcher) {
   watcher->prev = watcher->next = NULL;
 }
 
+static void unlink_sibling(PromiseWatcher *watcher) {
+  PromiseWatcher *next = watcher->sibling, *prev = watcher->sibling_before;
+  if (prev) {
+    prev->sibling = next;
+  } else {
+    watcher->target->watching = next;
+  }
+  if (next) next->sibling_before = prev;
+}
+
+// A watcher that is called is done with, before it may settle its target, which frees the others.
 static void call_watchers(VM *vm, Promise *promise) {
   PromiseWatcher *watcher;
   while ((watcher = promise->watchers)) {
+    PromiseWatcher called = *watcher;
     unlink_watcher(watcher);
-    vm_push_root(vm, value_object(watcher->target));
-    watcher->then(vm, promise, watcher);
+    unlink_sibling(watcher);
+    heap_release(vm_heap(vm), watcher, sizeof(PromiseWatcher));
+    vm_push_root(vm, value_object(called.target));
+    called.then(vm, promise, &called);
     vm_pop_roots(vm, 1);
   }
 }
@@ -120,19 +145,8 @@ static void stop_watching(VM *vm, Promise *promise) {
 // An error belongs to whoever gets it: each awaiting fiber adds its own frames, so each gets a
 // copy.
 static Value copy_error(VM *vm, Value value) {
-  Error *error = (Error *)value_as_object(value);
-  Error *copy = error_new(vm_heap(vm), error->kind, error->message);
-  if (!copy) return value;
-  copy->obj.flags = error->obj.flags;
-  copy->thrown = error->thrown;
-  copy->details = error->details;
-  copy->trace_left_out = error->trace_left_out;
-  vm_push_root(vm, value_object(copy));
-  for (uint32_t i = 0; i < error->trace_count; i++) {
-    error_add_trace(vm_heap(vm), copy, error->trace[i]);
-  }
-  vm_pop_roots(vm, 1);
-  return value_object(copy);
+  Error *copy = error_copy(vm_heap(vm), (Error *)value_as_object(value));
+  return copy ? value_object(copy) : value;
 }
 
 static void wake_waiters(VM *vm, Promise *promise) {
@@ -148,14 +162,17 @@ static void wake_waiters(VM *vm, Promise *promise) {
 }
 
 static void settle(VM *vm, Promise *promise, PromiseState state, Value value) {
+  uint64_t since = sched_next_moment(vm);
   promise->obj.flags = (uint16_t)((promise->obj.flags & ~PROMISE_STATE_MASK) | state);
   promise->settler = NULL;
   heap_store(vm_heap(vm), promise, &promise->value, value);
   vm_push_root(vm, value_object(promise));
+  if (promise->obj.flags & PROMISE_TIMER) timer_drop(vm_scheduler(vm), 1);
   stop_watching(vm, promise);
   wake_waiters(vm, promise);
   call_watchers(vm, promise);
   vm_pop_roots(vm, 1);
+  promise->ready_since = since;
   if (state == PROMISE_REJECTED && !(promise->obj.flags & PROMISE_OBSERVED)) {
     sched_note_rejected(vm_scheduler(vm), promise);
   }
@@ -195,6 +212,8 @@ void promise_fulfil(VM *vm, Promise *promise, Value value) {
 void promise_reject(VM *vm, Promise *promise, Value error) {
   ASSERT(value_is_kind(error, KIND_ERROR));
   if (promise_state(promise) != PROMISE_PENDING) return;
+  // To others the end of a fiber that was cancelled is an error as any other.
+  value_as_object(error)->flags &= (uint16_t)~ERROR_CANCELLED;
   settle(vm, promise, PROMISE_REJECTED, error);
 }
 
@@ -210,6 +229,7 @@ bool promise_watch(VM *vm, Promise *promise, PromiseThen then, Promise *target, 
                               .target = target,
                               .then = then,
                               .index = index};
+  if (watcher->sibling) watcher->sibling->sibling_before = watcher;
   target->watching = watcher;
   link_watcher(promise, watcher);
   promise->obj.flags |= PROMISE_OBSERVED;
@@ -229,6 +249,23 @@ static WaitResult raise_rejection(VM *vm, Fiber *fiber, Promise *promise) {
   return WAIT_FAILED;
 }
 
+// The fiber was cancelled before it came here. A group that it waits for must end with it, so it is
+// cancelled where it waits; everything else it does not even begin to wait for.
+static NOINLINE WaitResult await_cancelled(VM *vm, Fiber *fiber, Promise *promise) {
+  bool is_group = promise->settler && promise->settler->kind == KIND_GROUP;
+  if (!is_group) {
+    (void)!wait_raise_cancelled(vm, fiber);
+    return WAIT_FAILED;
+  }
+  Error *cause = (Error *)fiber->wait.on;
+  fiber->obj.flags &= (uint16_t)~FIBER_CANCELLED;
+  vm_push_root(vm, value_object(cause));
+  wait_park(vm, fiber, WAIT_AWAIT, (Obj *)promise, &promise->waiters);
+  cancel_fiber(vm, fiber, cause, CANCEL_CALL);
+  vm_pop_roots(vm, 1);
+  return WAIT_PARKED;
+}
+
 WaitResult promise_await(VM *vm, Fiber *fiber, Value value, Value *out) {
   if (UNLIKELY(!value_is_promise(value))) {
     vm_raise(vm, "TypeError", "await requires a Promise, got %s", vm_type_name(vm, value));
@@ -236,6 +273,7 @@ WaitResult promise_await(VM *vm, Fiber *fiber, Value value, Value *out) {
   }
   Promise *promise = value_as_promise(value);
   promise->obj.flags |= PROMISE_OBSERVED;
+  if (UNLIKELY(fiber->obj.flags & FIBER_CANCELLED)) return await_cancelled(vm, fiber, promise);
   switch (promise_state(promise)) {
   case PROMISE_FULFILLED: *out = promise->value; return WAIT_DONE;
   case PROMISE_REJECTED: return raise_rejection(vm, fiber, promise);

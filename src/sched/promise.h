@@ -27,6 +27,7 @@ struct PromiseWatcher {
   PromiseWatcher *prev;
   PromiseWatcher *next;
   PromiseWatcher *sibling; // the target's next watcher
+  PromiseWatcher *sibling_before;
   Promise *watched;        // NULL once it has settled
   Promise *target;
   PromiseThen then;
@@ -36,15 +37,22 @@ struct PromiseWatcher {
 struct Promise {
   Obj obj;     // flags: PROMISE_*; extra: number by creation
   Value value; // fulfilled: the value; rejected: the Error; pending: VALUE_NULL or what it adopts
-  WaitQueue waiters;
+  union {
+    WaitQueue waiters;    // while it is pending
+    uint64_t ready_since; // when it has settled: the moment of that, see select.h
+  };
   PromiseWatcher *watchers; // of this promise, in order: first, whose prev is the last
   PromiseWatcher *watching; // on this promise's behalf (raw blocks, owned)
-  Obj *settler; // who will settle it: a Fiber, a Ticket, …; NULL for requests, timers, combinators
+  Obj *settler; // who will settle it: Fiber, Ticket, Group, Errand, Selection, or the Promise that
+                // it adopts; NULL for timers, combinators and what a program settles by hand
 };
 
 #define PROMISE_STATE_MASK 3
 #define PROMISE_OBSERVED   4 // somebody awaited it or looked at its failure
 #define PROMISE_LISTED     8 // in the scheduler's list of rejections that nobody saw
+#define PROMISE_TIMER      16 // a timer is set for it
+#define PROMISE_CALM       32 // a combinator that never rejects
+#define PROMISE_CANCELLED  64 // it was asked for: asking again does nothing
 
 static inline PromiseState promise_state(const Promise *promise) {
   return (PromiseState)(promise->obj.flags & PROMISE_STATE_MASK);

@@ -2,8 +2,12 @@
 // sched.c - slices, the main loop, the end of a program
 #include "sched/sched.h"
 
+#include "sched/cancel.h"
 #include "sched/channel.h"
+#include "sched/errand.h"
+#include "sched/group.h"
 #include "sched/sched_private.h"
+#include "sched/select.h"
 #include "sched/ticket.h"
 #include "sched/timer.h"
 #include "vm/interp.h"
@@ -18,11 +22,14 @@ static void mark_roots(Heap *heap, void *owner, bool minor) {
   heap_mark(heap, (Obj *)sched->main);
   heap_mark_value(heap, sched->main_error);
   for (uint32_t i = 0; i < sched->doomed.count; i++) heap_mark(heap, (Obj *)sched->doomed.items[i]);
+  for (uint32_t i = 0; i < sched->cancelling.count; i++) {
+    heap_mark(heap, (Obj *)sched->cancelling.items[i].promise);
+  }
   // Old targets are marked already; those of the timers added since the last collection may be
   // young.
   if (minor) {
     for (uint32_t i = 0; i < sched->fresh_timers.count; i++) {
-      heap_mark(heap, (Obj *)sched->fresh_timers.items[i]);
+      heap_mark(heap, sched->fresh_timers.items[i]);
     }
   } else {
     for (uint32_t i = 0; i < sched->timers.count; i++)
@@ -64,6 +71,9 @@ Sched *sched_new(VM *vm, const SchedOptions *options) {
   promise_register(vm);
   channel_register(vm);
   ticket_register(vm);
+  select_register(vm);
+  errand_register(vm);
+  group_register(vm);
   heap_add_root(vm_heap(vm), mark_roots, sched);
   heap_add_weak(vm_heap(vm), visit_rejected, sched);
   return sched;
@@ -73,6 +83,7 @@ void sched_free(Sched *sched) {
   if (!sched) return;
   vec_free(&sched->timers);
   vec_free(&sched->fresh_timers);
+  vec_free(&sched->cancelling);
   vec_free(&sched->rejected);
   vec_free(&sched->doomed);
   free(sched);
@@ -127,6 +138,17 @@ void sched_note_rejected(Sched *sched, Promise *promise) {
 
 void sched_report_failed(Sched *sched, Fiber *fiber, Error *error) {
   report(sched, error, "a fiber started by `go` failed");
+}
+
+void sched_drop_fiber(Sched *sched, Fiber *fiber, Error *error) {
+  fiber->base = 0;
+  if (fiber == sched->main) sched->main_ended = true;
+  if (fiber->promise) {
+    fiber->promise->obj.flags |= PROMISE_OBSERVED;
+    promise_reject(sched->vm, fiber->promise, value_object(error));
+  }
+  report(sched, error, NULL);
+  fiber_end(sched->vm, fiber);
 }
 
 static void report_promise(Sched *sched, Promise *promise) {
@@ -230,17 +252,35 @@ static bool wait_outside(Sched *sched) {
   return true;
 }
 
+// Ctrl-C, once. `running` was computing when it came, or NULL.
+static void take_interrupt(Sched *sched, Fiber *running) {
+  if (!sched->is_interrupted || sched->is_interrupt_taken) return;
+  sched->is_interrupt_taken = true;
+  cancel_interrupted(sched->vm, sched->main, running);
+}
+
 static void run_slice(Sched *sched) {
   sched->slice_left = SCHED_SLICE;
-  interp_run(sched->vm, sched_take_ready(sched));
+  if (interp_run(sched->vm, sched_take_ready(sched)) == INTERP_INTERRUPTED) {
+    take_interrupt(sched, fiber_of_waiter(sched->ready.first->prev)); // it was put there last
+  }
   report_doomed(sched);
+}
+
+// Main has been cancelled and is done; what went wrong in its cleanup is said.
+static SchedEnd end_interrupted(Sched *sched) {
+  if (!value_is_absent(sched->main_error)) {
+    report(sched, (Error *)value_as_object(sched->main_error), NULL);
+  }
+  return SCHED_INTERRUPTED;
 }
 
 static SchedEnd run_loop(Sched *sched) {
   for (;;) {
     if (sched->is_exiting) return SCHED_EXITED;
+    take_interrupt(sched, NULL);
+    if (sched->is_interrupted && sched->main_ended) return end_interrupted(sched);
     if (!value_is_absent(sched->main_error)) return SCHED_FAILED;
-    if (sched->is_interrupted) return SCHED_INTERRUPTED;
     if (sched->ready_count > 0) {
       run_slice(sched);
       look_outside(sched);
@@ -254,6 +294,7 @@ SchedEnd sched_run(Sched *sched, Closure *main) {
   sched->main_ended = false;
   sched->main_error = VALUE_ABSENT;
   sched->is_exiting = false;
+  sched->is_interrupt_taken = false;
   sched->main = fiber_new(sched->vm, value_object(main), NULL, 0);
   if (!sched->main) {
     sched->main_error = vm_take_error(sched->vm);

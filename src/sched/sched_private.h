@@ -10,13 +10,20 @@
 #include <signal.h>
 
 // A timer: 24 bytes in a binary heap. The target is a parked Fiber (woken if it is still in the
-// wait of `generation`) or a Promise (fulfilled with null).
+// wait of `generation`), a Promise (fulfilled with null) or a Selection (its case number
+// `generation` has come).
 typedef struct Timer {
   int64_t at_ns;
   uint32_t number; // by creation, wraps: breaks ties
   uint32_t generation;
   Obj *target;
 } Timer;
+
+// What is still to be cancelled (cancel.c).
+typedef struct Cancelling {
+  Promise *promise;
+  uint8_t mode; // CancelMode
+} Cancelling;
 
 struct Sched {
   VM *vm;
@@ -27,8 +34,10 @@ struct Sched {
   uint32_t slice_left; // switches until somebody looks outside
 
   VEC(Timer) timers;
-  VEC(Promise *) fresh_timers; // targets added since the last collection, for minor collections
-  uint32_t timer_count;        // ever made
+  VEC(Obj *) fresh_timers; // targets added since the last collection, for minor collections
+  uint32_t timer_count;    // ever made
+  uint32_t stale_timers;   // those whose target does not wait any more (timer.c)
+  uint64_t moment;         // counts what became ready: see select.h
 
   Poller *poller;
   Poller *(*make_poller)(void *context);
@@ -42,10 +51,12 @@ struct Sched {
   bool is_exiting;
   int exit_status;
   volatile sig_atomic_t is_interrupted;
+  bool is_interrupt_taken; // main has been cancelled for it
 
   uint32_t promise_count; // ever made: numbers for reports
   uint32_t channel_count;
 
+  VEC(Cancelling) cancelling;
   VEC(Promise *) rejected; // weak: rejected, not observed yet
   VEC(Promise *) doomed;   // can no longer be awaited: to be reported
   void (*report)(void *context, VM *vm, Error *error, const char *headline);
@@ -58,10 +69,17 @@ struct Sched {
 #define SCHED_SLICE 1024
 
 void sched_fill_async_ops(Sched *sched); // async_ops.c
+
+// A moment later than all before: since when something is ready (select.h).
+static inline uint64_t sched_next_moment(VM *vm) {
+  return ++((Sched *)vm_scheduler(vm))->moment;
+}
 // Notes a rejection that nobody has seen yet (promise.c calls it).
 void sched_note_rejected(Sched *sched, Promise *promise);
 // A `go` fiber's error: reported now.
 void sched_report_failed(Sched *sched, Fiber *fiber, Error *error);
+// Ends a fiber that is in no queue: its promise is rejected with `error`, which is reported.
+void sched_drop_fiber(Sched *sched, Fiber *fiber, Error *error);
 // Takes the next ready fiber; NULL if there is none.
 Fiber *sched_take_ready(Sched *sched);
 

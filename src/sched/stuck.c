@@ -5,8 +5,13 @@
 //     main, at demo.vint:4:9, waits to receive from channel 1 (unbuffered, made at demo.vint:1:10)
 //       nobody sends on it, and it was never closed
 //     fiber 2, started at demo.vint:3:1, at demo.vint:3:20, waits …
+//     fiber 3, started at demo.vint:4:1, at demo.vint:5:9, waits in a select
+//       to receive from channel 1 (…)
+//       for promise 4, which fiber 2 settles when it ends
 #include "sched/channel.h"
+#include "sched/group.h"
 #include "sched/sched_private.h"
+#include "sched/select.h"
 #include "sched/ticket.h"
 #include "vm/load.h"
 #include "vm/trace.h"
@@ -68,12 +73,48 @@ static void print_promise(VM *vm, Buffer *out, const Promise *promise) {
     buffer_printf(out, "promise %u, which ", promise->obj.extra);
     print_fiber_name(out, (const Fiber *)settler);
     buffer_text(out, " settles when it ends");
+  } else if (settler && settler->kind == KIND_SELECTION) {
+    buffer_printf(out, "promise %u of a select", promise->obj.extra);
   } else if (settler && settler->kind == KIND_PROMISE) {
     buffer_printf(out, "promise %u, which waits for promise %u", promise->obj.extra,
                   settler->extra);
+  } else if (settler && settler->kind == KIND_GROUP) {
+    buffer_printf(out, "a group of which %u fibers have not ended", ((Group *)settler)->open);
   } else {
     buffer_printf(out, "promise %u, which nothing settles any more", promise->obj.extra);
   }
+}
+
+// The select that the fiber waits in or awaits, or NULL.
+static const Selection *awaited_selection(const Fiber *fiber) {
+  const Obj *on = fiber->wait.on;
+  if (on && on->kind == KIND_PROMISE) on = ((const Promise *)on)->settler;
+  return on && on->kind == KIND_SELECTION ? (const Selection *)on : NULL;
+}
+
+static void print_case(VM *vm, Buffer *out, const Waiter *one) {
+  switch ((WaitKind)one->kind) {
+  case WAIT_RECEIVE:
+    buffer_text(out, "      to receive from ");
+    print_channel(vm, out, (const Channel *)one->on);
+    break;
+  case WAIT_SEND:
+    buffer_text(out, "      to send on ");
+    print_channel(vm, out, (const Channel *)one->on);
+    break;
+  case WAIT_AWAIT:
+    buffer_text(out, "      for ");
+    print_promise(vm, out, (const Promise *)one->on);
+    break;
+  default: buffer_text(out, "      for a time"); break;
+  }
+  buffer_byte(out, '\n');
+}
+
+static void print_cases(VM *vm, Buffer *out, const Selection *selection) {
+  uint32_t count = selection->obj.extra;
+  if (count == 0) buffer_text(out, "      which has no case, so for ever\n");
+  for (uint32_t i = 0; i < count; i++) print_case(vm, out, &selection->cases[i]);
 }
 
 static const Channel *awaited_channel(const Fiber *fiber) {
@@ -109,6 +150,7 @@ static void print_wait(VM *vm, Buffer *out, const Fiber *fiber) {
     buffer_text(out, "awaits ");
     print_promise(vm, out, (const Promise *)fiber->wait.on);
     break;
+  case WAIT_SELECT: buffer_text(out, "waits in a select"); break;
   case WAIT_TIMER: buffer_text(out, "sleeps"); break;
   case WAIT_IO: buffer_text(out, "waits for input or output"); break;
   default: buffer_text(out, "waits"); break;
@@ -116,7 +158,9 @@ static void print_wait(VM *vm, Buffer *out, const Fiber *fiber) {
   buffer_byte(out, '\n');
 }
 
-static void print_hint(Buffer *out, const Fiber *fiber) {
+static void print_hint(VM *vm, Buffer *out, const Fiber *fiber) {
+  const Selection *selection = awaited_selection(fiber);
+  if (selection) print_cases(vm, out, selection);
   if (!awaited_channel(fiber)) return;
   buffer_text(out, waits_to_send(fiber)
                        ? "      nobody receives from it, and it has no room left\n"
@@ -139,7 +183,7 @@ static void print_fiber(VM *vm, Buffer *out, const Fiber *fiber) {
   }
   buffer_byte(out, ' ');
   print_wait(vm, out, fiber);
-  print_hint(out, fiber);
+  print_hint(vm, out, fiber);
 }
 
 static uint32_t print_parked(Sched *sched, Buffer *out, const char *headline) {

@@ -26,7 +26,7 @@ Ticket *ticket_new(VM *vm, WaitKind kind, Obj *on, TicketAnswer answer) {
   }
   ticket->obj.flags = (uint16_t)answer;
   ticket->promise = promise;
-  ticket->wait = (Waiter){.on = on, .value = VALUE_NULL, .kind = (uint8_t)kind, .is_ticket = true};
+  ticket->wait = (Waiter){.on = on, .value = VALUE_NULL, .kind = (uint8_t)kind, .owner = OWNER_TICKET};
   promise->settler = (Obj *)ticket;
   heap_touch(vm_heap(vm), (Obj *)promise);
   return ticket;

@@ -1,11 +1,25 @@
 // SPDX-License-Identifier: MIT
 // timer.c - sleeping
 //
-// A binary min-heap in an array (Williams 1964), ordered by time and then by number. A timer whose
-// fiber no longer waits for it is dropped when it comes up.
+// A binary min-heap in an array (Williams 1964), ordered by time and then by number. A timer that is
+// no longer wanted is stale: it stays where it is, as finding its place would need a word in every
+// timer and target, until it comes first or the stale ones outnumber the others; then all go in one
+// pass. So the first timer is never stale, and the stale ones never cost more than the others.
 #include "sched/timer.h"
 
+#include "sched/cancel.h"
+#include "sched/group.h"
 #include "sched/sched_private.h"
+#include "sched/select.h"
+#include "sched/timeout.h"
+
+// What stands for a generation with a promise and with a fiber.
+#define TIMER_SLEEP    0u
+#define TIMER_DEADLINE 1u
+#define TIMER_CLEANUP  UINT32_MAX // no wait of a fiber that sleeps has this number
+
+// So many stale timers are not worth a pass.
+#define STALE_MIN 64u
 
 static bool is_before(const Timer *a, const Timer *b) {
   if (a->at_ns != b->at_ns) return a->at_ns < b->at_ns;
@@ -22,8 +36,8 @@ static void sift_up(Timer *heap, uint32_t i, Timer timer) {
   heap[i] = timer;
 }
 
-static void sift_down(Timer *heap, uint32_t count, Timer timer) {
-  uint32_t i = 0;
+// Puts `timer` at the place `i` or below it.
+static void sift_down(Timer *heap, uint32_t count, uint32_t i, Timer timer) {
   for (uint32_t child; (child = 2 * i + 1) < count; i = child) {
     if (child + 1 < count && is_before(&heap[child + 1], &heap[child])) child++;
     if (!is_before(&heap[child], &timer)) break;
@@ -42,7 +56,28 @@ static void add_timer(Sched *sched, int64_t ns, Obj *target, uint32_t generation
   sift_up(sched->timers.items, sched->timers.count - 1, timer);
 }
 
+void timer_add_case(VM *vm, Obj *selection, uint32_t index, int64_t ns) {
+  Sched *sched = sched_of(vm);
+  add_timer(sched, ns, selection, index);
+  vec_push(&sched->fresh_timers, selection);
+}
+
+void timer_add_deadline(VM *vm, Promise *promise, int64_t ns) {
+  Sched *sched = sched_of(vm);
+  promise->obj.flags |= PROMISE_TIMER;
+  add_timer(sched, ns, (Obj *)promise, TIMER_DEADLINE);
+  vec_push(&sched->fresh_timers, (Obj *)promise);
+}
+
+void timer_add_cleanup(VM *vm, Fiber *fiber, int64_t ns) {
+  Sched *sched = sched_of(vm);
+  add_timer(sched, ns, (Obj *)fiber, TIMER_CLEANUP);
+  vec_push(&sched->fresh_timers, (Obj *)fiber);
+}
+
 bool timer_sleep(VM *vm, Fiber *fiber, int64_t ns) {
+  if (wait_is_cancelled(vm, fiber)) return false;
+  if (fiber->wait.generation + 1 == TIMER_CLEANUP) fiber->wait.generation++;
   wait_park(vm, fiber, ns > 0 ? WAIT_TIMER : WAIT_READY, NULL, NULL);
   if (ns > 0) {
     add_timer(sched_of(vm), ns, (Obj *)fiber, fiber->wait.generation);
@@ -56,8 +91,9 @@ Promise *timer_promise(VM *vm, int64_t ns) {
   Promise *promise = promise_new(vm);
   if (!promise) return NULL;
   Sched *sched = sched_of(vm);
-  add_timer(sched, ns, (Obj *)promise, 0);
-  vec_push(&sched->fresh_timers, promise);
+  promise->obj.flags |= PROMISE_TIMER;
+  add_timer(sched, ns, (Obj *)promise, TIMER_SLEEP);
+  vec_push(&sched->fresh_timers, (Obj *)promise);
   return promise;
 }
 
@@ -69,20 +105,98 @@ int64_t timer_next_ns(const Sched *sched) {
   return sched->timers.items[0].at_ns;
 }
 
-static Timer take_first(Sched *sched) {
+// --- Timers that are no longer wanted ------------------------------------------------------------
+
+static bool is_stale(const Timer *timer) {
+  const Obj *target = timer->target;
+  if (target->kind == KIND_SELECTION) return select_is_left((const Selection *)target);
+  if (target->kind == KIND_PROMISE) return promise_state((const Promise *)target) != PROMISE_PENDING;
+  const Fiber *fiber = (const Fiber *)target;
+  if (timer->generation == TIMER_CLEANUP) return !(fiber->obj.flags & FIBER_BOUNDED);
+  return fiber_state(fiber) != FIBER_PARKED || fiber->wait.kind != WAIT_TIMER ||
+         fiber->wait.generation != timer->generation;
+}
+
+static Timer remove_first(Sched *sched) {
   Timer first = sched->timers.items[0];
   Timer last = vec_pop(&sched->timers);
-  if (sched->timers.count > 0) sift_down(sched->timers.items, sched->timers.count, last);
+  if (sched->timers.count > 0) sift_down(sched->timers.items, sched->timers.count, 0, last);
   return first;
+}
+
+static void remove_stale_first(Sched *sched) {
+  while (sched->stale_timers > 0 && sched->timers.count > 0 && is_stale(&sched->timers.items[0])) {
+    remove_first(sched);
+    sched->stale_timers--;
+  }
+}
+
+// Order is restored from the bottom up (Floyd 1964).
+static void remove_all_stale(Sched *sched) {
+  Timer *timers = sched->timers.items;
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < sched->timers.count; i++) {
+    if (!is_stale(&timers[i])) timers[kept++] = timers[i];
+  }
+  sched->timers.count = kept;
+  sched->stale_timers = 0;
+  for (uint32_t i = kept / 2; i-- > 0;) {
+    sift_down(timers, kept, i, timers[i]);
+  }
+}
+
+void timer_drop(Sched *sched, uint32_t count) {
+  sched->stale_timers += count;
+  remove_stale_first(sched);
+  if (sched->stale_timers >= STALE_MIN && sched->stale_timers > sched->timers.count / 2) {
+    remove_all_stale(sched);
+  }
+}
+
+// --- Firing --------------------------------------------------------------------------------------
+
+static Timer take_first(Sched *sched) {
+  Timer first = remove_first(sched);
+  remove_stale_first(sched);
+  return first;
+}
+
+static void fire_promise(VM *vm, Promise *promise, uint32_t what) {
+  if (promise_state(promise) != PROMISE_PENDING) return;
+  promise->obj.flags &= (uint16_t)~PROMISE_TIMER;
+  if (what == TIMER_SLEEP) {
+    promise_fulfil(vm, promise, VALUE_NULL);
+  } else if (promise->settler->kind == KIND_GROUP) {
+    group_expire(vm, (Group *)promise->settler);
+  } else {
+    timeout_expire(vm, promise);
+  }
+}
+
+static void fire_fiber(VM *vm, Fiber *fiber, uint32_t generation) {
+  if (generation != TIMER_CLEANUP) {
+    wait_wake_if(vm, fiber, generation, VALUE_NULL);
+  } else if (fiber->obj.flags & FIBER_BOUNDED) {
+    cancel_drop_cleanup(vm, fiber);
+  }
+}
+
+// Nothing but the timer may know its target.
+static void fire(VM *vm, const Timer *timer) {
+  vm_push_root(vm, value_object(timer->target));
+  switch (timer->target->kind) {
+  case KIND_FIBER: fire_fiber(vm, (Fiber *)timer->target, timer->generation); break;
+  case KIND_SELECTION:
+    select_fire(vm, (Selection *)timer->target, timer->generation);
+    break;
+  default: fire_promise(vm, (Promise *)timer->target, timer->generation); break;
+  }
+  vm_pop_roots(vm, 1);
 }
 
 void timer_fire_due(Sched *sched, int64_t now_ns) {
   while (sched->timers.count > 0 && sched->timers.items[0].at_ns <= now_ns) {
     Timer timer = take_first(sched);
-    if (timer.target->kind == KIND_FIBER) {
-      wait_wake_if(sched->vm, (Fiber *)timer.target, timer.generation, VALUE_NULL);
-    } else {
-      promise_fulfil(sched->vm, (Promise *)timer.target, VALUE_NULL);
-    }
+    fire(sched->vm, &timer);
   }
 }

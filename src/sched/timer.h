@@ -15,6 +15,18 @@ bool timer_sleep(VM *vm, Fiber *fiber, int64_t ns) MUST_USE;
 // A promise that is fulfilled with null after `ns`.
 Promise *timer_promise(VM *vm, int64_t ns) MUST_USE;
 
+// After `ns` a promise that is still pending is too late: its group is cancelled (group_expire), or
+// it is a time-out (timeout_expire).
+void timer_add_deadline(VM *vm, Promise *promise, int64_t ns);
+// After `ns` the fiber's cleanup has taken too long (cancel.h).
+void timer_add_cleanup(VM *vm, Fiber *fiber, int64_t ns);
+// Case `index` of `selection` comes after `ns`.
+void timer_add_case(VM *vm, Obj *selection, uint32_t index, int64_t ns);
+// `count` timers have lost what they were for: their fiber, promise or selection does not wait any
+// more. They go at once if they stand first, so that nobody sleeps for their sake, and otherwise
+// when they outnumber the others: amortised O(1).
+void timer_drop(Sched *sched, uint32_t count);
+
 // For the scheduler's main loop.
 bool timer_is_empty(const Sched *sched);
 int64_t timer_next_ns(const Sched *sched); // when the first fires; only if not empty

@@ -6,8 +6,13 @@
 #include "sched/wait.h"
 
 #include "base/assertion.h"
+#include "sched/cancel.h"
+#include "sched/channel.h"
+#include "sched/group.h"
 #include "sched/sched_private.h"
+#include "sched/select.h"
 #include "sched/ticket.h"
+#include "sched/timer.h"
 
 void wait_link(WaitQueue *queue, Waiter *waiter) {
   ASSERT(waiter->next == NULL && waiter->prev == NULL);
@@ -46,6 +51,8 @@ Waiter *wait_take(WaitQueue *queue) {
 
 void wait_park(VM *vm, Fiber *fiber, WaitKind kind, Obj *on, WaitQueue *queue) {
   Waiter *wait = &fiber->wait;
+  ASSERT(!(fiber->obj.flags & FIBER_CANCELLED));
+  if (UNLIKELY(fiber->obj.flags & FIBER_UNWINDING)) cancel_bound_cleanup(vm, fiber);
   wait->generation++;
   wait->kind = (uint8_t)kind;
   wait->on = on;
@@ -58,7 +65,7 @@ void wait_park(VM *vm, Fiber *fiber, WaitKind kind, Obj *on, WaitQueue *queue) {
 void wait_ready(VM *vm, Fiber *fiber) {
   Sched *sched = vm_scheduler(vm);
   fiber->wait.kind = WAIT_READY;
-  fiber->wait.on = NULL;
+  if (LIKELY(!(fiber->obj.flags & FIBER_CANCELLED))) fiber->wait.on = NULL;
   wait_link(&sched->ready, &fiber->wait);
   sched->ready_count++;
 }
@@ -86,18 +93,71 @@ bool wait_wake_if(VM *vm, Fiber *fiber, uint32_t generation, Value value) {
   return true;
 }
 
+// --- Taking back ---------------------------------------------------------------------------------
+
+// Its timer may be the only one that knows a fiber which ends now, and a minor collection does not
+// look at old timers.
+static void leave_timer(VM *vm, Fiber *fiber) {
+  Sched *sched = vm_scheduler(vm);
+  fiber->wait.kind = WAIT_NOTHING;
+  vec_push(&sched->fresh_timers, (Obj *)fiber);
+  timer_drop(sched, 1);
+}
+
+static void leave_ready(VM *vm, Waiter *wait) {
+  Sched *sched = vm_scheduler(vm);
+  wait_unlink(&sched->ready, wait);
+  sched->ready_count--;
+}
+
+void wait_withdraw(VM *vm, Fiber *fiber) {
+  Waiter *wait = &fiber->wait;
+  switch ((WaitKind)wait->kind) {
+  case WAIT_AWAIT: wait_unlink(&((Promise *)wait->on)->waiters, wait); break;
+  case WAIT_SEND: wait_unlink(&((Channel *)wait->on)->senders, wait); break;
+  case WAIT_RECEIVE: wait_unlink(&((Channel *)wait->on)->receivers, wait); break;
+  case WAIT_SELECT: select_withdraw(vm, fiber); break;
+  case WAIT_TIMER: leave_timer(vm, fiber); break;
+  case WAIT_TURN: group_leave_queue((Group *)wait->on, fiber); break;
+  case WAIT_READY: leave_ready(vm, wait); break;
+  case WAIT_NOTHING:
+  case WAIT_STARTER:
+  case WAIT_IO: break;
+  }
+  wait->kind = WAIT_NOTHING;
+}
+
+bool wait_raise_cancelled(VM *vm, Fiber *fiber) {
+  Value error = value_object(fiber->wait.on);
+  fiber->wait.on = NULL;
+  fiber->obj.flags = (uint16_t)((fiber->obj.flags & ~FIBER_CANCELLED) | FIBER_UNWINDING);
+  vm_raise_value(vm, error);
+  return true;
+}
+
+// --- Completing ----------------------------------------------------------------------------------
+
 void wait_complete(VM *vm, Waiter *waiter, Value value) {
-  if (waiter->is_ticket) {
-    ticket_settle(vm, ticket_of_waiter(waiter), value);
-  } else {
-    wake(vm, fiber_of_waiter(waiter), value, false);
+  switch ((WaitOwner)waiter->owner) {
+  case OWNER_FIBER: wake(vm, fiber_of_waiter(waiter), value, false); return;
+  case OWNER_TICKET: ticket_settle(vm, ticket_of_waiter(waiter), value); return;
+  case OWNER_CASE: select_complete(vm, waiter, value, false); return;
   }
 }
 
 void wait_complete_failed(VM *vm, Waiter *waiter, Value error) {
-  if (waiter->is_ticket) {
-    promise_reject(vm, ticket_of_waiter(waiter)->promise, error);
-  } else {
-    wake(vm, fiber_of_waiter(waiter), error, true);
+  switch ((WaitOwner)waiter->owner) {
+  case OWNER_FIBER: wake(vm, fiber_of_waiter(waiter), error, true); return;
+  case OWNER_TICKET: promise_reject(vm, ticket_of_waiter(waiter)->promise, error); return;
+  case OWNER_CASE: select_complete(vm, waiter, error, true); return;
   }
+}
+
+Obj *wait_owner(Waiter *waiter) {
+  switch ((WaitOwner)waiter->owner) {
+  case OWNER_FIBER: return (Obj *)fiber_of_waiter(waiter);
+  case OWNER_TICKET: return (Obj *)ticket_of_waiter(waiter);
+  case OWNER_CASE: return (Obj *)select_of_waiter(waiter);
+  }
+  return NULL;
 }

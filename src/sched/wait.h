@@ -29,15 +29,27 @@ Waiter *wait_take(WaitQueue *queue);
 void wait_unlink(WaitQueue *queue, Waiter *waiter);
 
 // Ends the wait of a waiter that was taken: its fiber becomes ready and goes on with `value` (or
-// raises it), or its ticket's promise settles.
+// raises it), its ticket's promise settles, or its select leaves all other queues with it.
 void wait_complete(VM *vm, Waiter *waiter, Value value);
 void wait_complete_failed(VM *vm, Waiter *waiter, Value error);
+// The object that the waiter is part of, for the collector.
+Obj *wait_owner(Waiter *waiter);
 
 // The same for a fiber that is in no queue. wait_wake_if: only if it still is in the wait of that
 // generation; true if it was.
 void wait_wake(VM *vm, Fiber *fiber, Value value);
 void wait_wake_failed(VM *vm, Fiber *fiber, Value error);
 bool wait_wake_if(VM *vm, Fiber *fiber, uint32_t generation, Value value);
+
+// Takes a fiber out of whatever it waits for without waking it: nothing of that has happened then.
+void wait_withdraw(VM *vm, Fiber *fiber);
+
+// Every suspension point begins with this, also one that would not have to wait: true if the fiber
+// was cancelled meanwhile; the error is then on the VM and the operation fails.
+bool wait_raise_cancelled(VM *vm, Fiber *fiber);
+static inline bool wait_is_cancelled(VM *vm, Fiber *fiber) {
+  return UNLIKELY(fiber->obj.flags & FIBER_CANCELLED) && wait_raise_cancelled(vm, fiber);
+}
 
 // The ready queue: puts a fiber that is in no queue at its end.
 void wait_ready(VM *vm, Fiber *fiber);

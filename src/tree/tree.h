@@ -121,6 +121,7 @@ struct FunctionNode {
   bool is_stub;          // (checker) C 3.5
   bool is_body_empty;    // (parser) no statement between do and end
   bool is_main;          // the file's top level
+  bool has_defer;        // (resolver) `defer` in this body outside nested functions
   FunctionNode *parent;  // (resolver)
   Capture *captures;     // (resolver)
   uint32_t capture_count;

@@ -337,9 +337,6 @@ Node *vint_branch_select(VintParser *p) {
   }
   vint_parser_leave(p, level);
   node->node.span = span_since(p, start);
-  if (node->case_count == 0 && !p->is_failing) {
-    diag_error(p->diags, DIAG_VINT_SELECT_EMPTY, node->node.span);
-  }
   return &node->node;
 }
 

@@ -25,6 +25,11 @@ typedef struct AsyncOps {
   // value (Vint's receive, iteration), ASYNC_END_RAISE an error (Luma).
   WaitResult (*receive)(VM *vm, Fiber *fiber, Value channel, Value at_end, Value *out);
   Value (*channel_new)(VM *vm, Value capacity); // VALUE_ABSENT: error on the VM
+  // Vint's select over the cases that `letters` lists (code/opcode.h), whose operands stand in
+  // order from `operands` on. WAIT_DONE: *chosen is the case, operands[0] and [1] its value and ok.
+  // The wait of one that parked yields an object; `selected` takes the same out of it.
+  WaitResult (*select)(VM *vm, Fiber *fiber, const Str *letters, Value *operands, uint32_t *chosen);
+  uint32_t (*selected)(VM *vm, Value selection, Value *operands);
 
   // A promise for an async call's fiber (stored as fiber->promise by this function). VALUE_ABSENT:
   // error.

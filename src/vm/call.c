@@ -78,7 +78,9 @@ static Step enter_closure(VM *vm, Fiber *fiber, uint32_t window, uint32_t count,
 // the call's value already.
 static Step start_async(VM *vm, Fiber *fiber, uint32_t window, uint32_t count) {
   Value *at = fiber->stack + window;
-  if (!check_arity(vm, ((Closure *)value_as_object(at[0]))->proto, count)) return STEP_FAILED;
+  bool is_closure = value_is_kind(at[0], KIND_CLOSURE);
+  if (is_closure && !check_arity(vm, ((Closure *)value_as_object(at[0]))->proto, count))
+    return STEP_FAILED;
   Fiber *started = fiber_new(vm, at[0], at + 2, count);
   if (!started) return STEP_FAILED;
   vm->switch_to = started; // a root
@@ -119,7 +121,8 @@ static Step run_plain_native(VM *vm, Fiber *fiber, uint32_t window, uint32_t cou
   case NATIVE_DONE: fiber->stack[window] = call.result; return STEP_DONE;
   case NATIVE_PARKED: return STEP_PARKED;
   case NATIVE_FAILED: return STEP_FAILED;
-  case NATIVE_CALL: break;
+  case NATIVE_CALL:
+  case NATIVE_START: break;
   }
   UNREACHABLE(); // a native that calls back has a resume point
   return STEP_FAILED;
@@ -236,8 +239,17 @@ static Step push_callback(VM *vm, Fiber *fiber, Value *answer) {
   return step;
 }
 
+// The top native has asked for a call on a fiber of its own.
+static Step push_start(VM *vm, Fiber *fiber) {
+  uint32_t window = fiber->base + frame_native_window(fiber->stack + fiber->base);
+  Step step = start_async(vm, fiber, window, vm->callback_count);
+  if (step == STEP_SWITCH) fiber->obj.flags |= FIBER_NATIVE_TOP;
+  return step;
+}
+
 // Writes what an instruction has waited for to where it belongs: the register that its operand a
-// names. An iteration's next element may be its end instead.
+// names. An iteration's next element may be its end instead; a select goes on at one of the jumps
+// behind it.
 static bool deliver(VM *vm, Fiber *fiber, Value value) {
   Value *base = fiber->stack + fiber->base;
   Instr i = fiber->ip[-1];
@@ -255,6 +267,7 @@ static bool deliver(VM *vm, Fiber *fiber, Value value) {
     else
       iterate_deliver_pair(base + opcode_a(i), base + opcode_b(i), value);
     return true;
+  case OP_SELECT: fiber->ip += vm->async.selected(vm, value, base + opcode_a(i)); return true;
   default: base[opcode_a(i)] = value; return true;
   }
 }
@@ -286,6 +299,7 @@ static Step drive(VM *vm, Fiber *fiber, bool is_fresh, Value answer) {
       if (step != STEP_DONE && step != STEP_NATIVE) return step;
       is_fresh = step == STEP_NATIVE;
       break;
+    case NATIVE_START: return push_start(vm, fiber);
     case NATIVE_DONE:
       step = pop_native(vm, fiber, result);
       if (step != STEP_NATIVE) return step;
@@ -319,6 +333,30 @@ Step call_go(VM *vm, uint32_t a, uint32_t count) {
   at[0] = VALUE_NULL;
   vm->async.ready(vm, started);
   return STEP_DONE;
+}
+
+// A deferred call is its callee, its arguments and their number, in this order.
+bool call_defer(VM *vm, const Value *window, uint32_t count) {
+  ASSERT(value_is_list(window[1]));
+  List *list = value_as_list(window[1]);
+  if (!list_reserve(vm->heap, list, count + 2)) return vm_raise_memory(vm);
+  Value *at = list->items + list->count;
+  at[0] = window[0];
+  memcpy(at + 1, window + 2, count * sizeof(Value));
+  at[1 + count] = value_int(count);
+  list->count += count + 2;
+  heap_touch(vm->heap, (Obj *)list);
+  return true;
+}
+
+bool call_take_deferred(Value *window, List *list, uint32_t *count) {
+  if (list->count == 0) return false;
+  *count = (uint32_t)value_as_int(list->items[list->count - 1]);
+  list->count -= *count + 2;
+  const Value *at = list->items + list->count;
+  window[0] = at[0];
+  memcpy(window + 2, at + 1, *count * sizeof(Value));
+  return true;
 }
 
 Step call_for_instruction(VM *vm, Native *native, const Value slots[2], Value callee,
@@ -371,20 +409,36 @@ static Step raise_waited(VM *vm, Fiber *fiber, Value value) {
   return STEP_FAILED;
 }
 
+// What it waited for was cancelled with it and has ended: now it goes itself, by that error if there
+// is one.
+static Step raise_doomed(VM *vm, Fiber *fiber, Value value, bool is_failed) {
+  fiber->obj.flags = (uint16_t)((fiber->obj.flags & ~FIBER_DOOMED) | FIBER_UNWINDING);
+  if (is_failed)
+    (void)!raise_waited(vm, fiber, value);
+  else
+    (void)!vm_raise(vm, "Cancelled", "cancelled");
+  value_as_object(vm->error)->flags |= ERROR_CANCELLED;
+  return STEP_FAILED;
+}
+
 Step call_go_on(VM *vm, Fiber *fiber) {
   vm->running = fiber;
   vm_set_stack_limit(vm);
   bool is_new = fiber_state(fiber) == FIBER_NEW;
   uint32_t flags = fiber->obj.flags;
-  fiber->obj.flags &= (uint16_t) ~(FIBER_NATIVE_TOP | FIBER_SETTLED);
+  fiber->obj.flags &= (uint16_t) ~(FIBER_NATIVE_TOP | FIBER_SETTLED | FIBER_AT_LOOP);
   fiber_set_state(fiber, FIBER_RUNNING);
   Value value = fiber->wait.value;
   bool is_failed = fiber->wait.is_failed;
   fiber->wait.value = VALUE_NULL;
-  fiber->wait.on = NULL;
+  if (LIKELY(!(flags & FIBER_CANCELLED))) fiber->wait.on = NULL;
   fiber->wait.kind = WAIT_NOTHING;
   fiber->wait.is_failed = false;
-  if (is_failed) return raise_waited(vm, fiber, value);
+  if (UNLIKELY(flags & FIBER_DOOMED)) return raise_doomed(vm, fiber, value, is_failed);
+  if (is_failed) {
+    if (flags & FIBER_AT_LOOP) fiber->ip++;
+    return raise_waited(vm, fiber, value);
+  }
   if (is_new) return start_fiber(vm, fiber);
   if (flags & FIBER_SETTLED) return STEP_ENTER;
   if (flags & FIBER_NATIVE_TOP) return drive(vm, fiber, false, value);

@@ -15,6 +15,11 @@
 Step call_register(VM *vm, uint32_t a, uint32_t count);
 // The same on a new fiber at the end of the ready queue (C 4.3); R[a] becomes null.
 Step call_go(VM *vm, uint32_t a, uint32_t count);
+// Keeps the call in `window` for later, in the list that stands in the link's place (C 4.8).
+bool call_defer(VM *vm, const Value *window, uint32_t count) MUST_USE;
+// Puts the newest call of the list into `window`, which the compiler has made wide enough. False:
+// there is none. Does not allocate.
+bool call_take_deferred(Value *window, List *list, uint32_t *count);
 // Calls a script's function on behalf of an instruction: what it returns goes through `native`'s
 // resume (with `first` and `second` in its slots), and that result into the instruction's register
 // a. At most 2 arguments; all values must be reachable.

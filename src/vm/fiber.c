@@ -80,6 +80,7 @@ void fiber_mark_roots(Heap *heap, VM *vm, bool minor) {
   // An old fiber is not traced again by heap_mark, so what its header holds is marked here.
   heap_mark(heap, (Obj *)vm->running->promise);
   heap_mark(heap, (Obj *)vm->running->starter);
+  heap_mark(heap, vm->running->wait.on); // the error of one that is cancelled
   heap_mark_value(heap, vm->running->wait.value);
 }
 

@@ -34,8 +34,16 @@ typedef enum WaitKind {
   WAIT_RECEIVE, // `on` is the channel
   WAIT_TIMER,   // in the timer heap
   WAIT_IO,      // `on` is the promise or external of a request
-  WAIT_SELECT,
+  WAIT_SELECT,  // `on` is the selection
+  WAIT_TURN,    // has not begun: its group (`on`) runs as many fibers as it may
 } WaitKind;
+
+// What a wait record is part of.
+typedef enum WaitOwner {
+  OWNER_FIBER,
+  OWNER_TICKET, // sched/ticket.h
+  OWNER_CASE,   // one case of a select: sched/select.h
+} WaitOwner;
 
 // The wait record that every fiber has one of (C 1.9). `prev` and `next` link it into the queue of
 // whatever it waits for, or into the ready queue. Only sched/wait.c links and unlinks.
@@ -47,7 +55,7 @@ typedef struct Waiter {
   uint32_t generation; // counts the waits of this fiber
   uint8_t kind;        // WaitKind
   bool is_failed;      // waking raises `value`
-  bool is_ticket;      // part of a Ticket (sched/ticket.h), not of a Fiber
+  uint8_t owner;       // WaitOwner
 } Waiter;
 
 typedef enum FiberState { FIBER_NEW, FIBER_RUNNING, FIBER_PARKED, FIBER_DONE } FiberState;
@@ -72,6 +80,14 @@ struct Fiber {
 #define FIBER_SETTLED                                                                              \
   32 // its registers are complete: when it goes on there is no value to deliver (it started an
      // async call, used up its budget or was interrupted)
+
+// Cancellation (sched/cancel.c).
+#define FIBER_CANCELLED 64  // raises the error in wait.on at its next suspension point
+#define FIBER_DOOMED    128 // what it waits for is cancelled with it, and it goes when that has ended
+#define FIBER_UNWINDING 256 // has been struck by the error, or will be when its turn comes
+#define FIBER_BOUNDED   512 // waits in its cleanup: a timer says how long it may
+#define FIBER_AT_LOOP   1024 // was interrupted before the first instruction of a loop's round: what is
+                             // raised now belongs to that instruction, not to the one before
 
 static inline FiberState fiber_state(const Fiber *fiber) {
   return (FiberState)(fiber->obj.flags & FIBER_STATE_MASK);

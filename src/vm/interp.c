@@ -163,6 +163,17 @@ static Step receive_value(VM *vm, Instr i, Value channel, Value at_end) {
   return finish_wait(vm, i, result, value);
 }
 
+static Step select_case(VM *vm, Instr i, Value letters) {
+  Fiber *fiber = vm->running;
+  Value *operands = fiber->stack + fiber->base + opcode_a(i);
+  uint32_t chosen = 0;
+  WaitResult result = vm->async.select(vm, fiber, value_as_str(letters), operands, &chosen);
+  if (result == WAIT_PARKED) return STEP_PARKED;
+  if (result == WAIT_FAILED) return STEP_FAILED;
+  fiber->ip += chosen;
+  return --vm->budget == 0 ? STEP_YIELD : STEP_ENTER;
+}
+
 static bool make_channel(VM *vm, Value capacity, Value *out) {
   *out = vm->async.channel_new(vm, capacity);
   if (!value_is_absent(*out)) return true;
@@ -182,17 +193,18 @@ static Step start_next(VM *vm, Fiber *next) {
   return call_go_on(vm, next);
 }
 
+// The stack goes first: what only it held is garbage for whoever is told now, which may allocate.
 static void finish(VM *vm, Fiber *fiber) {
   Value result = fiber->stack[0];
-  fiber->base = 0; // no frame is left; the stack still holds the result
-  vm->async.ended(vm, fiber, result);
   fiber_end(vm, fiber);
+  heap_push_root(vm->heap, result);
+  vm->async.ended(vm, fiber, result);
+  heap_pop_roots(vm->heap, 1);
 }
 
 static void fail(VM *vm, Fiber *fiber) {
-  fiber->base = 0;
-  vm->async.failed(vm, fiber);
   fiber_end(vm, fiber);
+  vm->async.failed(vm, fiber);
 }
 
 static bool use_up_budget(VM *vm, Fiber *fiber) {
@@ -351,6 +363,7 @@ failed:
 
 interrupted:
   SAVE();
+  vm->running->obj.flags |= FIBER_AT_LOOP;
   interrupt(vm, vm->running);
   return INTERP_INTERRUPTED;
 
@@ -896,6 +909,29 @@ call:
   CASE(STUB) {
     CHECKED(raise_stub(vm, frame_closure(base)));
   }
+  CASE(DEFER) {
+    CHECKED(call_defer(vm, &RA, opcode_b(i)));
+  }
+  CASE(DEFER_METHOD) {
+    SAVE();
+    Cache *cache = &frame_closure(base)->proto->caches[opcode_c(i)];
+    if (UNLIKELY(!method_arrange_vint(vm, i, cache, &count))) goto failed;
+    CHECKED(call_defer(vm, &RA, count));
+  }
+  CASE(CALL_DEFERRED) {
+    ASSERT(value_is_list(RB));
+    if (!call_take_deferred(&RA, value_as_list(RB), &count)) JUMP(opcode_sc(i));
+    goto call;
+  }
+  CASE(KEEP_ERROR) {
+    SAVE();
+    RA = raise_keep(vm, RA, RB);
+    NEXT();
+  }
+  CASE(PASS_CANCELLED) {
+    if (LIKELY(!value_is_cancellation(RA))) NEXT();
+    CHECKED(vm_raise_value(vm, RA));
+  }
 
   // Waiting
   CASE(AWAIT) {
@@ -912,6 +948,9 @@ call:
   }
   CASE(RECEIVE_OPEN) {
     STEP(receive_value(vm, i, RB, ASYNC_END_RAISE));
+  }
+  CASE(SELECT) {
+    STEP(select_case(vm, i, KX));
   }
 
   // Loops

@@ -19,6 +19,8 @@ typedef enum NativeStatus {
   NATIVE_PARKED, // the fiber waits; what the wait yields is the value of the call
                  // (or, in a native with `resume`, call->answer of the next resume)
   NATIVE_CALL,   // native_call was used: call that function, then resume
+  NATIVE_START,  // the same as an async call, whatever the function is: it starts at once on a fiber
+                 // of its own, and call->answer of the next resume is its promise
 } NativeStatus;
 
 typedef struct NativeCall {

@@ -56,12 +56,36 @@ void raise_thrown(VM *vm, Value value) {
   heap_store(vm->heap, error, &error->thrown, value);
 }
 
+// --- Two errors at once --------------------------------------------------------------------------
+
+// An error that has details of another sort keeps those. Without memory the later error is lost:
+// the first one says already that the program has failed.
+static void note_later(VM *vm, Error *error, Value later) {
+  if (error == vm->memory_error || later == value_object(error)) return;
+  if (!(error->obj.flags & ERROR_HAS_LATER)) {
+    if (!value_is_null(error->details)) return;
+    List *list = list_new(vm->heap, 1);
+    if (!list) return;
+    heap_store(vm->heap, error, &error->details, value_object(list));
+    error->obj.flags |= ERROR_HAS_LATER;
+  }
+  (void)!list_push(vm->heap, value_as_list(error->details), later);
+}
+
+Value raise_keep(VM *vm, Value first, Value later) {
+  if (!value_is_kind(first, KIND_ERROR)) return later;
+  if (value_is_cancellation(later) && !value_is_cancellation(first)) return later;
+  note_later(vm, (Error *)value_as_object(first), later);
+  return first;
+}
+
 // --- Unwinding ----------------------------------------------------------------------------------
 
-static const Handler *find_handler(const Proto *proto, const Instr *ip) {
+static const Handler *find_handler(const Proto *proto, const Instr *ip, bool is_cancelled) {
   uint32_t pc = (uint32_t)(ip - 1 - proto->code); // ip is the next instruction
   for (uint32_t i = 0; i < proto->data->handler_count; i++) {
     const Handler *handler = &proto->data->handlers[i];
+    if (is_cancelled && !handler->is_cleanup) continue;
     if (pc >= handler->start && pc < handler->end) return handler;
   }
   return NULL;
@@ -70,12 +94,13 @@ static const Handler *find_handler(const Proto *proto, const Instr *ip) {
 bool raise_unwind(VM *vm, Fiber *fiber) {
   uint32_t base = fiber->base;
   const Instr *ip = fiber->ip;
+  bool is_cancelled = value_is_cancellation(vm->error);
   if (base == 0) return false; // it has not even started
   do {
     Value *registers = fiber->stack + base;
     if (frame_is_native(registers)) continue;
     const Proto *proto = frame_closure(registers)->proto;
-    const Handler *handler = find_handler(proto, ip);
+    const Handler *handler = find_handler(proto, ip, is_cancelled);
     if (!handler) continue;
     registers[handler->reg] = vm_take_error(vm);
     fiber->base = base;

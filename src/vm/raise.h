@@ -7,6 +7,10 @@
 
 // Wraps a thrown value that is no Error in one and raises it. `value` must be reachable.
 void raise_thrown(VM *vm, Value value);
+// Of two errors the one that goes on: the first, which takes the later one along in its details,
+// but a cancellation before all others. `first` may be anything else: there was no error then. Both
+// must be reachable.
+Value raise_keep(VM *vm, Value first, Value later);
 // Finds who catches the error on the VM in the running fiber. True: base and ip stand at the
 // handler, the error is in its register and off the VM. False: nobody; the error is still on the
 // VM.

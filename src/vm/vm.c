@@ -393,6 +393,8 @@ const char *vm_receiver_name(Value value) {
   case KIND_RANGE: return "Range";
   case KIND_PROMISE: return "Promise";
   case KIND_CHANNEL: return "Channel";
+  case KIND_GROUP: return "Group";
+  case KIND_CASE: return "Case";
   case KIND_ERROR: return "Error";
   case KIND_TYPE: return "Type";
   case KIND_EXTERNAL: return ((External *)value_as_object(value))->type_name->bytes;
@@ -447,6 +449,7 @@ const char *vm_vint_name(VM *vm, Value value) {
   case KIND_RANGE: return "range";
   case KIND_PROMISE: return "promise";
   case KIND_CHANNEL: return "channel";
+  case KIND_GROUP: return "group";
   case KIND_ERROR: return "error";
   case KIND_TYPE: return "type";
   case KIND_EXTERNAL: return ((External *)value_as_object(value))->type_name->bytes;

@@ -14,8 +14,6 @@ refused() {
 
 refused vint 'select' 'print("never")
 select { case v = receive(chan) { print(v) } default { } }'
-refused vint 'defer' 'defer print(1)'
-refused vint 'finally' 'try { print(1) } finally { print(2) }'
 refused vint 'receive' 'let ch = chan(1)
 let v, ok = receive(ch)'
 refused vint 'struct' 'struct A { x: int }'

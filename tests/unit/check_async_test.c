@@ -124,7 +124,10 @@ static const Sample EXPECTED[] = {
           "end\n  end\nend\n",
      ""},
     {HEAD "fn f(): Result(User, Error) do\n  let r = await http.get(\"/\")\n  return r\nend\n",
-     "T002 6:10 expected Result(User, Error), got Result(Response, Error)"},
+     "T002 6:10 expected Result(User, Error), got Result(Response, Error) | let r: Result(User, "
+     "Error) = await"},
+    {"let x = await Promise.al([sleep(1)])\n",
+     "T021 1:23 Promise has no member named `al` | 'all'"},
     {"let f = fn(id: String): Promise(Usr) do await http.get(\"/u\") end\n",
      "T039 1:33 unknown type Usr\nA014 1:52 what is asked of `http.get` here is the unknown type "
      "Usr"},

@@ -86,6 +86,8 @@ static const Sample FIELDS[] = {
     {"for c in \"abc\" do let s: String = c print(s) end\n", ""},
     {"let n: Numbr = 5\n", "T039 1:8 unknown type Numbr, treated as Any | did you mean 'Number'?"},
     {"let n = 5\nlet m: n = 5\n", "T052 2:8 `n` is a variable, not a type | `n` is declared here"},
+    {"let m = import(\"m\")\nlet T = m.T\nlet t: T = 5\n", ""},
+    {"(fn(a = 1, b) do a end)(b = 2)\n", ""},
     {"let n: Number(String) = 5\n", "T041 1:8 the type Number takes no type arguments, got 1"},
     {"let n: Table(List(Any), Any) = {}\n", "T042 1:8 the keys of a table are"},
 };

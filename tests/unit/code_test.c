@@ -61,7 +61,8 @@ static void fill_sum(Unit *unit, ProtoData *sum) {
   };
   const Constant constants[] = {{.kind = CONSTANT_NUMBER, .number = 2.5}};
   const CaptureData captures[] = {{.from = CAPTURE_REGISTER, .index = 4, .name = "total"}};
-  const Handler handlers[] = {{.start = 1, .end = 3, .target = 4, .reg = 2}};
+  const Handler handlers[] = {{.start = 1, .end = 3, .target = 4, .reg = 2},
+                              {.start = 0, .end = 4, .target = 4, .reg = 1, .is_cleanup = true}};
   const char *params[] = {"limit", "step", "more"};
   Arena *arena = &unit->arena;
   *sum = (ProtoData){.name = "sum", .line = 4, .register_count = 3, .param_count = 2};
@@ -166,7 +167,8 @@ static const char *const wanted_listing =
     "    0002       ADD_NUM_K            r2 r2 k0        ; 2.5\n"
     "    0003       LOOP                 -3              ; to 0001\n"
     "  > 0004       RETURN               r2\n"
-    "  errors in 0001 to 0003 go on at 0004, with the error in r2\n";
+    "  errors in 0001 to 0003 go on at 0004, with the error in r2\n"
+    "  errors and cancellations in 0000 to 0004 go on at 0004, with the error in r1\n";
 
 static void test_listing(void) {
   Sample s = make_sample();

@@ -1,0 +1,491 @@
+// SPDX-License-Identifier: MIT
+// select.c - waiting for the first of several cases
+#include "sched/select.h"
+
+#include "sched/channel.h"
+#include "sched/sched_private.h"
+#include "sched/timer.h"
+#include "vm/format.h"
+
+// The cases as both languages hand them over: a letter each and their operands in a row.
+typedef struct Cases {
+  const char *letters;
+  uint32_t count;
+  const Value *operands;
+} Cases;
+
+// What a case has come to.
+typedef struct Outcome {
+  Value value;
+  bool is_open;
+} Outcome;
+
+// --- The objects ---------------------------------------------------------------------------------
+
+static void trace_selection(Heap *heap, Obj *object) {
+  Selection *selection = (Selection *)object;
+  heap_mark(heap, (Obj *)selection->fiber);
+  heap_mark(heap, (Obj *)selection->promise);
+  heap_mark(heap, (Obj *)selection->functions);
+  heap_mark_value(heap, selection->value);
+  for (uint32_t i = 0; i < object->extra; i++) {
+    heap_mark(heap, selection->cases[i].on);
+    heap_mark_value(heap, selection->cases[i].value);
+  }
+}
+
+static void trace_case(Heap *heap, Obj *object) {
+  Case *one = (Case *)object;
+  heap_mark_value(heap, one->subject);
+  heap_mark_value(heap, one->sent);
+  heap_mark_value(heap, one->function);
+}
+
+static void print_case(VM *vm, Buffer *out, Value value, FormatStyle style) {
+  switch ((SelectLetter)value_as_object(value)->flags) {
+  case SELECT_LETTER_RECEIVE: buffer_text(out, "Case(receive)"); break;
+  case SELECT_LETTER_SEND: buffer_text(out, "Case(send)"); break;
+  case SELECT_LETTER_AWAIT: buffer_text(out, "Case(promise)"); break;
+  case SELECT_LETTER_AFTER: buffer_text(out, "Case(after)"); break;
+  case SELECT_LETTER_DEFAULT: buffer_text(out, "Case(otherwise)"); break;
+  }
+}
+
+void select_register(VM *vm) {
+  static const KindDescriptor selection = {.name = "selection", .trace = trace_selection};
+  static const KindDescriptor one = {.name = "case", .trace = trace_case};
+  heap_register(vm_heap(vm), KIND_SELECTION, &selection);
+  heap_register(vm_heap(vm), KIND_CASE, &one);
+  format_set_hook(vm, KIND_CASE, print_case);
+}
+
+static Selection *new_selection(VM *vm, uint32_t count) {
+  size_t size = sizeof(Selection) + (size_t)count * sizeof(Waiter);
+  Selection *selection = heap_new(vm_heap(vm), KIND_SELECTION, size);
+  if (!selection) {
+    vm_raise_memory(vm);
+    return NULL;
+  }
+  selection->obj.extra = count;
+  selection->value = VALUE_NULL;
+  for (uint32_t i = 0; i < count; i++) selection->cases[i].value = VALUE_NULL;
+  return selection;
+}
+
+// --- Looking -------------------------------------------------------------------------------------
+
+// A time that is over before anybody waits.
+#define MOMENT_NOW (UINT64_MAX - 1)
+#define NOT_READY  UINT64_MAX
+
+#define NS_PER_MS 1000000.0
+#define WAIT_MAX_MS 9e12 // 285 years: what nanoseconds in 64 bits can hold
+
+static int64_t duration_ns(Value ms) {
+  double amount = value_to_double(ms);
+  return amount > WAIT_MAX_MS ? INT64_MAX : (int64_t)(amount * NS_PER_MS);
+}
+
+static bool check_time(VM *vm, Value ms) {
+  if (!value_is_number(ms)) {
+    return vm_raise(vm, "TypeError", "after needs a number of milliseconds, got %s",
+                    vm_type_name(vm, ms));
+  }
+  double amount = value_to_double(ms);
+  return amount == amount || vm_raise(vm, "ValueError", "cannot wait for NaN milliseconds");
+}
+
+static NOINLINE bool refuse_subject(VM *vm, char letter, Value subject) {
+  const char *got = vm_type_name(vm, subject);
+  if (letter == SELECT_LETTER_AWAIT)
+    return vm_raise(vm, "TypeError", "await requires a Promise, got %s", got);
+  return vm_raise(vm, "TypeError", "%s needs a channel, got %s",
+                  letter == SELECT_LETTER_SEND ? "send" : "receive", got);
+}
+
+// Since when the case is ready: *since. False: its subject is of a wrong type, raised.
+static inline bool look_at(VM *vm, char letter, Value subject, uint64_t *since) {
+  *since = NOT_READY;
+  // Mostly channels are received from, and a comparison is quicker than a table of jumps.
+  if (LIKELY(letter == SELECT_LETTER_RECEIVE && value_is_channel(subject))) {
+    const Channel *ch = value_as_channel(subject);
+    if (channel_can_receive(ch)) *since = ch->receivable_since;
+    return true;
+  }
+  switch ((SelectLetter)letter) {
+  case SELECT_LETTER_RECEIVE: return refuse_subject(vm, letter, subject);
+  case SELECT_LETTER_SEND:
+    if (UNLIKELY(!value_is_channel(subject))) return refuse_subject(vm, letter, subject);
+    if (channel_can_send(value_as_channel(subject)))
+      *since = value_as_channel(subject)->sendable_since;
+    return true;
+  case SELECT_LETTER_AWAIT:
+    if (UNLIKELY(!value_is_promise(subject))) return refuse_subject(vm, letter, subject);
+    if (promise_state(value_as_promise(subject)) != PROMISE_PENDING)
+      *since = value_as_promise(subject)->ready_since;
+    return true;
+  case SELECT_LETTER_AFTER:
+    if (UNLIKELY(!check_time(vm, subject))) return false;
+    if (value_to_double(subject) <= 0) *since = MOMENT_NOW;
+    return true;
+  case SELECT_LETTER_DEFAULT: return true;
+  }
+  return true;
+}
+
+#define NO_CASE UINT32_MAX
+
+// Finds the case to be taken now: *chosen (NO_CASE: none is ready) and its first operand's place.
+// Every case is looked at before anything happens, so a wrong one is always noticed.
+static bool find_ready(VM *vm, const Cases *cases, uint32_t *chosen, uint32_t *place) {
+  uint64_t oldest = NOT_READY;
+  uint32_t at = 0, found = NO_CASE, found_at = 0;
+  for (uint32_t i = 0; i < cases->count; i++) {
+    char letter = cases->letters[i];
+    uint64_t since;
+    if (letter == SELECT_LETTER_DEFAULT) {
+      if (oldest == NOT_READY) found = i;
+      continue;
+    }
+    if (!look_at(vm, letter, cases->operands[at], &since)) return false;
+    bool is_older = since < oldest; // no branch: which one it is nobody can predict
+    oldest = is_older ? since : oldest;
+    found = is_older ? i : found;
+    found_at = is_older ? at : found_at;
+    at += opcode_select_operands(letter);
+  }
+  *chosen = found;
+  *place = found_at;
+  return true;
+}
+
+// --- Taking a case that is ready -----------------------------------------------------------------
+
+static void take_received(VM *vm, Channel *ch, Outcome *outcome) {
+  ch->receivable_since = sched_next_moment(vm);
+  outcome->is_open = channel_try_receive(vm, ch, &outcome->value);
+}
+
+static bool take_sent(VM *vm, Channel *ch, Value value) {
+  bool sent;
+  ch->sendable_since = sched_next_moment(vm);
+  return channel_try_send(vm, ch, value, &sent);
+}
+
+// `fiber` NULL: Luma's, where nobody awaits. The rejection is then handed on as it is.
+static bool take_settled(VM *vm, Fiber *fiber, Promise *promise, Outcome *outcome) {
+  promise->ready_since = sched_next_moment(vm);
+  if (fiber) {
+    return promise_await(vm, fiber, value_object(promise), &outcome->value) == WAIT_DONE;
+  }
+  promise->obj.flags |= PROMISE_OBSERVED;
+  outcome->value = promise->value;
+  return promise_state(promise) == PROMISE_FULFILLED || vm_raise_value(vm, promise->value);
+}
+
+// False: the case has raised.
+static bool take_case(VM *vm, Fiber *fiber, char letter, const Value *operands, Outcome *outcome) {
+  *outcome = (Outcome){VALUE_NULL, false};
+  switch ((SelectLetter)letter) {
+  case SELECT_LETTER_RECEIVE: take_received(vm, value_as_channel(operands[0]), outcome); break;
+  case SELECT_LETTER_SEND: return take_sent(vm, value_as_channel(operands[0]), operands[1]);
+  case SELECT_LETTER_AWAIT:
+    return take_settled(vm, fiber, value_as_promise(operands[0]), outcome);
+  case SELECT_LETTER_AFTER:
+  case SELECT_LETTER_DEFAULT: break;
+  }
+  return true;
+}
+
+// --- Waiting -------------------------------------------------------------------------------------
+
+static WaitKind wait_kind(char letter) {
+  switch ((SelectLetter)letter) {
+  case SELECT_LETTER_RECEIVE: return WAIT_RECEIVE;
+  case SELECT_LETTER_SEND: return WAIT_SEND;
+  case SELECT_LETTER_AWAIT: return WAIT_AWAIT;
+  case SELECT_LETTER_AFTER: return WAIT_TIMER;
+  case SELECT_LETTER_DEFAULT: break;
+  }
+  return WAIT_NOTHING;
+}
+
+// Puts the waiter of one case where it waits.
+static void enqueue(VM *vm, Selection *selection, Waiter *waiter, const Value *operands) {
+  switch ((WaitKind)waiter->kind) {
+  case WAIT_RECEIVE:
+    waiter->on = value_as_object(operands[0]);
+    waiter->value = ASYNC_END_ABSENT;
+    channel_queue(vm, value_as_channel(operands[0]), waiter);
+    break;
+  case WAIT_SEND:
+    waiter->on = value_as_object(operands[0]);
+    waiter->value = operands[1];
+    channel_queue(vm, value_as_channel(operands[0]), waiter);
+    break;
+  case WAIT_AWAIT:
+    waiter->on = value_as_object(operands[0]);
+    wait_link(&value_as_promise(operands[0])->waiters, waiter);
+    heap_touch(vm_heap(vm), waiter->on);
+    break;
+  case WAIT_TIMER:
+    timer_add_case(vm, (Obj *)selection, waiter->generation, duration_ns(operands[0]));
+    break;
+  default: break;
+  }
+}
+
+static void enqueue_all(VM *vm, Selection *selection, const Cases *cases) {
+  const Value *operands = cases->operands;
+  for (uint32_t i = 0; i < cases->count; i++) {
+    Waiter *waiter = &selection->cases[i];
+    waiter->generation = i;
+    waiter->owner = OWNER_CASE;
+    waiter->kind = (uint8_t)wait_kind(cases->letters[i]);
+    enqueue(vm, selection, waiter, operands);
+    operands += opcode_select_operands(cases->letters[i]);
+  }
+  heap_touch(vm_heap(vm), (Obj *)selection);
+}
+
+static void unlink_case(Waiter *waiter) {
+  if (!waiter->prev) return; // it was taken
+  WaitQueue *queue = NULL;
+  switch ((WaitKind)waiter->kind) {
+  case WAIT_RECEIVE: queue = &((Channel *)waiter->on)->receivers; break;
+  case WAIT_SEND: queue = &((Channel *)waiter->on)->senders; break;
+  case WAIT_AWAIT: queue = &((Promise *)waiter->on)->waiters; break;
+  default: return;
+  }
+  wait_unlink(queue, waiter);
+}
+
+// `taken` (or NULL) is off its queue already. What the cases held is let go of: a timer that has not
+// been dropped yet still knows the selection.
+static void leave(VM *vm, Selection *selection, const Waiter *taken) {
+  uint32_t timers = 0;
+  selection->obj.flags |= SELECTION_LEFT;
+  for (uint32_t i = 0; i < selection->obj.extra; i++) {
+    Waiter *waiter = &selection->cases[i];
+    unlink_case(waiter);
+    if (waiter->kind == WAIT_TIMER && waiter != taken) timers++;
+    waiter->on = NULL;
+    waiter->value = VALUE_NULL;
+  }
+  if (timers > 0) timer_drop(sched_of(vm), timers);
+}
+
+void select_leave(VM *vm, Selection *selection) {
+  if (!select_is_left(selection)) leave(vm, selection, NULL);
+}
+
+void select_withdraw(VM *vm, Fiber *fiber) {
+  select_leave(vm, (Selection *)fiber->wait.on);
+}
+
+// --- Luma: the chosen function -------------------------------------------------------------------
+
+// It gets the value if its case gives one.
+static bool gives_value(WaitKind kind) {
+  return kind == WAIT_RECEIVE || kind == WAIT_AWAIT;
+}
+
+static void run_chosen(VM *vm, Selection *selection) {
+  Promise *promise = selection->promise;
+  Value function = selection->functions->items[selection->chosen];
+  bool has_value = gives_value((WaitKind)selection->cases[selection->chosen].kind);
+  Fiber *fiber = fiber_new(vm, function, &selection->value, has_value ? 1 : 0);
+  if (!fiber) {
+    promise_reject_raised(vm, promise);
+    return;
+  }
+  fiber->started_at = selection->made_at;
+  fiber->promise = promise;
+  promise->settler = (Obj *)fiber;
+  heap_touch(vm_heap(vm), (Obj *)fiber);
+  heap_touch(vm_heap(vm), (Obj *)promise);
+  wait_ready(vm, fiber);
+}
+
+// --- Completing ----------------------------------------------------------------------------------
+
+static void fail(VM *vm, Selection *selection, Value error) {
+  if (selection->fiber) {
+    wait_wake_failed(vm, selection->fiber, error);
+  } else {
+    promise_reject(vm, selection->promise, error);
+  }
+}
+
+static void succeed(VM *vm, Selection *selection, uint32_t chosen, Outcome outcome) {
+  selection->chosen = chosen;
+  selection->is_open = outcome.is_open;
+  heap_store(vm_heap(vm), selection, &selection->value, outcome.value);
+  if (selection->fiber) {
+    wait_wake(vm, selection->fiber, value_object(selection));
+  } else {
+    run_chosen(vm, selection);
+  }
+}
+
+void select_complete(VM *vm, Waiter *waiter, Value value, bool is_failed) {
+  Selection *selection = select_of_waiter(waiter);
+  WaitKind kind = (WaitKind)waiter->kind;
+  if (kind == WAIT_AWAIT) waiter->on->flags |= PROMISE_OBSERVED;
+  vm_push_root(vm, value_object(selection));
+  vm_push_root(vm, value);
+  leave(vm, selection, waiter);
+  if (is_failed) {
+    fail(vm, selection, value);
+  } else {
+    bool is_end = value_is_absent(value);
+    Outcome outcome = {is_end ? VALUE_NULL : value, kind == WAIT_RECEIVE && !is_end};
+    succeed(vm, selection, waiter->generation, outcome);
+  }
+  vm_pop_roots(vm, 2);
+}
+
+void select_fire(VM *vm, Selection *selection, uint32_t index) {
+  if (select_is_left(selection)) return;
+  select_complete(vm, &selection->cases[index], VALUE_NULL, false);
+}
+
+// --- Vint ----------------------------------------------------------------------------------------
+
+static void put_results(Value *operands, Value value, bool is_open) {
+  operands[0] = value;
+  operands[1] = value_bool(is_open);
+}
+
+WaitResult select_wait(VM *vm, Fiber *fiber, const Str *letters, Value *operands,
+                       uint32_t *chosen) {
+  Cases cases = {letters->bytes, letters->len, operands};
+  uint32_t place = 0;
+  if (wait_is_cancelled(vm, fiber)) return WAIT_FAILED;
+  if (!find_ready(vm, &cases, chosen, &place)) return WAIT_FAILED;
+  if (*chosen != NO_CASE) {
+    Outcome outcome;
+    if (!take_case(vm, fiber, cases.letters[*chosen], operands + place, &outcome))
+      return WAIT_FAILED;
+    put_results(operands, outcome.value, outcome.is_open);
+    return WAIT_DONE;
+  }
+  Selection *selection = new_selection(vm, cases.count);
+  if (!selection) return WAIT_FAILED;
+  selection->fiber = fiber;
+  enqueue_all(vm, selection, &cases);
+  wait_park(vm, fiber, WAIT_SELECT, (Obj *)selection, NULL);
+  return WAIT_PARKED;
+}
+
+uint32_t select_taken(VM *vm, Value value, Value *operands) {
+  const Selection *selection = (const Selection *)value_as_object(value);
+  put_results(operands, selection->value, selection->is_open);
+  return selection->chosen;
+}
+
+// --- Luma ----------------------------------------------------------------------------------------
+
+Case *select_case(VM *vm, SelectLetter letter, Value subject, Value sent, Value function) {
+  if (letter == SELECT_LETTER_AFTER && !check_time(vm, subject)) return NULL;
+  Case *one = heap_new(vm_heap(vm), KIND_CASE, sizeof(Case));
+  if (!one) {
+    vm_raise_memory(vm);
+    return NULL;
+  }
+  one->obj.flags = (uint16_t)letter;
+  one->subject = subject;
+  one->sent = sent;
+  one->function = function;
+  return one;
+}
+
+static bool check_cases(VM *vm, const List *cases) {
+  uint32_t default_count = 0;
+  for (uint32_t i = 0; i < cases->count; i++) {
+    Value item = cases->items[i];
+    if (!value_is_kind(item, KIND_CASE)) {
+      return vm_raise(vm, "TypeError",
+                      "select takes cases such as ch:on_receive(f) or after(ms, f), got %s",
+                      vm_type_name(vm, item));
+    }
+    if (value_as_object(item)->flags == SELECT_LETTER_DEFAULT && default_count++ > 0)
+      return vm_raise(vm, "ValueError", "select takes one otherwise(f), got several");
+  }
+  return true;
+}
+
+// The letters, and with them the operands and functions of the cases in lists of their own: the
+// program may change the list that it gave. `operands` and `functions` have room.
+static void spread_cases(VM *vm, const List *cases, Buffer *letters, List *operands,
+                         List *functions) {
+  for (uint32_t i = 0; i < cases->count; i++) {
+    const Case *one = (const Case *)value_as_object(cases->items[i]);
+    char letter = (char)one->obj.flags;
+    uint32_t count = opcode_select_operands(letter);
+    buffer_byte(letters, letter);
+    if (count > 0) operands->items[operands->count++] = one->subject;
+    if (count > 1) operands->items[operands->count++] = one->sent;
+    functions->items[functions->count++] = one->function;
+  }
+  heap_touch(vm_heap(vm), (Obj *)operands);
+  heap_touch(vm_heap(vm), (Obj *)functions);
+}
+
+// The selection is rooted and has its promise and functions.
+static bool begin(VM *vm, Selection *selection, const Cases *cases) {
+  uint32_t chosen = NO_CASE, place = 0;
+  if (!find_ready(vm, cases, &chosen, &place)) return false;
+  for (uint32_t i = 0; i < cases->count; i++) {
+    selection->cases[i].kind = (uint8_t)wait_kind(cases->letters[i]);
+  }
+  if (chosen == NO_CASE) {
+    selection->promise->settler = (Obj *)selection;
+    heap_touch(vm_heap(vm), (Obj *)selection->promise);
+    enqueue_all(vm, selection, cases);
+    return true;
+  }
+  Outcome outcome;
+  selection->obj.flags |= SELECTION_LEFT;
+  if (take_case(vm, NULL, cases->letters[chosen], cases->operands + place, &outcome)) {
+    succeed(vm, selection, chosen, outcome);
+  } else {
+    promise_reject_raised(vm, selection->promise);
+  }
+  return true;
+}
+
+// What a selection of Luma's needs, in a root each.
+static Selection *new_luma_selection(VM *vm, uint32_t count) {
+  Selection *selection = new_selection(vm, count);
+  if (!selection) return NULL;
+  vm_push_root(vm, value_object(selection));
+  selection->promise = promise_new(vm);
+  heap_touch(vm_heap(vm), (Obj *)selection);
+  if (selection->promise) selection->functions = vm_list(vm, count);
+  heap_touch(vm_heap(vm), (Obj *)selection);
+  vm_pop_roots(vm, 1);
+  Fiber *maker = vm_running(vm);
+  selection->made_at = maker ? maker->ip : NULL;
+  return selection->functions ? selection : NULL;
+}
+
+Promise *select_promise(VM *vm, List *list) {
+  if (!check_cases(vm, list)) return NULL;
+  Selection *selection = new_luma_selection(vm, list->count);
+  if (!selection) return NULL;
+  vm_push_root(vm, value_object(selection));
+  Buffer letters = {0};
+  List *operands = vm_list(vm, 2 * list->count);
+  vm_push_root(vm, operands ? value_object(operands) : VALUE_NULL);
+  bool is_begun = false;
+  if (operands) {
+    spread_cases(vm, list, &letters, operands, selection->functions);
+    Cases cases = {letters.bytes, list->count, operands->items};
+    is_begun = begin(vm, selection, &cases);
+  }
+  Promise *promise = selection->promise;
+  buffer_free(&letters);
+  vm_pop_roots(vm, 2);
+  return is_begun ? promise : NULL;
+}
