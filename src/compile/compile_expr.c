@@ -261,17 +261,6 @@ static void compile_signature(FunctionState *fn, Node *node, uint32_t target) {
   emit_ax(&fn->emit, OP_TYPE, target, unit_types_index(&fn->compiler->types, type));
 }
 
-static void compile_import_call(FunctionState *fn, ImportNode *node, uint32_t target) {
-  uint32_t window = open_window(fn, target);
-  compile_load_builtin(fn, "import", NULL, window);
-  regs_take(&fn->regs, 1);
-  compile_expr_fresh(fn, node->path);
-  if (node->lock) compile_expr_fresh(fn, node->lock);
-  fn->emit.span = node->node.span;
-  emit_abc(&fn->emit, OP_CALL, window, node->lock ? 2 : 1, 0);
-  compile_move(fn, target, window);
-}
-
 static void compile_integer(FunctionState *fn, IntegerNode *node, uint32_t target) {
   compile_load_integer(fn, node->value, target);
 }
@@ -324,7 +313,7 @@ static void compile_leaf(FunctionState *fn, Node *node, uint32_t target) {
   case NODE_AWAIT: compile_async_await(fn, (AwaitNode *)node, target); break;
   case NODE_RANGE: compile_range(fn, (RangeNode *)node, target); break;
   case NODE_SIGNATURE: compile_signature(fn, node, target); break;
-  case NODE_IMPORT_CALL: compile_import_call(fn, (ImportNode *)node, target); break;
+  case NODE_IMPORT_CALL: compile_refuse(fn, node->span, "`import` of a file"); break;
   case NODE_CHANNEL: compile_async_channel(fn, (ChannelNode *)node, target); break;
   case NODE_DECLARATIVE: compile_async_declarative(fn, (DeclarativeNode *)node, target); break;
   case NODE_FIELD:

@@ -37,6 +37,7 @@ typedef struct Watched {
   int fd;
   int wanted;  // what libcurl wants to hear of (UV_READABLE | UV_WRITABLE); 0: it forgot the socket
   int watched; // what the loop watches: at least `wanted`
+  bool is_open; // has carried data: while it connects libcurl closes a socket without telling us
 } Watched;
 
 struct HttpClient {
@@ -114,6 +115,7 @@ static void on_socket_event(uv_poll_t *handle, int status, int events) {
     watch(watched, watched->wanted);
     return;
   }
+  if (status == 0 && (events & UV_READABLE)) watched->is_open = true;
   if (events & watched->wanted & UV_READABLE) flags |= CURL_CSELECT_IN;
   if (events & watched->wanted & UV_WRITABLE) flags |= CURL_CSELECT_OUT;
   int running;
@@ -148,7 +150,7 @@ static int on_interest(CURL *easy, curl_socket_t fd, int what, void *context, vo
   if (what == CURL_POLL_REMOVE) {
     if (!watched) return 0;
     watched->wanted = 0;
-    if (!client->is_ours.items[fd]) forget_socket(client, fd);
+    if (!client->is_ours.items[fd] || !watched->is_open) forget_socket(client, fd);
     return 0;
   }
   if (!watched) watched = add_socket(client, fd);
