@@ -170,7 +170,8 @@ void compile_loop_for(FunctionState *fn, ForNode *node) {
     return;
   }
   LoopState loop;
-  uint32_t state = open_iteration(fn, node->iterable, OP_ITER, node->node.kind == NODE_FOR_AWAIT);
+  bool awaits = node->node.kind == NODE_FOR_AWAIT;
+  uint32_t state = open_iteration(fn, node->iterable, awaits ? OP_EXACT_ITER : OP_ITER, awaits);
   open_loop(fn, &loop);
   uint32_t head = emit_label(&fn->emit);
   emit_bind(&fn->emit, head);

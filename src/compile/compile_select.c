@@ -25,8 +25,7 @@ static SelectLetter letter_of(SelectKind kind) {
 // The constant that lists the cases. Too many constants are reported where they are loaded.
 static uint32_t list_cases(FunctionState *fn, const SelectNode *node) {
   char *letters = arena_alloc(fn->emit.arena, node->case_count + 1);
-  for (uint32_t i = 0; i < node->case_count; i++)
-    letters[i] = (char)letter_of(node->cases[i].kind);
+  for (uint32_t i = 0; i < node->case_count; i++) letters[i] = (char)letter_of(node->cases[i].kind);
   return emit_string(&fn->emit, letters, node->case_count);
 }
 

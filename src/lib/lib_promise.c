@@ -173,7 +173,6 @@ static NativeStatus cancel(NativeCall *call) {
   print_reason(call, &text, native_arg(call, 1));
   Error *cause = cancel_cause(vm, "%s", text.bytes);
   buffer_free(&text);
-  cause->details = given_or_null(call, 1);
   cancel_promise(vm, promise, cause, CANCEL_CALL);
   return NATIVE_DONE;
 }

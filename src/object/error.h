@@ -29,7 +29,7 @@ typedef struct Error {
   Str *kind;
   Str *message;
   Value thrown;      // VALUE_ABSENT unless a value was thrown
-  Value details;     // AggregateError's errors, a Cancelled's reason …; VALUE_NULL if none
+  Value details;     // AggregateError's errors …; VALUE_NULL if none
   TraceEntry *trace; // raw block
   uint32_t trace_count;
   uint32_t trace_capacity;

@@ -75,7 +75,8 @@ static void fiber_ended(VM *vm, Fiber *fiber, Value result) {
 // C 5.3: the end of a fiber that was cancelled is no error by itself; one that its cleanup met is.
 static bool is_quiet(Value value) {
   const Error *error = (const Error *)value_as_object(value);
-  return value_is_cancellation(value) && strcmp(error->kind->bytes, "Cancelled") == 0;
+  return value_is_cancellation(value) && strcmp(error->kind->bytes, "Cancelled") == 0 &&
+         !(error->obj.flags & ERROR_HAS_LATER);
 }
 
 static void fiber_failed(VM *vm, Fiber *fiber) {

@@ -80,6 +80,7 @@ void cancel_push(VM *vm, Promise *promise, CancelMode mode) {
 }
 
 static void process(VM *vm, Promise *promise, CancelMode mode, Error *cause);
+static void cancel_one(VM *vm, Fiber *fiber, Error *cause, CancelMode mode);
 
 // Those pushed in one go are taken in the order in which they were pushed.
 static void reverse_from(Sched *sched, uint32_t start) {
@@ -122,8 +123,8 @@ static bool is_unwanted(const Promise *promise) {
 // Nobody but `watcher` waits for what it watches.
 static bool is_alone(const PromiseWatcher *watcher) {
   const Promise *watched = watcher->watched;
-  return watched && wait_is_empty(&watched->waiters) && watched->watchers == watcher &&
-         !watcher->next;
+  return watched && promise_state(watched) == PROMISE_PENDING &&
+         wait_is_empty(&watched->waiters) && watched->watchers == watcher && !watcher->next;
 }
 
 // all, race and the like. Those of them that never reject are settled by what they watch, if that is
@@ -143,6 +144,7 @@ static void cancel_combinator(VM *vm, Promise *promise, CancelMode mode, Error *
 // A time-out ends with what it bounds, another adopting promise belongs to an async call.
 static void cancel_adopted(VM *vm, Promise *promise, CancelMode mode) {
   Promise *adopted = (Promise *)promise->settler;
+  if (promise_state(adopted) != PROMISE_PENDING) return; // its watchers are about to be called
   if (mode == CANCEL_WITHDRAW) {
     bool is_timeout = promise->obj.flags & PROMISE_TIMER;
     bool is_shared = !wait_is_empty(&adopted->waiters) || !adopted->watchers ||
@@ -179,7 +181,7 @@ static void process_settler(VM *vm, Promise *promise, CancelMode mode, Error *ca
   switch (settler->kind) {
   case KIND_PROMISE: cancel_adopted(vm, promise, mode); return;
   case KIND_FIBER:
-    if (mode != CANCEL_WITHDRAW) cancel_fiber(vm, (Fiber *)settler, cause, mode);
+    if (mode != CANCEL_WITHDRAW) cancel_one(vm, (Fiber *)settler, cause, mode);
     return;
   case KIND_GROUP: group_cancel(vm, (Group *)settler, cause); return;
   case KIND_TICKET: withdraw_ticket(vm, (Ticket *)settler); break;

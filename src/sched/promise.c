@@ -130,6 +130,19 @@ static void call_watchers(VM *vm, Promise *promise) {
   }
 }
 
+// A watcher may settle its target, whose watchers then are called behind those of all that settled
+// before: a chain of a million promises takes no C stack.
+static void notify_watchers(VM *vm, Promise *promise) {
+  Sched *sched = vm_scheduler(vm);
+  if (!promise->watchers) return;
+  vec_push(&sched->notifying, promise);
+  if (sched->notifying.count > 1) return;
+  for (uint32_t i = 0; i < sched->notifying.count; i++) {
+    call_watchers(vm, sched->notifying.items[i]);
+  }
+  vec_clear(&sched->notifying);
+}
+
 // The promise has settled: it need not know any more how others end.
 static void stop_watching(VM *vm, Promise *promise) {
   PromiseWatcher *watcher = promise->watching;
@@ -170,9 +183,9 @@ static void settle(VM *vm, Promise *promise, PromiseState state, Value value) {
   if (promise->obj.flags & PROMISE_TIMER) timer_drop(vm_scheduler(vm), 1);
   stop_watching(vm, promise);
   wake_waiters(vm, promise);
-  call_watchers(vm, promise);
-  vm_pop_roots(vm, 1);
   promise->ready_since = since;
+  notify_watchers(vm, promise);
+  vm_pop_roots(vm, 1);
   if (state == PROMISE_REJECTED && !(promise->obj.flags & PROMISE_OBSERVED)) {
     sched_note_rejected(vm_scheduler(vm), promise);
   }
@@ -243,7 +256,9 @@ bool promise_watch(VM *vm, Promise *promise, PromiseThen then, Promise *target, 
 static WaitResult raise_rejection(VM *vm, Fiber *fiber, Promise *promise) {
   Value error = copy_error(vm, promise->value);
   vm_push_root(vm, error);
-  trace_add_await(vm, (Error *)value_as_object(error), fiber);
+  // One that came from outside (a request, a time-out) has no trace yet: it surfaces here.
+  bool has_trace = value_as_object(error)->flags & ERROR_HAS_TRACE;
+  if (has_trace) trace_add_await(vm, (Error *)value_as_object(error), fiber);
   vm_pop_roots(vm, 1);
   vm_raise_value(vm, error);
   return WAIT_FAILED;

@@ -25,6 +25,9 @@ static void mark_roots(Heap *heap, void *owner, bool minor) {
   for (uint32_t i = 0; i < sched->cancelling.count; i++) {
     heap_mark(heap, (Obj *)sched->cancelling.items[i].promise);
   }
+  for (uint32_t i = 0; i < sched->notifying.count; i++) {
+    heap_mark(heap, (Obj *)sched->notifying.items[i]);
+  }
   // Old targets are marked already; those of the timers added since the last collection may be
   // young.
   if (minor) {
@@ -84,6 +87,7 @@ void sched_free(Sched *sched) {
   vec_free(&sched->timers);
   vec_free(&sched->fresh_timers);
   vec_free(&sched->cancelling);
+  vec_free(&sched->notifying);
   vec_free(&sched->rejected);
   vec_free(&sched->doomed);
   free(sched);
@@ -256,6 +260,7 @@ static bool wait_outside(Sched *sched) {
 static void take_interrupt(Sched *sched, Fiber *running) {
   if (!sched->is_interrupted || sched->is_interrupt_taken) return;
   sched->is_interrupt_taken = true;
+  vm_forget_interrupt(sched->vm);
   cancel_interrupted(sched->vm, sched->main, running);
 }
 

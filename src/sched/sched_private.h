@@ -57,6 +57,7 @@ struct Sched {
   uint32_t channel_count;
 
   VEC(Cancelling) cancelling;
+  VEC(Promise *) notifying; // settled, and their watchers are being called (promise.c)
   VEC(Promise *) rejected; // weak: rejected, not observed yet
   VEC(Promise *) doomed;   // can no longer be awaited: to be reported
   void (*report)(void *context, VM *vm, Error *error, const char *headline);

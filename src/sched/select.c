@@ -74,11 +74,12 @@ static Selection *new_selection(VM *vm, uint32_t count) {
 
 // --- Looking -------------------------------------------------------------------------------------
 
-// A time that is over before anybody waits.
-#define MOMENT_NOW (UINT64_MAX - 1)
-#define NOT_READY  UINT64_MAX
+// Moments that no end has: they begin at 1.
+#define WRONG_SUBJECT 0                // of the wrong type, raised
+#define MOMENT_NOW    (UINT64_MAX - 1) // a time that is over before anybody waits
+#define NOT_READY     UINT64_MAX
 
-#define NS_PER_MS 1000000.0
+#define NS_PER_MS   1000000.0
 #define WAIT_MAX_MS 9e12 // 285 years: what nanoseconds in 64 bits can hold
 
 static int64_t duration_ns(Value ms) {
@@ -103,65 +104,71 @@ static NOINLINE bool refuse_subject(VM *vm, char letter, Value subject) {
                   letter == SELECT_LETTER_SEND ? "send" : "receive", got);
 }
 
-// Since when the case is ready: *since. False: its subject is of a wrong type, raised.
-static inline bool look_at(VM *vm, char letter, Value subject, uint64_t *since) {
-  *since = NOT_READY;
-  // Mostly channels are received from, and a comparison is quicker than a table of jumps.
-  if (LIKELY(letter == SELECT_LETTER_RECEIVE && value_is_channel(subject))) {
-    const Channel *ch = value_as_channel(subject);
-    if (channel_can_receive(ch)) *since = ch->receivable_since;
-    return true;
-  }
-  switch ((SelectLetter)letter) {
-  case SELECT_LETTER_RECEIVE: return refuse_subject(vm, letter, subject);
-  case SELECT_LETTER_SEND:
-    if (UNLIKELY(!value_is_channel(subject))) return refuse_subject(vm, letter, subject);
-    if (channel_can_send(value_as_channel(subject)))
-      *since = value_as_channel(subject)->sendable_since;
-    return true;
-  case SELECT_LETTER_AWAIT:
-    if (UNLIKELY(!value_is_promise(subject))) return refuse_subject(vm, letter, subject);
-    if (promise_state(value_as_promise(subject)) != PROMISE_PENDING)
-      *since = value_as_promise(subject)->ready_since;
-    return true;
-  case SELECT_LETTER_AFTER:
-    if (UNLIKELY(!check_time(vm, subject))) return false;
-    if (value_to_double(subject) <= 0) *since = MOMENT_NOW;
-    return true;
-  case SELECT_LETTER_DEFAULT: return true;
-  }
-  return true;
+// Since when the channel has something to receive.
+static inline uint64_t receivable_since(const Channel *ch) {
+  return channel_can_receive(ch) ? ch->receivable_since : NOT_READY;
 }
+
+// Since when the case is ready.
+static uint64_t look_at(VM *vm, char letter, Value subject) {
+  switch ((SelectLetter)letter) {
+  case SELECT_LETTER_RECEIVE:
+    if (!value_is_channel(subject)) break;
+    return receivable_since(value_as_channel(subject));
+  case SELECT_LETTER_SEND:
+    if (!value_is_channel(subject)) break;
+    if (!channel_can_send(value_as_channel(subject))) return NOT_READY;
+    return value_as_channel(subject)->sendable_since;
+  case SELECT_LETTER_AWAIT:
+    if (!value_is_promise(subject)) break;
+    if (promise_state(value_as_promise(subject)) == PROMISE_PENDING) return NOT_READY;
+    return value_as_promise(subject)->ready_since;
+  case SELECT_LETTER_AFTER:
+    if (!check_time(vm, subject)) return WRONG_SUBJECT;
+    return value_to_double(subject) <= 0 ? MOMENT_NOW : NOT_READY;
+  case SELECT_LETTER_DEFAULT: return NOT_READY;
+  }
+  refuse_subject(vm, letter, subject);
+  return WRONG_SUBJECT;
+}
+
+// The case to be taken now.
+typedef struct Found {
+  uint32_t index; // NO_CASE: none is ready
+  const Value *operands;
+} Found;
 
 #define NO_CASE UINT32_MAX
 
-// Finds the case to be taken now: *chosen (NO_CASE: none is ready) and its first operand's place.
-// Every case is looked at before anything happens, so a wrong one is always noticed.
-static bool find_ready(VM *vm, const Cases *cases, uint32_t *chosen, uint32_t *place) {
+// Every case is looked at before anything happens, so a wrong one is always noticed. Mostly
+// channels are received from, so that is tried first.
+static inline bool find_ready(VM *vm, Cases cases, Found *out) {
   uint64_t oldest = NOT_READY;
-  uint32_t at = 0, found = NO_CASE, found_at = 0;
-  for (uint32_t i = 0; i < cases->count; i++) {
-    char letter = cases->letters[i];
-    uint64_t since;
+  Found found = {NO_CASE, NULL};
+  const Value *at = cases.operands;
+  for (uint32_t i = 0; i < cases.count; i++) {
+    char letter = cases.letters[i];
     if (letter == SELECT_LETTER_DEFAULT) {
-      if (oldest == NOT_READY) found = i;
+      if (oldest == NOT_READY) found.index = i;
       continue;
     }
-    if (!look_at(vm, letter, cases->operands[at], &since)) return false;
-    bool is_older = since < oldest; // no branch: which one it is nobody can predict
+    uint64_t since = letter == SELECT_LETTER_RECEIVE && LIKELY(value_is_channel(*at))
+                         ? receivable_since(value_as_channel(*at))
+                         : look_at(vm, letter, *at);
+    if (UNLIKELY(since == WRONG_SUBJECT)) return false;
+    bool is_older = since < oldest; // without a branch, as nobody can predict which one it is
     oldest = is_older ? since : oldest;
-    found = is_older ? i : found;
-    found_at = is_older ? at : found_at;
+    found.index = is_older ? i : found.index;
+    found.operands = is_older ? at : found.operands;
     at += opcode_select_operands(letter);
   }
-  *chosen = found;
-  *place = found_at;
+  *out = found;
   return true;
 }
 
 // --- Taking a case that is ready -----------------------------------------------------------------
 
-static void take_received(VM *vm, Channel *ch, Outcome *outcome) {
+static inline void take_received(VM *vm, Channel *ch, Outcome *outcome) {
   ch->receivable_since = sched_next_moment(vm);
   outcome->is_open = channel_try_receive(vm, ch, &outcome->value);
 }
@@ -184,13 +191,13 @@ static bool take_settled(VM *vm, Fiber *fiber, Promise *promise, Outcome *outcom
 }
 
 // False: the case has raised.
-static bool take_case(VM *vm, Fiber *fiber, char letter, const Value *operands, Outcome *outcome) {
+static inline bool take_case(VM *vm, Fiber *fiber, char letter, const Value *operands,
+                             Outcome *outcome) {
   *outcome = (Outcome){VALUE_NULL, false};
   switch ((SelectLetter)letter) {
   case SELECT_LETTER_RECEIVE: take_received(vm, value_as_channel(operands[0]), outcome); break;
   case SELECT_LETTER_SEND: return take_sent(vm, value_as_channel(operands[0]), operands[1]);
-  case SELECT_LETTER_AWAIT:
-    return take_settled(vm, fiber, value_as_promise(operands[0]), outcome);
+  case SELECT_LETTER_AWAIT: return take_settled(vm, fiber, value_as_promise(operands[0]), outcome);
   case SELECT_LETTER_AFTER:
   case SELECT_LETTER_DEFAULT: break;
   }
@@ -260,8 +267,8 @@ static void unlink_case(Waiter *waiter) {
   wait_unlink(queue, waiter);
 }
 
-// `taken` (or NULL) is off its queue already. What the cases held is let go of: a timer that has not
-// been dropped yet still knows the selection.
+// `taken` (or NULL) is off its queue already. What the cases held is let go of: a timer that has
+// not been dropped yet still knows the selection.
 static void leave(VM *vm, Selection *selection, const Waiter *taken) {
   uint32_t timers = 0;
   selection->obj.flags |= SELECTION_LEFT;
@@ -360,14 +367,15 @@ static void put_results(Value *operands, Value value, bool is_open) {
 WaitResult select_wait(VM *vm, Fiber *fiber, const Str *letters, Value *operands,
                        uint32_t *chosen) {
   Cases cases = {letters->bytes, letters->len, operands};
-  uint32_t place = 0;
+  Found found;
   if (wait_is_cancelled(vm, fiber)) return WAIT_FAILED;
-  if (!find_ready(vm, &cases, chosen, &place)) return WAIT_FAILED;
-  if (*chosen != NO_CASE) {
+  if (!find_ready(vm, cases, &found)) return WAIT_FAILED;
+  if (found.index != NO_CASE) {
     Outcome outcome;
-    if (!take_case(vm, fiber, cases.letters[*chosen], operands + place, &outcome))
-      return WAIT_FAILED;
+    char letter = cases.letters[found.index];
+    if (!take_case(vm, fiber, letter, found.operands, &outcome)) return WAIT_FAILED;
     put_results(operands, outcome.value, outcome.is_open);
+    *chosen = found.index;
     return WAIT_DONE;
   }
   Selection *selection = new_selection(vm, cases.count);
@@ -434,12 +442,12 @@ static void spread_cases(VM *vm, const List *cases, Buffer *letters, List *opera
 
 // The selection is rooted and has its promise and functions.
 static bool begin(VM *vm, Selection *selection, const Cases *cases) {
-  uint32_t chosen = NO_CASE, place = 0;
-  if (!find_ready(vm, cases, &chosen, &place)) return false;
+  Found found;
+  if (!find_ready(vm, *cases, &found)) return false;
   for (uint32_t i = 0; i < cases->count; i++) {
     selection->cases[i].kind = (uint8_t)wait_kind(cases->letters[i]);
   }
-  if (chosen == NO_CASE) {
+  if (found.index == NO_CASE) {
     selection->promise->settler = (Obj *)selection;
     heap_touch(vm_heap(vm), (Obj *)selection->promise);
     enqueue_all(vm, selection, cases);
@@ -447,8 +455,9 @@ static bool begin(VM *vm, Selection *selection, const Cases *cases) {
   }
   Outcome outcome;
   selection->obj.flags |= SELECTION_LEFT;
-  if (take_case(vm, NULL, cases->letters[chosen], cases->operands + place, &outcome)) {
-    succeed(vm, selection, chosen, outcome);
+  char letter = cases->letters[found.index];
+  if (take_case(vm, NULL, letter, found.operands, &outcome)) {
+    succeed(vm, selection, found.index, outcome);
   } else {
     promise_reject_raised(vm, selection->promise);
   }

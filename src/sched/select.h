@@ -8,11 +8,12 @@
 //
 // Which of several ready cases? The one that has been ready longest, ties in source order (C 5.1).
 // Each end of a channel and each promise knows its *moment*: the value that a counter of the
-// scheduler had when it became ready, or when a select last took it, whichever is later. So it costs
-// one store per change, no queue of events and no chance: the same program chooses the same at every
-// run. Taking renews the moment because an end that stays ready (a full buffer, a closed channel, a
-// settled promise) would be the oldest for ever and starve the rest; like this, cases that are
-// always ready take turns. A time that is over before anybody waits is the youngest of all.
+// scheduler had when it became ready, or when a select last took it, whichever is later. So it
+// costs one store per change, no queue of events and no chance: the same program chooses the same
+// at every run. Taking renews the moment because an end that stays ready (a full buffer, a closed
+// channel, a settled promise) would be the oldest for ever and starve the rest; like this, cases
+// that are always ready take turns. A time that is over before anybody waits is the youngest of
+// all.
 //
 // In Vint the running fiber parks. In Luma nobody does: the selection holds a promise, and the
 // function that belongs to the chosen case runs on a fiber that settles it.
@@ -23,8 +24,8 @@
 #include "sched/promise.h"
 
 typedef struct Selection {
-  Obj obj;        // flags: SELECTION_LEFT; extra: the number of cases
-  Fiber *fiber;   // who waits, or NULL:
+  Obj obj;      // flags: SELECTION_LEFT; extra: the number of cases
+  Fiber *fiber; // who waits, or NULL:
   Promise *promise;
   List *functions;      // with a promise: each case's function
   const Instr *made_at; // with a promise: behind the instruction that made it, for reports
@@ -59,12 +60,11 @@ WaitResult select_wait(VM *vm, Fiber *fiber, const Str *letters, Value *operands
 uint32_t select_taken(VM *vm, Value selection, Value *operands);
 
 // Luma's. The values must be rooted. NULL: an error is on the VM.
-Case *select_case(VM *vm, SelectLetter letter, Value subject, Value sent,
-                  Value function) MUST_USE;
+Case *select_case(VM *vm, SelectLetter letter, Value subject, Value sent, Value function) MUST_USE;
 Promise *select_promise(VM *vm, List *cases) MUST_USE;
 
-// For wait.c: the waiter was taken off its queue and gets `value` (VALUE_ABSENT: the channel's end),
-// or the error. All other cases leave theirs.
+// For wait.c: the waiter was taken off its queue and gets `value` (VALUE_ABSENT: the channel's
+// end), or the error. All other cases leave theirs.
 void select_complete(VM *vm, Waiter *waiter, Value value, bool is_failed);
 // For timer.c: the time of case `index` has come.
 void select_fire(VM *vm, Selection *selection, uint32_t index);

@@ -171,7 +171,7 @@ static Step select_case(VM *vm, Instr i, Value letters) {
   if (result == WAIT_PARKED) return STEP_PARKED;
   if (result == WAIT_FAILED) return STEP_FAILED;
   fiber->ip += chosen;
-  return --vm->budget == 0 ? STEP_YIELD : STEP_ENTER;
+  return --vm->budget == 0 ? STEP_YIELD : STEP_DONE;
 }
 
 static bool make_channel(VM *vm, Value capacity, Value *out) {
@@ -950,7 +950,10 @@ call:
     STEP(receive_value(vm, i, RB, ASYNC_END_RAISE));
   }
   CASE(SELECT) {
-    STEP(select_case(vm, i, KX));
+    SAVE();
+    step = select_case(vm, i, KX);
+    if (LIKELY(step == STEP_DONE)) ip = vm->running->ip;
+    goto after;
   }
 
   // Loops

@@ -95,6 +95,10 @@ Step iterate_begin(VM *vm, Instr i) {
       return arith_call_method(vm, ARITH_AS_IS, VALUE_NULL, method, &subject, 1);
     return begin_table(vm, state, subject) ? STEP_DONE : STEP_FAILED;
   }
+  if (value_is_kind(subject, KIND_CHANNEL)) { // C 3.6: where Luma waits the word `await` stands
+    (void)!vm_raise(vm, "TypeError", "a channel is read with `for await … in ch do`");
+    return STEP_FAILED;
+  }
   if (begin_common(state, subject)) return STEP_DONE;
   (void)!vm_raise(vm, "TypeError", "iter() requires a List or Table, got %s",
                   vm_type_name(vm, subject));

@@ -186,6 +186,10 @@ void vm_interrupt(VM *vm) {
   vm->stack_limit = NULL;
 }
 
+void vm_forget_interrupt(VM *vm) {
+  vm->interrupt_flag = 0;
+}
+
 // --- Making values ------------------------------------------------------------------------------
 
 // What every maker ends with: NULL becomes a raised error.

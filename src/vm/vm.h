@@ -82,5 +82,6 @@ const char *vm_type_name(VM *vm, Value value);
 // Interrupts: set from a signal handler; the interpreter then leaves at the next LOOP, call or
 // switch of fibers with INTERP_INTERRUPTED (interp.h). Async-signal-safe.
 void vm_interrupt(VM *vm);
+void vm_forget_interrupt(VM *vm); // nothing runs that would have to leave for it
 
 #endif

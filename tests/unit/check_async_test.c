@@ -80,6 +80,8 @@ static const Sample AWAITS[] = {
 };
 
 static const Sample CALLBACKS[] = {
+    {HEAD "let us: List(User) = [1, 2]:map(load)\n",
+     "T012 4:22 got List(Promise(User)) | `await Promise.all([1, 2]:map(load))`"},
     {HEAD "let us = await Promise.all([1, 2]:map(fn(i) do await load(i) end))\nlet s: Number = "
           "us[0].name\n",
      "T012 5:17 got String"},

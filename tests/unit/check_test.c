@@ -240,6 +240,20 @@ static const Sample TYPES[] = {
      ""},
 };
 
+// What is found on the object, and who gets it as first argument.
+static const Sample METHODS[] = {
+    {"let t = { go = fn(x: Number): Number do x end }\nt.go(1)\nt:go(1)\n",
+     "T006 3:1 argument 0 expected Number | without it: `t.go(…)`"},
+    {"let t = { go = fn() do 1 end }\nt:go()\n", "T005 2:3 expected 0 arguments, got 1"},
+    {"let S = { area = fn(self): Number }\nlet c = { r = 2, area = fn(self) do self.r end }\n"
+     "let s: S = c\nprint(s:area() + 1, s.area() + 1)\n",
+     ""},
+    {"let f = fn(r: Result(String, Error)): Result(Number, Error) do\n"
+     "  match r do err do return r end ok do return { ok = 1, err = null } end end\nend\n",
+     ""},
+    {"let n = List.nothing([1])\n", "T021 1:14 List has no member named `nothing`"},
+};
+
 // The valid fixtures of luma.md 11 in short.
 static const Sample FIXTURES[] = {
     {"let make = fn(): Function do\n  var n = 0\n  fn() do n = n + 1 n end\nend\nlet c = "
@@ -370,6 +384,7 @@ int main(void) {
   SAMPLES(DIALECT_LUMA, FUNCTIONS);
   SAMPLES(DIALECT_LUMA, BRANCHES);
   SAMPLES(DIALECT_LUMA, TYPES);
+  SAMPLES(DIALECT_LUMA, METHODS);
   SAMPLES(DIALECT_LUMA, FIXTURES);
   test_long_chains();
   test_shared_parts();

@@ -213,6 +213,14 @@ static void check_refused(Damage damage, const char *wanted, int line) {
   unit_free(s.unit);
 }
 
+// A select over these cases, with a jump behind it for the first only.
+static void set_select(Sample *s, const char *letters) {
+  s->main->constants[0].text = letters;
+  s->main->constants[0].len = (uint32_t)strlen(letters);
+  s->main->code[1] = opcode_ax(OP_SELECT, 0, 0);
+  s->main->code[2] = opcode_ax(OP_JUMP, 0, 0);
+}
+
 // DAMAGE(name, "part of the reason", what is done to `s`)
 #define DAMAGES(DAMAGE)                                                                            \
   DAMAGE(no_function, "no function", s->unit->function_count = 0)                                  \
@@ -247,6 +255,13 @@ static void check_refused(Damage damage, const char *wanted, int line) {
   DAMAGE(equal, "no plain equality", s->main->code[1] = opcode_abc(OP_JUMP_EQ_K, 0, 2, 0))         \
   DAMAGE(divisor, "not positive", s->main->code[1] = opcode_abc(OP_EXACT_MOD_I, 0, 0, 0))          \
   DAMAGE(tag, "no tag 4", s->main->code[1] = opcode_abc(OP_TEST_TAG, 0, 0, 4))                     \
+  DAMAGE(select_window, "window r4 … r5", set_select(s, "d");                                      \
+         s->main->code[1] = opcode_ax(OP_SELECT, 4, 0))                                            \
+  DAMAGE(select_letters, "not a string", s->main->code[1] = opcode_ax(OP_SELECT, 0, 2))            \
+  DAMAGE(select_letter, "unknown kind 120", set_select(s, "rx"))                                   \
+  DAMAGE(select_default, "second default", set_select(s, "dd"))                                    \
+  DAMAGE(select_operands, "window r0 … r5", set_select(s, "sssd"))                                 \
+  DAMAGE(select_jump, "case 1 has no jump", set_select(s, "rr"))                                   \
   DAMAGE(capture_reg, "register r5", s->sum->captures[0].index = 5)                                \
   DAMAGE(capture_chain, "from capture u4", s->sum->captures[0].from = CAPTURE_CAPTURE)             \
   DAMAGE(capture_kind, "unknown kind 9", s->sum->captures[0].from = 9)                             \
@@ -292,6 +307,8 @@ static void test_verifier(void) {
   s.unit->types[1].parent = 2;
   CHECK(verify_unit(s.unit, why, sizeof(why)));
   CHECK_STR(why, "");
+  set_select(&s, "s");
+  CHECK(verify_unit(s.unit, why, sizeof(why)));
   unit_free(s.unit);
 
 #define CALL(name, wanted, action) check_refused(damage_##name, wanted, __LINE__);

@@ -2,7 +2,8 @@
 // sched_machine.h - a VM with the real scheduler, for tests that drive it from C
 //
 // The program is one line that is assembled by hand: it calls the native `start`, which the test
-// gives, and returns what that returned. Time is virtual. Whatever the scheduler reports is counted.
+// gives, and returns what that returned. Time is virtual. Whatever the scheduler reports is
+// counted.
 #ifndef SCHED_MACHINE_H
 #define SCHED_MACHINE_H
 
@@ -14,6 +15,7 @@
 #include "sched/promise.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
+#include "sched/wait.h"
 #include "vm/load.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sched_model_test.c - random fibers on the real scheduler, beside a model that knows what must come
+// sched_model_test.c - random fibers on the real scheduler, beside a model of what must come
 //
 // Many fibers send, receive, try, close, sleep, await and settle as the dice say. A model made of
 // plain queues does the same: which fiber is next (C 1.3), what its wait yields, what an operation
@@ -15,7 +15,7 @@
 #define ALIVE_MAX 60
 #define NOBODY    UINT32_MAX
 
-// --- The model ------------------------------------------------------------------------------------
+// --- The model -----------------------------------------------------------------------------------
 
 // What an operation answers or a wait yields. OUT_OPTION's number 0 is `none`.
 typedef enum OutcomeKind { OUT_START, OUT_NULL, OUT_VALUE, OUT_OPTION, OUT_RAISED } OutcomeKind;
@@ -47,7 +47,8 @@ typedef struct ModelPromise {
   PromiseState state;
   uint64_t number;
   bool is_observed;
-  bool is_locked; // adopts another one, or belongs to a fiber
+  bool is_adopting;
+  bool is_of_actor; // its end settles it, unless somebody else was first
   VEC(uint32_t) waiters;
   VEC(uint32_t) adopters;
 } ModelPromise;
@@ -177,7 +178,7 @@ static uint32_t model_next(void) {
   }
 }
 
-// --- Channels in the model ------------------------------------------------------------------------
+// --- Channels in the model -----------------------------------------------------------------------
 
 typedef struct Answer {
   bool is_parked;
@@ -191,8 +192,7 @@ static Answer done(OutcomeKind kind, uint64_t number) {
 }
 
 static void give(const Entry *receiver, uint64_t number) {
-  model_wake(receiver->actor,
-             (Outcome){receiver->wants_option ? OUT_OPTION : OUT_VALUE, number});
+  model_wake(receiver->actor, (Outcome){receiver->wants_option ? OUT_OPTION : OUT_VALUE, number});
 }
 
 static bool model_hand_over(ModelChannel *ch, uint64_t number) {
@@ -266,7 +266,7 @@ static Answer model_await(uint32_t id, uint32_t actor) {
   return parked;
 }
 
-// --- Values ---------------------------------------------------------------------------------------
+// --- Values --------------------------------------------------------------------------------------
 
 // Even numbers are integers, odd ones fresh strings, so that the collector has something to lose.
 static Value value_of(VM *vm, uint64_t number) {
@@ -299,7 +299,7 @@ static bool is_outcome(Value value, Outcome outcome) {
   }
 }
 
-// --- Operations -----------------------------------------------------------------------------------
+// --- Operations ----------------------------------------------------------------------------------
 
 static uint32_t roll(uint32_t bound) {
   return (uint32_t)rng_below(&model.rng, bound);
@@ -330,8 +330,8 @@ static WaitResult await_fresh(VM *vm, Promise *promise, Value *out) {
   return result;
 }
 
-// A third of them go through a promise, as Luma's ch:send(v) does: a ticket waits instead of the fiber,
-// which must make no difference.
+// A third of them go through a promise, as Luma's ch:send(v) does: a ticket waits instead of the
+// fiber, which must make no difference.
 static WaitResult send_step(VM *vm, uint32_t actor) {
   uint32_t slot = roll(CHANNELS);
   uint64_t number = ++model.next_number;
@@ -357,9 +357,7 @@ static WaitResult receive_step(VM *vm, uint32_t actor) {
   Outcome at_end = {OUT_RAISED, 0};
   bool wants_option = false;
   switch (roll(5)) {
-  case 0:
-    result = channel_receive(vm, vm_running(vm), ch, ASYNC_END_RAISE, &out);
-    break;
+  case 0: result = channel_receive(vm, vm_running(vm), ch, ASYNC_END_RAISE, &out); break;
   case 1: result = await_fresh(vm, channel_receive_promise(vm, ch), &out); break;
   case 2:
     wants_option = true;
@@ -429,7 +427,7 @@ static WaitResult count_step(void) {
   return WAIT_DONE;
 }
 
-// --- What keeps the game going ---------------------------------------------------------------------
+// --- What keeps the game going -------------------------------------------------------------------
 
 static void new_channel_at(VM *vm, uint32_t slot) {
   uint32_t capacity = slot < 3 ? 0 : slot - 2;
@@ -474,7 +472,8 @@ static void promise_step(VM *vm) {
     if (roll(2) == 0) new_promise_at(vm, slot);
     return;
   }
-  if (model.promises.items[id].is_locked) return;
+  if (model.promises.items[id].is_adopting) return;
+  if (model.promises.items[id].is_of_actor && roll(8) > 0) return;
   uint32_t other = roll(PROMISES);
   uint32_t other_id = model.promise_slots[other];
   uint32_t kind = roll(4);
@@ -484,7 +483,7 @@ static void promise_step(VM *vm) {
   } else if (kind == 1 && other_id < id) {
     ModelPromise *adopted = &model.promises.items[other_id];
     adopted->is_observed = true;
-    model.promises.items[id].is_locked = true;
+    model.promises.items[id].is_adopting = true;
     promise_fulfil(vm, promise_at(slot), value_object(promise_at(other)));
     if (adopted->state == PROMISE_PENDING) {
       vec_push(&adopted->adopters, id);
@@ -507,7 +506,7 @@ static void spawn_actor(VM *vm) {
   if (roll(3) == 0 && model.promises.items[model.promise_slots[slot]].state != PROMISE_PENDING) {
     promise = new_promise_at(vm, slot);
     actor.promise = model.promise_slots[slot];
-    model.promises.items[actor.promise].is_locked = true;
+    model.promises.items[actor.promise].is_of_actor = true;
   }
   vec_push(&model.actors, actor);
   model.alive++;
@@ -544,26 +543,32 @@ static WaitResult driver_turn(VM *vm, uint32_t actor) {
     help_step(vm);
   }
   while (model.alive < ALIVE_MAX) spawn_actor(vm);
-#ifndef NDEBUG
   if (roll(50) == 0) heap_collect(vm_heap(vm), roll(2) == 0);
-#endif
   return sleep_step(vm, actor, roll(4) == 0 ? 0 : (int64_t)roll(3) * 500);
 }
 
 static WaitResult actor_step(VM *vm, uint32_t actor) {
   model.operations++;
   switch (roll(16)) {
-  case 0: case 1: case 2: case 3: return send_step(vm, actor);
-  case 4: case 5: case 6: case 7: return receive_step(vm, actor);
-  case 8: case 9: return try_receive_step(vm);
+  case 0:
+  case 1:
+  case 2:
+  case 3: return send_step(vm, actor);
+  case 4:
+  case 5:
+  case 6:
+  case 7: return receive_step(vm, actor);
+  case 8:
+  case 9: return try_receive_step(vm);
   case 10: return roll(3) ? WAIT_DONE : try_send_step(vm);
-  case 11: case 12: return await_step(vm, actor);
+  case 11:
+  case 12: return await_step(vm, actor);
   case 13: return sleep_step(vm, actor, (int64_t)roll(4) * 500);
   default: return count_step();
   }
 }
 
-// --- The natives ----------------------------------------------------------------------------------
+// --- The natives ---------------------------------------------------------------------------------
 
 static NativeStatus end_actor(NativeCall *call, uint32_t actor) {
   uint64_t number = ++model.next_number;
@@ -614,12 +619,11 @@ static NativeStatus start(NativeCall *call) {
   return native_return(call, VALUE_NULL);
 }
 
-static const NativeRow actor_row = {
-    "", "actor", "fn(id: Any): Any", begin_actor, "", resume_actor, 0, NATIVE_BOTH};
-static const NativeRow start_row = {
-    "", "start", "fn(): Null", start, "", NULL, 0, NATIVE_BOTH};
+static const NativeRow actor_row = {"",           "actor", "fn(id: Any): Any", begin_actor, "",
+                                    resume_actor, 0,       NATIVE_BOTH};
+static const NativeRow start_row = {"", "start", "fn(): Null", start, "", NULL, 0, NATIVE_BOTH};
 
-// --- Running --------------------------------------------------------------------------------------
+// --- Running -------------------------------------------------------------------------------------
 
 static List *rooted_list(VM *vm, uint32_t count) {
   List *list = vm_list(vm, count);

@@ -147,9 +147,16 @@ static bool test_yield(VM *vm, Fiber *fiber) {
   return true;
 }
 
-static const AsyncOps ops = {test_await,       test_send,  test_receive, test_channel_new,
-                             test_promise_for, test_ready, test_ended,   test_failed,
-                             test_next,        test_yield};
+static const AsyncOps ops = {.await = test_await,
+                             .send = test_send,
+                             .receive = test_receive,
+                             .channel_new = test_channel_new,
+                             .promise_for = test_promise_for,
+                             .ready = test_ready,
+                             .ended = test_ended,
+                             .failed = test_failed,
+                             .next = test_next,
+                             .yield = test_yield};
 
 static void mark_sched(Heap *heap, void *owner, bool minor) {
   (void)minor;
