@@ -146,14 +146,7 @@ static NativeStatus luma_write(NativeCall *call) {
   }
   Str *problem = known ? NULL : vm_printf(vm, "Invalid file descriptor: %lld", (long long)fd);
   if (!known && !problem) return NATIVE_FAILED;
-  Value err = problem ? value_object(problem) : VALUE_NULL;
-  vm_push_root(vm, err);
-  Table *result = vm_table(vm);
-  vm_push_root(vm, result ? value_object(result) : VALUE_NULL);
-  bool ok = result && vm_set_field(vm, result, "ok", VALUE_NULL) &&
-            vm_set_field(vm, result, "err", err);
-  vm_pop_roots(vm, 2);
-  return ok ? native_return(call, value_object(result)) : NATIVE_FAILED;
+  return lib_result_return(call, VALUE_NULL, problem ? value_object(problem) : VALUE_NULL);
 }
 
 // --- Kinds of values -------------------------------------------------------------------------------

@@ -5,18 +5,6 @@
 #include "lib/json_value.h"
 #include "lib/lib_private.h"
 
-static NativeStatus return_result(NativeCall *call, Value ok, Value err) {
-  VM *vm = call->vm;
-  vm_push_root(vm, ok);
-  vm_push_root(vm, err);
-  Table *result = vm_table(vm);
-  vm_push_root(vm, result ? value_object(result) : VALUE_NULL);
-  bool is_made =
-      result && vm_set_field(vm, result, "ok", ok) && vm_set_field(vm, result, "err", err);
-  vm_pop_roots(vm, 3);
-  return is_made ? native_return(call, value_object(result)) : NATIVE_FAILED;
-}
-
 // The error that is on the VM as the err side of a Result.
 static NativeStatus return_raised(NativeCall *call) {
   VM *vm = call->vm;
@@ -27,7 +15,7 @@ static NativeStatus return_raised(NativeCall *call) {
   bool is_made = record && vm_set_field(vm, record, "kind", value_object(error->kind)) &&
                  vm_set_field(vm, record, "message", value_object(error->message));
   NativeStatus status =
-      is_made ? return_result(call, VALUE_NULL, value_object(record)) : NATIVE_FAILED;
+      is_made ? lib_result_return(call, VALUE_NULL, value_object(record)) : NATIVE_FAILED;
   vm_pop_roots(vm, 2);
   return status;
 }
@@ -58,12 +46,12 @@ static Value encode(NativeCall *call, JsonDialect dialect) {
 
 static NativeStatus luma_decode(NativeCall *call) {
   Value value = decode(call, JSON_LUMA);
-  return value_is_absent(value) ? return_raised(call) : return_result(call, value, VALUE_NULL);
+  return value_is_absent(value) ? return_raised(call) : lib_result_return(call, value, VALUE_NULL);
 }
 
 static NativeStatus luma_encode(NativeCall *call) {
   Value text = encode(call, JSON_LUMA);
-  return value_is_absent(text) ? return_raised(call) : return_result(call, text, VALUE_NULL);
+  return value_is_absent(text) ? return_raised(call) : lib_result_return(call, text, VALUE_NULL);
 }
 
 static NativeStatus vint_decode(NativeCall *call) {

@@ -44,6 +44,8 @@ LibModule lib_server_module(void);
 bool lib_take_duration(NativeCall *call, uint32_t index, double unit_ns, int64_t *ns) MUST_USE;
 #define LIB_NS_PER_MS 1000000.0
 
+// {ok, err} as a table, as the value of a native. NATIVE_FAILED: out of memory, raised.
+NativeStatus lib_result_return(NativeCall *call, Value ok, Value err);
 // The __into of a table or of its type; VALUE_ABSENT if it has none. Does not allocate.
 Value lib_find_into(VM *vm, Value value);
 

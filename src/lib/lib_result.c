@@ -6,7 +6,7 @@
 #include "sched/ticket.h"
 #include "vm/format.h"
 
-static NativeStatus return_pair(NativeCall *call, Value ok, Value err) {
+NativeStatus lib_result_return(NativeCall *call, Value ok, Value err) {
   VM *vm = call->vm;
   vm_push_root(vm, ok);
   vm_push_root(vm, err);
@@ -19,11 +19,11 @@ static NativeStatus return_pair(NativeCall *call, Value ok, Value err) {
 }
 
 static NativeStatus result_ok(NativeCall *call) {
-  return return_pair(call, call->args[0], VALUE_NULL);
+  return lib_result_return(call, call->args[0], VALUE_NULL);
 }
 
 static NativeStatus result_err(NativeCall *call) {
-  return return_pair(call, VALUE_NULL, call->args[0]);
+  return lib_result_return(call, VALUE_NULL, call->args[0]);
 }
 
 static NativeStatus return_option(NativeCall *call, Value value) {
