@@ -270,6 +270,9 @@ static void run_slice(Sched *sched) {
     take_interrupt(sched, fiber_of_waiter(sched->ready.first->prev)); // it was put there last
   }
   report_doomed(sched);
+#ifndef NDEBUG
+  sched_verify(sched);
+#endif
 }
 
 // Main has been cancelled and is done; what went wrong in its cleanup is said.

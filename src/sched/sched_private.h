@@ -63,6 +63,9 @@ struct Sched {
   void (*report)(void *context, VM *vm, Error *error, const char *headline);
   void *report_context;
   bool had_reports;
+#ifndef NDEBUG
+  uint32_t verified; // slices that sched_verify has seen
+#endif
 };
 
 // Switches between two looks outside. Large enough that a system call's cost disappears (0.3 µs in

@@ -17,12 +17,12 @@ let worker = async func(name, rounds) {
         if (pick == 2) { notes.push(name + ":" + string(try_receive(ch)["value"])) }
         if (pick == 3) { sleep(random.int(0, 2)) }
         let waste = []
-        repeat random.int(0, 300) { waste.push([i]) }
+        repeat random.int(0, 100) { waste.push([i]) }
         notes.push(name)
     }
 }
 let all = []
-for name in ["a", "b", "c", "d", "e", "f", "g", "h"] { all.push(worker(name, 40)) }
+for name in ["a", "b", "c", "d", "e", "f", "g", "h"] { all.push(worker(name, 30)) }
 await Promise.all(all)
 print(notes.join(" "))
 END

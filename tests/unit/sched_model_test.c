@@ -115,19 +115,33 @@ static Entry take_first(Queue *queue) {
   return first;
 }
 
-static void model_settle(uint32_t id, PromiseState state, uint64_t number) {
+// Settles one promise and wakes who waits for it.
+static void settle_one(uint32_t id, PromiseState state, uint64_t number) {
   ModelPromise *p = &model.promises.items[id];
-  if (p->state != PROMISE_PENDING) return;
   p->state = state;
   p->number = number;
   Outcome outcome = {state == PROMISE_FULFILLED ? OUT_VALUE : OUT_RAISED, number};
   for (uint32_t i = 0; i < p->waiters.count; i++) model_wake(p->waiters.items[i], outcome);
-  for (uint32_t i = 0; i < p->adopters.count; i++) {
-    model_settle(p->adopters.items[i], state, number);
-    p = &model.promises.items[id];
-  }
   vec_clear(&p->waiters);
-  vec_clear(&p->adopters);
+}
+
+// Those that adopted a promise settle after it, theirs after all that settled before.
+static void model_settle(uint32_t id, PromiseState state, uint64_t number) {
+  if (model.promises.items[id].state != PROMISE_PENDING) return;
+  VEC(uint32_t) settled = {0};
+  settle_one(id, state, number);
+  vec_push(&settled, id);
+  for (uint32_t i = 0; i < settled.count; i++) {
+    ModelPromise *p = &model.promises.items[settled.items[i]];
+    for (uint32_t j = 0; j < p->adopters.count; j++) {
+      uint32_t adopter = p->adopters.items[j];
+      if (model.promises.items[adopter].state != PROMISE_PENDING) continue;
+      settle_one(adopter, state, number);
+      vec_push(&settled, adopter);
+    }
+    vec_clear(&p->adopters);
+  }
+  vec_free(&settled);
 }
 
 static void model_end(uint32_t id, bool is_failed, uint64_t number) {

@@ -1250,7 +1250,7 @@ static void expect_decode(void) {
   Value missing = conform_cast(vm, value_object(type->args[0]), value_object(vm_table(vm)));
   CHECK(value_is_absent(missing));
   m->sched.main_result = vm_take_error(vm);
-  CHECK_STR(show(m), "TypeError: field 'title' is missing, expected String");
+  CHECK_STR(show(m), "TypeError: title: field 'title' is missing, expected String");
   unit_free(m->as.unit);
   machine_free(m);
 }
