@@ -242,18 +242,45 @@ static bool awaits_alone(const Fiber *fiber, const Promise *promise) {
   return first == &fiber->wait && !first->next && !promise->watchers;
 }
 
+// Longer chains of adopted promises are left to themselves; so are circles.
+#define ADOPTED_MAX 100000
+
+// Nobody else waits for what the promise adopts, or for what it combines if it never rejects: so it
+// settles when that is cancelled.
+static bool ends_if_cancelled(const Promise *promise) {
+  for (uint32_t i = 0; promise->settler && promise->settler->kind == KIND_PROMISE; i++) {
+    promise = (const Promise *)promise->settler;
+    const PromiseWatcher *watcher = promise->watchers;
+    if (i == ADOPTED_MAX || !watcher || !is_alone(watcher)) return false;
+  }
+  if (!(promise->obj.flags & PROMISE_CALM)) return true;
+  for (const PromiseWatcher *w = promise->watching; w; w = w->sibling) {
+    if (!is_alone(w)) return false;
+  }
+  return true;
+}
+
+// The fiber stays until what it awaits has ended, though not for ever.
+static void doom(VM *vm, Fiber *fiber, Promise *awaited, CancelMode mode) {
+  fiber->obj.flags |= FIBER_DOOMED;
+  timer_add_doom(vm, fiber, CANCEL_CLEANUP_NS);
+  cancel_push(vm, awaited, mode);
+}
+
 static void cancel_awaiting(VM *vm, Fiber *fiber, Error *cause, CancelMode mode) {
   Promise *promise = (Promise *)fiber->wait.on;
-  bool is_alone = awaits_alone(fiber, promise);
   bool is_group = promise->settler && promise->settler->kind == KIND_GROUP;
-  if (is_alone && (is_group || mode == CANCEL_ALL)) {
-    fiber->obj.flags |= FIBER_DOOMED;
-    cancel_push(vm, promise, mode);
-    return;
+  if (!awaits_alone(fiber, promise)) {
+    wait_withdraw(vm, fiber);
+    strike(vm, fiber, cause);
+  } else if (is_group || (mode == CANCEL_ALL && ends_if_cancelled(promise))) {
+    doom(vm, fiber, promise, mode);
+  } else {
+    bool is_calm = promise->obj.flags & PROMISE_CALM;
+    wait_withdraw(vm, fiber);
+    strike(vm, fiber, cause);
+    cancel_push(vm, promise, is_calm && mode == CANCEL_ALL ? CANCEL_ALL : CANCEL_WITHDRAW);
   }
-  wait_withdraw(vm, fiber);
-  strike(vm, fiber, cause);
-  if (is_alone) cancel_push(vm, promise, CANCEL_WITHDRAW);
 }
 
 static void cancel_parked(VM *vm, Fiber *fiber, Error *cause, CancelMode mode) {
@@ -323,6 +350,13 @@ void cancel_fiber_ended(VM *vm, Fiber *fiber) {
   if (!(fiber->obj.flags & FIBER_BOUNDED)) return;
   fiber->obj.flags &= (uint16_t)~FIBER_BOUNDED;
   timer_drop(sched_of(vm), 1);
+}
+
+// What it awaits takes too long to end: it need not wait for that any more.
+void cancel_end_doom(VM *vm, Fiber *fiber) {
+  fiber->obj.flags &= (uint16_t)~FIBER_DOOMED;
+  wait_withdraw(vm, fiber);
+  strike(vm, fiber, cancel_cause(vm, "cancelled"));
 }
 
 void cancel_drop_cleanup(VM *vm, Fiber *fiber) {

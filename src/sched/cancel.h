@@ -55,6 +55,7 @@ void cancel_interrupted(VM *vm, Fiber *main, Fiber *running);
 
 // For wait.c and timer.c.
 void cancel_bound_cleanup(VM *vm, Fiber *fiber); // it waits during its cleanup
+void cancel_end_doom(VM *vm, Fiber *fiber);      // the same, of what it waits for
 void cancel_drop_cleanup(VM *vm, Fiber *fiber);  // that has taken too long
 // The fiber has ended: its cleanup needs no bound any more.
 void cancel_fiber_ended(VM *vm, Fiber *fiber);

@@ -30,13 +30,14 @@ static void finish_channel(Heap *heap, Obj *object) {
   heap_release(heap, ch->buffer, ch->buffer_size * sizeof(Value));
 }
 
-static void print_channel(VM *vm, Buffer *out, Value value, FormatStyle style) {
+static Value print_channel(VM *vm, Buffer *out, Value value, FormatStyle style) {
   const Channel *ch = value_as_channel(value);
   if (ch->obj.flags & CHANNEL_BUFFERED) {
     buffer_printf(out, "chan(buffered:%u)", ch->capacity);
   } else {
     buffer_text(out, "chan(unbuffered)");
   }
+  return VALUE_ABSENT;
 }
 
 void channel_register(VM *vm) {

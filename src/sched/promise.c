@@ -37,22 +37,18 @@ static void finish_promise(Heap *heap, Obj *object) {
 }
 
 // C 2.8.
-static void print_promise(VM *vm, Buffer *out, Value value, FormatStyle style) {
+static Value print_promise(VM *vm, Buffer *out, Value value, FormatStyle style) {
   Promise *promise = value_as_promise(value);
   switch (promise_state(promise)) {
-  case PROMISE_PENDING: buffer_text(out, "Promise(pending)"); return;
-  case PROMISE_FULFILLED: buffer_text(out, "Promise(fulfilled: "); break;
-  case PROMISE_REJECTED: buffer_text(out, "Promise(rejected: "); break;
+  case PROMISE_PENDING: buffer_text(out, "Promise(pending)"); return VALUE_ABSENT;
+  case PROMISE_FULFILLED: buffer_text(out, "Promise(fulfilled: "); return promise->value;
+  case PROMISE_REJECTED: break;
   }
-  if (promise_state(promise) == PROMISE_REJECTED) {
-    Error *error = (Error *)value_as_object(promise->value);
-    buffer_append(out, error->message->bytes, error->message->len);
-  } else if (value_is_promise(promise->value)) {
-    buffer_text(out, "Promise");
-  } else {
-    format_value(vm, out, promise->value, style);
-  }
+  const Error *error = (const Error *)value_as_object(promise->value);
+  buffer_text(out, "Promise(rejected: ");
+  buffer_append(out, error->message->bytes, error->message->len);
   buffer_byte(out, ')');
+  return VALUE_ABSENT;
 }
 
 void promise_register(VM *vm) {

@@ -41,7 +41,7 @@ static void trace_case(Heap *heap, Obj *object) {
   heap_mark_value(heap, one->function);
 }
 
-static void print_case(VM *vm, Buffer *out, Value value, FormatStyle style) {
+static Value print_case(VM *vm, Buffer *out, Value value, FormatStyle style) {
   switch ((SelectLetter)value_as_object(value)->flags) {
   case SELECT_LETTER_RECEIVE: buffer_text(out, "Case(receive)"); break;
   case SELECT_LETTER_SEND: buffer_text(out, "Case(send)"); break;
@@ -49,6 +49,7 @@ static void print_case(VM *vm, Buffer *out, Value value, FormatStyle style) {
   case SELECT_LETTER_AFTER: buffer_text(out, "Case(after)"); break;
   case SELECT_LETTER_DEFAULT: buffer_text(out, "Case(otherwise)"); break;
   }
+  return VALUE_ABSENT;
 }
 
 void select_register(VM *vm) {

@@ -16,7 +16,8 @@
 // What stands for a generation with a promise and with a fiber.
 #define TIMER_SLEEP    0u
 #define TIMER_DEADLINE 1u
-#define TIMER_CLEANUP  UINT32_MAX // no wait of a fiber that sleeps has this number
+#define TIMER_DOOM     (UINT32_MAX - 1) // no wait of a fiber that sleeps has this number, nor this:
+#define TIMER_CLEANUP  UINT32_MAX
 
 // So many stale timers are not worth a pass.
 #define STALE_MIN 64u
@@ -69,15 +70,23 @@ void timer_add_deadline(VM *vm, Promise *promise, int64_t ns) {
   vec_push(&sched->fresh_timers, (Obj *)promise);
 }
 
-void timer_add_cleanup(VM *vm, Fiber *fiber, int64_t ns) {
+static void add_limit(VM *vm, Fiber *fiber, int64_t ns, uint32_t what) {
   Sched *sched = sched_of(vm);
-  add_timer(sched, ns, (Obj *)fiber, TIMER_CLEANUP);
+  add_timer(sched, ns, (Obj *)fiber, what);
   vec_push(&sched->fresh_timers, (Obj *)fiber);
+}
+
+void timer_add_doom(VM *vm, Fiber *fiber, int64_t ns) {
+  add_limit(vm, fiber, ns, TIMER_DOOM);
+}
+
+void timer_add_cleanup(VM *vm, Fiber *fiber, int64_t ns) {
+  add_limit(vm, fiber, ns, TIMER_CLEANUP);
 }
 
 bool timer_sleep(VM *vm, Fiber *fiber, int64_t ns) {
   if (wait_is_cancelled(vm, fiber)) return false;
-  if (fiber->wait.generation + 1 == TIMER_CLEANUP) fiber->wait.generation++;
+  if (fiber->wait.generation + 1 >= TIMER_DOOM) fiber->wait.generation = UINT32_MAX;
   wait_park(vm, fiber, ns > 0 ? WAIT_TIMER : WAIT_READY, NULL, NULL);
   if (ns > 0) {
     add_timer(sched_of(vm), ns, (Obj *)fiber, fiber->wait.generation);
@@ -107,12 +116,17 @@ int64_t timer_next_ns(const Sched *sched) {
 
 // --- Timers that are no longer wanted ------------------------------------------------------------
 
+static bool is_waiting_for_doom(const Fiber *fiber) {
+  return (fiber->obj.flags & FIBER_DOOMED) && fiber->wait.kind == WAIT_AWAIT;
+}
+
 static bool is_stale(const Timer *timer) {
   const Obj *target = timer->target;
   if (target->kind == KIND_SELECTION) return select_is_left((const Selection *)target);
   if (target->kind == KIND_PROMISE) return promise_state((const Promise *)target) != PROMISE_PENDING;
   const Fiber *fiber = (const Fiber *)target;
   if (timer->generation == TIMER_CLEANUP) return !(fiber->obj.flags & FIBER_BOUNDED);
+  if (timer->generation == TIMER_DOOM) return !is_waiting_for_doom(fiber);
   return fiber_state(fiber) != FIBER_PARKED || fiber->wait.kind != WAIT_TIMER ||
          fiber->wait.generation != timer->generation;
 }
@@ -174,10 +188,12 @@ static void fire_promise(VM *vm, Promise *promise, uint32_t what) {
 }
 
 static void fire_fiber(VM *vm, Fiber *fiber, uint32_t generation) {
-  if (generation != TIMER_CLEANUP) {
+  if (generation == TIMER_DOOM) {
+    if (is_waiting_for_doom(fiber)) cancel_end_doom(vm, fiber);
+  } else if (generation == TIMER_CLEANUP) {
+    if (fiber->obj.flags & FIBER_BOUNDED) cancel_drop_cleanup(vm, fiber);
+  } else {
     wait_wake_if(vm, fiber, generation, VALUE_NULL);
-  } else if (fiber->obj.flags & FIBER_BOUNDED) {
-    cancel_drop_cleanup(vm, fiber);
   }
 }
 

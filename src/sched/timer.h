@@ -18,6 +18,8 @@ Promise *timer_promise(VM *vm, int64_t ns) MUST_USE;
 // After `ns` a promise that is still pending is too late: its group is cancelled (group_expire), or
 // it is a time-out (timeout_expire).
 void timer_add_deadline(VM *vm, Promise *promise, int64_t ns);
+// After `ns` a doomed fiber has waited long enough (cancel.h).
+void timer_add_doom(VM *vm, Fiber *fiber, int64_t ns);
 // After `ns` the fiber's cleanup has taken too long (cancel.h).
 void timer_add_cleanup(VM *vm, Fiber *fiber, int64_t ns);
 // Case `index` of `selection` comes after `ns`.

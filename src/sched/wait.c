@@ -74,6 +74,7 @@ static void wake(VM *vm, Fiber *fiber, Value value, bool is_failed) {
   fiber->wait.is_failed = is_failed;
   heap_store(vm_heap(vm), fiber, &fiber->wait.value, value);
   wait_ready(vm, fiber);
+  if (UNLIKELY(fiber->obj.flags & FIBER_DOOMED)) timer_drop(vm_scheduler(vm), 1);
 }
 
 void wait_wake(VM *vm, Fiber *fiber, Value value) {

@@ -20,6 +20,7 @@
 
 typedef struct Level {
   Value container;
+  Value inner;       // of one that is neither list nor table: what it holds
   uint32_t position; // of the next element
   bool has_element;  // one was printed: a comma comes before the next
 } Level;
@@ -111,11 +112,9 @@ static void print_type(Printer *p, Value value) {
   buffer_text(p->out, type->name ? type->name->bytes : "Type");
 }
 
-// True if the kind's owner has said how it prints.
-static bool print_by_hook(Printer *p, Value value) {
-  FormatHook hook = (FormatHook)p->vm->print_hooks[value_as_object(value)->kind];
-  if (hook) hook(p->vm, p->out, value, p->style);
-  return hook != NULL;
+static FormatHook find_hook(const Printer *p, Value value) {
+  if (!value_is_object(value)) return NULL;
+  return (FormatHook)p->vm->print_hooks[value_as_object(value)->kind];
 }
 
 static void print_range(Printer *p, Value value) {
@@ -141,11 +140,7 @@ static void print_plain_object(Printer *p, Value value) {
   case KIND_EXTERNAL:
     buffer_printf(p->out, "<external %s>", ((External *)value_as_object(value))->type_name->bytes);
     return;
-  default:
-    if (!print_by_hook(p, value)) {
-      buffer_printf(p->out, "<%s>", kinds_name(value_as_object(value)->kind));
-    }
-    return;
+  default: buffer_printf(p->out, "<%s>", kinds_name(value_as_object(value)->kind)); return;
   }
 }
 
@@ -181,8 +176,7 @@ static void open_container(Printer *p, Value value) {
     buffer_text(p->out, "...");
     return;
   }
-  Level level = {value, 0, false};
-  vec_push(&p->levels, level);
+  Level level = {value, VALUE_NULL, 0, false};
   if (value_is_list(value)) {
     buffer_byte(p->out, '[');
   } else if (value_is_table(value)) {
@@ -190,6 +184,21 @@ static void open_container(Printer *p, Value value) {
     buffer_byte(p->out, '{');
   } else {
     buffer_text(p->out, "Pointer(");
+    level.inner = ((Cell *)value_as_object(value))->value;
+  }
+  vec_push(&p->levels, level);
+}
+
+static void open_by_hook(Printer *p, Value value, FormatHook hook) {
+  if (!visit_enter(&p->inside, value_as_object(value), NULL)) {
+    buffer_text(p->out, "...");
+    return;
+  }
+  Level level = {value, hook(p->vm, p->out, value, p->style), 0, false};
+  if (value_is_absent(level.inner)) {
+    visit_leave(&p->inside, value_as_object(value), NULL);
+  } else {
+    vec_push(&p->levels, level);
   }
 }
 
@@ -210,8 +219,8 @@ static bool next_entry(Printer *p, Level *level, Value *key, Value *value) {
 }
 
 static bool next_element(Level *level, Value *value) {
-  if (!value_is_list(level->container)) { // a pointer
-    *value = ((Cell *)value_as_object(level->container))->value;
+  if (!value_is_list(level->container)) {
+    *value = level->inner;
     return level->position++ == 0;
   }
   const List *list = value_as_list(level->container);
@@ -245,7 +254,10 @@ static bool step(Printer *p, Value *value) {
 }
 
 static void print_value(Printer *p, Value value) {
-  if (is_container(value))
+  FormatHook hook = find_hook(p, value);
+  if (hook)
+    open_by_hook(p, value, hook);
+  else if (is_container(value))
     open_container(p, value);
   else
     print_plain(p, value);

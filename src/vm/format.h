@@ -17,8 +17,9 @@ typedef enum FormatStyle {
 void format_value(VM *vm, Buffer *out, Value value, FormatStyle style);
 Str *format_to_str(VM *vm, Value value, FormatStyle style) MUST_USE;
 // A kind whose owner is above vm (promises, channels) prints by a hook that the owner installs: it
-// appends the value's text to `out`.
-typedef void (*FormatHook)(VM *vm, Buffer *out, Value value, FormatStyle style);
+// appends the value's text to `out` and gives VALUE_ABSENT, or the value that comes next, which is
+// followed by `)`. So a promise of a list that holds the promise is a cycle as any other.
+typedef Value (*FormatHook)(VM *vm, Buffer *out, Value value, FormatStyle style);
 void format_set_hook(VM *vm, uint8_t kind, FormatHook hook);
 
 #endif
