@@ -17,6 +17,10 @@
 // --- Roots
 // -----------------------------------------------------------------------------------------
 
+static void mark_target(const Timer *timer, void *heap) {
+  heap_mark(heap, timer->target);
+}
+
 static void mark_roots(Heap *heap, void *owner, bool minor) {
   Sched *sched = owner;
   heap_mark(heap, (Obj *)sched->main);
@@ -35,8 +39,7 @@ static void mark_roots(Heap *heap, void *owner, bool minor) {
       heap_mark(heap, sched->fresh_timers.items[i]);
     }
   } else {
-    for (uint32_t i = 0; i < sched->timers.count; i++)
-      heap_mark(heap, sched->timers.items[i].target);
+    timer_queue_each(&sched->timers, mark_target, heap);
   }
   vec_clear(&sched->fresh_timers);
 }
@@ -84,7 +87,7 @@ Sched *sched_new(VM *vm, const SchedOptions *options) {
 
 void sched_free(Sched *sched) {
   if (!sched) return;
-  vec_free(&sched->timers);
+  timer_queue_free(&sched->timers);
   vec_free(&sched->fresh_timers);
   vec_free(&sched->cancelling);
   vec_free(&sched->notifying);

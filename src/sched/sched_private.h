@@ -6,18 +6,9 @@
 #include "base/vec.h"
 #include "sched/promise.h"
 #include "sched/sched.h"
+#include "sched/timer_queue.h"
 #include "sched/wait.h"
 #include <signal.h>
-
-// A timer: 24 bytes in a binary heap. The target is a parked Fiber (woken if it is still in the
-// wait of `generation`), a Promise (fulfilled with null) or a Selection (its case number
-// `generation` has come).
-typedef struct Timer {
-  int64_t at_ns;
-  uint32_t number; // by creation, wraps: breaks ties
-  uint32_t generation;
-  Obj *target;
-} Timer;
 
 // What is still to be cancelled (cancel.c).
 typedef struct Cancelling {
@@ -33,7 +24,7 @@ struct Sched {
   uint32_t ready_count;
   uint32_t slice_left; // switches until somebody looks outside
 
-  VEC(Timer) timers;
+  TimerQueue timers;
   VEC(Obj *) fresh_timers; // targets added since the last collection, for minor collections
   uint32_t timer_count;    // ever made
   uint32_t stale_timers;   // those whose target does not wait any more (timer.c)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // timer.c - sleeping
 //
-// A binary min-heap in an array (Williams 1964), ordered by time and then by number. A timer that is
-// no longer wanted is stale: it stays where it is, as finding its place would need a word in every
-// timer and target, until it comes first or the stale ones outnumber the others; then all go in one
-// pass. So the first timer is never stale, and the stale ones never cost more than the others.
+// A timer that is no longer wanted is stale: it stays where it is in the queue, as finding its place
+// would need a word in every timer and target, until it comes first or the stale ones outnumber the
+// others; then all go in one pass. So the first timer is never stale, and the stale ones never cost
+// more than the others.
 #include "sched/timer.h"
 
 #include "sched/cancel.h"
@@ -22,39 +22,13 @@
 // So many stale timers are not worth a pass.
 #define STALE_MIN 64u
 
-static bool is_before(const Timer *a, const Timer *b) {
-  if (a->at_ns != b->at_ns) return a->at_ns < b->at_ns;
-  return (int32_t)(a->number - b->number) < 0;
-}
-
-static void sift_up(Timer *heap, uint32_t i, Timer timer) {
-  while (i > 0) {
-    uint32_t parent = (i - 1) / 2;
-    if (!is_before(&timer, &heap[parent])) break;
-    heap[i] = heap[parent];
-    i = parent;
-  }
-  heap[i] = timer;
-}
-
-// Puts `timer` at the place `i` or below it.
-static void sift_down(Timer *heap, uint32_t count, uint32_t i, Timer timer) {
-  for (uint32_t child; (child = 2 * i + 1) < count; i = child) {
-    if (child + 1 < count && is_before(&heap[child + 1], &heap[child])) child++;
-    if (!is_before(&heap[child], &timer)) break;
-    heap[i] = heap[child];
-  }
-  heap[i] = timer;
-}
-
 static void add_timer(Sched *sched, int64_t ns, Obj *target, uint32_t generation) {
   int64_t now = clock_now_ns(&sched->clock);
   Timer timer = {.at_ns = ns > INT64_MAX - now ? INT64_MAX : now + ns,
                  .number = sched->timer_count++,
                  .generation = generation,
                  .target = target};
-  vec_push(&sched->timers, timer);
-  sift_up(sched->timers.items, sched->timers.count - 1, timer);
+  timer_queue_add(&sched->timers, timer);
 }
 
 void timer_add_case(VM *vm, Obj *selection, uint32_t index, int64_t ns) {
@@ -107,11 +81,11 @@ Promise *timer_promise(VM *vm, int64_t ns) {
 }
 
 bool timer_is_empty(const Sched *sched) {
-  return sched->timers.count == 0;
+  return timer_queue_count(&sched->timers) == 0;
 }
 
 int64_t timer_next_ns(const Sched *sched) {
-  return sched->timers.items[0].at_ns;
+  return timer_queue_first(&sched->timers)->at_ns;
 }
 
 // --- Timers that are no longer wanted ------------------------------------------------------------
@@ -131,46 +105,32 @@ static bool is_stale(const Timer *timer) {
          fiber->wait.generation != timer->generation;
 }
 
-static Timer remove_first(Sched *sched) {
-  Timer first = sched->timers.items[0];
-  Timer last = vec_pop(&sched->timers);
-  if (sched->timers.count > 0) sift_down(sched->timers.items, sched->timers.count, 0, last);
-  return first;
+static bool is_wanted(const Timer *timer) {
+  return !is_stale(timer);
 }
 
 static void remove_stale_first(Sched *sched) {
-  while (sched->stale_timers > 0 && sched->timers.count > 0 && is_stale(&sched->timers.items[0])) {
-    remove_first(sched);
+  const Timer *first;
+  while (sched->stale_timers > 0 && (first = timer_queue_first(&sched->timers)) &&
+         is_stale(first)) {
+    timer_queue_take_first(&sched->timers);
     sched->stale_timers--;
-  }
-}
-
-// Order is restored from the bottom up (Floyd 1964).
-static void remove_all_stale(Sched *sched) {
-  Timer *timers = sched->timers.items;
-  uint32_t kept = 0;
-  for (uint32_t i = 0; i < sched->timers.count; i++) {
-    if (!is_stale(&timers[i])) timers[kept++] = timers[i];
-  }
-  sched->timers.count = kept;
-  sched->stale_timers = 0;
-  for (uint32_t i = kept / 2; i-- > 0;) {
-    sift_down(timers, kept, i, timers[i]);
   }
 }
 
 void timer_drop(Sched *sched, uint32_t count) {
   sched->stale_timers += count;
   remove_stale_first(sched);
-  if (sched->stale_timers >= STALE_MIN && sched->stale_timers > sched->timers.count / 2) {
-    remove_all_stale(sched);
-  }
+  if (sched->stale_timers < STALE_MIN) return;
+  if (sched->stale_timers <= timer_queue_count(&sched->timers) / 2) return;
+  timer_queue_filter(&sched->timers, is_wanted);
+  sched->stale_timers = 0;
 }
 
 // --- Firing --------------------------------------------------------------------------------------
 
 static Timer take_first(Sched *sched) {
-  Timer first = remove_first(sched);
+  Timer first = timer_queue_take_first(&sched->timers);
   remove_stale_first(sched);
   return first;
 }
@@ -211,7 +171,8 @@ static void fire(VM *vm, const Timer *timer) {
 }
 
 void timer_fire_due(Sched *sched, int64_t now_ns) {
-  while (sched->timers.count > 0 && sched->timers.items[0].at_ns <= now_ns) {
+  const Timer *first;
+  while ((first = timer_queue_first(&sched->timers)) && first->at_ns <= now_ns) {
     Timer timer = take_first(sched);
     fire(sched->vm, &timer);
   }

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+// timer_queue.c - what is due next
+#include "sched/timer_queue.h"
+
+#include <string.h>
+
+static bool is_before(const Timer *a, const Timer *b) {
+  if (a->at_ns != b->at_ns) return a->at_ns < b->at_ns;
+  return (int32_t)(a->number - b->number) < 0;
+}
+
+// --- The heap ------------------------------------------------------------------------------------
+
+static void sift_up(Timer *heap, uint32_t i, Timer timer) {
+  while (i > 0) {
+    uint32_t parent = (i - 1) / 2;
+    if (!is_before(&timer, &heap[parent])) break;
+    heap[i] = heap[parent];
+    i = parent;
+  }
+  heap[i] = timer;
+}
+
+// Puts `timer` at the place `i` or below it.
+static void sift_down(Timer *heap, uint32_t count, uint32_t i, Timer timer) {
+  for (uint32_t child; (child = 2 * i + 1) < count; i = child) {
+    if (child + 1 < count && is_before(&heap[child + 1], &heap[child])) child++;
+    if (!is_before(&heap[child], &timer)) break;
+    heap[i] = heap[child];
+  }
+  heap[i] = timer;
+}
+
+static Timer take_root(TimerQueue *queue) {
+  Timer first = queue->heap.items[0];
+  Timer last = vec_pop(&queue->heap);
+  if (queue->heap.count > 0) sift_down(queue->heap.items, queue->heap.count, 0, last);
+  return first;
+}
+
+// --- The run -------------------------------------------------------------------------------------
+
+// The taken ones leave the front when they are half of the run, so an element moves once in its
+// life on average.
+static void add_to_run(TimerQueue *queue, Timer timer) {
+  uint32_t first = queue->run_first;
+  if (queue->run.count == queue->run.capacity && first > queue->run.count / 2) {
+    queue->run.count -= first;
+    memmove(queue->run.items, queue->run.items + first, queue->run.count * sizeof(Timer));
+    queue->run_first = 0;
+  }
+  vec_push(&queue->run, timer);
+}
+
+static Timer take_from_run(TimerQueue *queue) {
+  Timer first = queue->run.items[queue->run_first++];
+  if (queue->run_first == queue->run.count) queue->run_first = queue->run.count = 0;
+  return first;
+}
+
+// --- Both ----------------------------------------------------------------------------------------
+
+void timer_queue_add(TimerQueue *queue, Timer timer) {
+  if (queue->run.count == 0 || !is_before(&timer, &vec_last(&queue->run))) {
+    add_to_run(queue, timer);
+  } else {
+    vec_push(&queue->heap, timer);
+    sift_up(queue->heap.items, queue->heap.count - 1, timer);
+  }
+}
+
+static bool is_run_first(const TimerQueue *queue) {
+  if (queue->heap.count == 0) return true;
+  return queue->run.count > 0 &&
+         is_before(&queue->run.items[queue->run_first], &queue->heap.items[0]);
+}
+
+const Timer *timer_queue_first(const TimerQueue *queue) {
+  if (timer_queue_count(queue) == 0) return NULL;
+  return is_run_first(queue) ? &queue->run.items[queue->run_first] : &queue->heap.items[0];
+}
+
+Timer timer_queue_take_first(TimerQueue *queue) {
+  return is_run_first(queue) ? take_from_run(queue) : take_root(queue);
+}
+
+void timer_queue_each(const TimerQueue *queue, void (*visit)(const Timer *, void *),
+                      void *context) {
+  for (uint32_t i = 0; i < queue->heap.count; i++) visit(&queue->heap.items[i], context);
+  for (uint32_t i = queue->run_first; i < queue->run.count; i++) {
+    visit(&queue->run.items[i], context);
+  }
+}
+
+// Order is restored from the bottom up (Floyd 1964).
+static void filter_heap(TimerQueue *queue, bool (*keep)(const Timer *)) {
+  Timer *items = queue->heap.items;
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < queue->heap.count; i++) {
+    if (keep(&items[i])) items[kept++] = items[i];
+  }
+  queue->heap.count = kept;
+  for (uint32_t i = kept / 2; i-- > 0;) sift_down(items, kept, i, items[i]);
+}
+
+void timer_queue_filter(TimerQueue *queue, bool (*keep)(const Timer *)) {
+  filter_heap(queue, keep);
+  uint32_t kept = 0;
+  for (uint32_t i = queue->run_first; i < queue->run.count; i++) {
+    if (keep(&queue->run.items[i])) queue->run.items[kept++] = queue->run.items[i];
+  }
+  queue->run.count = kept;
+  queue->run_first = 0;
+}
+
+void timer_queue_free(TimerQueue *queue) {
+  vec_free(&queue->heap);
+  vec_free(&queue->run);
+  queue->run_first = 0;
+}
