@@ -23,7 +23,7 @@
 #define CODE_MAX  (1u << 28)
 #define FAR_EXTRA 2u // instructions that a far jump needs more
 
-void emit_init(Emit *emit, Arena *arena, const Places *places) {
+void emit_init(Emit *emit, Arena *arena, Places *places) {
   *emit = (Emit){.arena = arena, .places = places};
 }
 

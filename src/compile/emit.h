@@ -32,7 +32,7 @@ typedef struct EmitJump {
 
 typedef struct Emit {
   Arena *arena; // the unit's
-  const Places *places;
+  Places *places;
   Span span;    // of what is being compiled: where the next instruction belongs
   bool is_dead; // what is emitted now could never run
   VEC(Instruction) code;
@@ -46,7 +46,7 @@ typedef struct Emit {
   VEC(Handler) handlers;
 } Emit;
 
-void emit_init(Emit *emit, Arena *arena, const Places *places);
+void emit_init(Emit *emit, Arena *arena, Places *places);
 void emit_free(Emit *emit);
 
 void emit_abc(Emit *emit, Opcode op, uint32_t a, uint32_t b, uint32_t c);

@@ -33,10 +33,23 @@ void places_free(Places *places) {
 static uint32_t count_before(const Places *places, uint32_t offset) {
   uint32_t step = offset / PLACES_STEP;
   uint32_t start = step * PLACES_STEP;
-  return places->counts.items[step] + count_starts(places->source->text + start, offset - start);
+  uint32_t before = places->counts.items[step];
+  bool is_last = step + 1 == places->counts.count;
+  if (!is_last && places->counts.items[step + 1] - before == PLACES_STEP) {
+    return before + (offset - start); // plain ASCII, which is nearly all of most programs
+  }
+  return before + count_starts(places->source->text + start, offset - start);
 }
 
-static uint32_t find_line(const Source *source, uint32_t offset) {
+static bool is_on_line(const Source *source, uint32_t line, uint32_t offset) {
+  if (line >= source->line_count || source->line_starts[line] > offset) return false;
+  return line + 1 == source->line_count || source->line_starts[line + 1] > offset;
+}
+
+// Code is made in the order of the text, so most places are on the line of the one before, or on the next.
+static uint32_t find_line(const Source *source, uint32_t offset, uint32_t last_line) {
+  if (is_on_line(source, last_line, offset)) return last_line;
+  if (is_on_line(source, last_line + 1, offset)) return last_line + 1;
   uint32_t low = 0;
   uint32_t high = source->line_count;
   while (high - low > 1) {
@@ -49,10 +62,11 @@ static uint32_t find_line(const Source *source, uint32_t offset) {
   return low;
 }
 
-Position places_find(const Places *places, uint32_t offset) {
+Position places_find(Places *places, uint32_t offset) {
   const Source *source = places->source;
   if (offset > source->len) offset = source->len;
-  uint32_t line = find_line(source, offset);
+  uint32_t line = find_line(source, offset, places->last_line);
+  places->last_line = line;
   uint32_t before = count_before(places, offset) - count_before(places, source->line_starts[line]);
   return (Position){line + 1, before + 1};
 }

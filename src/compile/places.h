@@ -12,11 +12,12 @@
 typedef struct Places {
   const Source *source;
   VEC(uint32_t) counts; // code points before each PLACES_STEP-th byte
+  uint32_t last_line;   // where the last answer was, counted from 0
 } Places;
 
 void places_init(Places *places, const Source *source);
 void places_free(Places *places);
 // The same as source_position.
-Position places_find(const Places *places, uint32_t offset);
+Position places_find(Places *places, uint32_t offset);
 
 #endif
