@@ -57,7 +57,8 @@ static bool is_one_select(const Waiter *sender, const Waiter *receiver) {
 static void verify(const Channel *ch) {
   ASSERT(wait_is_empty(&ch->senders) || wait_is_empty(&ch->receivers) ||
          is_one_select(ch->senders.first, ch->receivers.first));
-  ASSERT(ch->count <= ch->capacity);
+  ASSERT(ch->count <= ch->buffer_size && ch->buffer_size <= ch->capacity);
+  ASSERT(ch->buffer_size == 0 || ch->first < ch->buffer_size);
   if (ch->count > 0) ASSERT(wait_is_empty(&ch->receivers));
   if (ch->count < ch->capacity) ASSERT(wait_is_empty(&ch->senders));
   if (channel_is_closed(ch)) {
@@ -184,6 +185,7 @@ void channel_queue(VM *vm, Channel *ch, Waiter *waiter) {
   }
   wait_link(queue, waiter);
   heap_touch(vm_heap(vm), (Obj *)ch);
+  verify(ch);
 }
 
 WaitResult channel_send(VM *vm, Fiber *fiber, Channel *ch, Value value) {

@@ -5,7 +5,7 @@
 // receiver. Values, waiting senders and waiting receivers are served in the order in which they
 // came (C 4.5).
 //
-// Invariants (channel_verify asserts them after every operation in debug builds):
+// Invariants (asserted by debug builds after each operation, see sched_verify.c):
 //   1. at most one of `senders` and `receivers` is not empty, unless both hold cases of one select;
 //   2. while values are buffered no receiver waits; while there is room no sender waits;
 //   3. a closed channel has no waiters.

@@ -47,6 +47,21 @@ Group *group_new(VM *vm, uint32_t limit, int64_t deadline_ns, double deadline_ms
   return group;
 }
 
+#ifndef NDEBUG
+// That the counts are right is for sched_verify to see.
+static void verify(const Group *group) {
+  bool is_ending = group->obj.flags & GROUP_ENDING;
+  ASSERT(group->running <= group->open);
+  if (!is_ending) ASSERT(value_is_absent(group->failure) && group->running <= group->limit);
+  if (!wait_is_empty(&group->queue)) {
+    ASSERT(group->open > group->running);
+    ASSERT(is_ending || group->running == group->limit);
+  }
+}
+#else
+static inline void verify(const Group *group) {}
+#endif
+
 // --- Ending --------------------------------------------------------------------------------------
 
 static bool is_ending(const Group *group) {
@@ -134,6 +149,7 @@ static void note_end(VM *vm, Promise *ended, PromiseWatcher *watcher) {
     list_set(vm_heap(vm), group->results, watcher->index, ended->value);
   }
   start_next(vm, group);
+  verify(group);
   settle_when_done(vm, group);
   vm_pop_roots(vm, 1);
 }
@@ -194,6 +210,7 @@ bool group_spawn(VM *vm, Group *group, Value function) {
   vm_pop_roots(vm, 1);
   if (is_made) {
     give_turn(vm, group, fiber);
+    verify(group);
   } else {
     fiber_end(vm, fiber);
   }

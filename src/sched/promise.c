@@ -69,8 +69,22 @@ Promise *promise_new(VM *vm) {
   return promise;
 }
 
-// --- Settling
-// ----------------------------------------------------------------------------------------
+#ifndef NDEBUG
+// The ends of its lists; sched_verify looks at the middle of them.
+static void verify(const Promise *promise) {
+  const PromiseWatcher *first = promise->watchers, *own = promise->watching;
+  if (promise_state(promise) != PROMISE_PENDING) {
+    ASSERT(!own && !promise->settler);
+    return;
+  }
+  if (first) ASSERT(first->watched == promise && first->prev && !first->prev->next);
+  if (first && first->next) ASSERT(first->next->prev == first);
+  if (own) ASSERT(own->target == promise && !own->sibling_before);
+  if (own && own->sibling) ASSERT(own->sibling->sibling_before == own);
+}
+#else
+static inline void verify(const Promise *promise) {}
+#endif
 
 // --- Watchers ----------------------------------------------------------------------------------------
 
@@ -100,6 +114,7 @@ static void unlink_watcher(PromiseWatcher *watcher) {
   }
   watcher->watched = NULL;
   watcher->prev = watcher->next = NULL;
+  verify(watched);
 }
 
 static void unlink_sibling(PromiseWatcher *watcher) {
@@ -151,6 +166,8 @@ static void stop_watching(VM *vm, Promise *promise) {
   }
 }
 
+// --- Settling ------------------------------------------------------------------------------------
+
 // An error belongs to whoever gets it: each awaiting fiber adds its own frames, so each gets a
 // copy.
 static Value copy_error(VM *vm, Value value) {
@@ -180,6 +197,7 @@ static void settle(VM *vm, Promise *promise, PromiseState state, Value value) {
   stop_watching(vm, promise);
   wake_waiters(vm, promise);
   promise->ready_since = since;
+  verify(promise);
   notify_watchers(vm, promise);
   vm_pop_roots(vm, 1);
   if (state == PROMISE_REJECTED && !(promise->obj.flags & PROMISE_OBSERVED)) {
@@ -243,6 +261,8 @@ bool promise_watch(VM *vm, Promise *promise, PromiseThen then, Promise *target, 
   link_watcher(promise, watcher);
   promise->obj.flags |= PROMISE_OBSERVED;
   heap_touch(vm_heap(vm), (Obj *)promise);
+  verify(promise);
+  verify(target);
   return true;
 }
 

@@ -7,7 +7,7 @@
 //
 // Native code may also watch a promise: `then` records are called in order when it settles.
 //
-// Invariants (promise_verify): a settled promise has no waiters and no watchers; a promise that
+// Invariants (asserted by debug builds after each operation, see sched_verify.c): a settled promise has no waiters and no watchers; a promise that
 // adopts is pending and has the adopted one as value.
 #ifndef PROMISE_H
 #define PROMISE_H

@@ -274,7 +274,7 @@ static void run_slice(Sched *sched) {
   }
   report_doomed(sched);
 #ifndef NDEBUG
-  sched_verify(sched);
+  sched_verify_slice(sched);
 #endif
 }
 
@@ -315,6 +315,9 @@ SchedEnd sched_run(Sched *sched, Closure *main) {
   wait_ready(sched->vm, sched->main);
   SchedEnd end = run_loop(sched);
   if (end == SCHED_FINISHED || end == SCHED_FAILED) report_all_rejected(sched);
+#ifndef NDEBUG
+  sched_verify(sched);
+#endif
   return end;
 }
 

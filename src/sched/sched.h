@@ -65,7 +65,9 @@ void sched_report_deadlock(Sched *sched, Buffer *out); // C 6.2
 uint32_t sched_report_leaks(Sched *sched, Buffer *out);
 
 #ifndef NDEBUG
-void sched_verify(Sched *sched); // every parked fiber is where its wait record says
+// Asserts that all who wait are where they say (sched_verify.c). After a slice: if it is time for it.
+void sched_verify_slice(Sched *sched);
+void sched_verify(Sched *sched);
 #endif
 
 #endif

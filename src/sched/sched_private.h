@@ -10,6 +10,12 @@
 #include "sched/wait.h"
 #include <signal.h>
 
+// What stands for a timer's generation with a promise and with a fiber.
+#define TIMER_SLEEP    0u
+#define TIMER_DEADLINE 1u
+#define TIMER_DOOM     (UINT32_MAX - 1) // no wait of a fiber that sleeps has this number, nor this:
+#define TIMER_CLEANUP  UINT32_MAX
+
 // What is still to be cancelled (cancel.c).
 typedef struct Cancelling {
   Promise *promise;
@@ -55,7 +61,8 @@ struct Sched {
   void *report_context;
   bool had_reports;
 #ifndef NDEBUG
-  uint32_t verified; // slices that sched_verify has seen
+  uint64_t verify_work; // switches since sched_verify last looked at everything
+  uint64_t verify_cost; // what that took (sched_verify.c)
 #endif
 };
 

@@ -1,54 +1,303 @@
 // SPDX-License-Identifier: MIT
-// sched_verify.c - debug builds: every parked fiber is where its wait record says
+// sched_verify.c - debug builds: all who wait are where they say
 //
-// Called after slices. Looking at all fibers costs a walk of the heap, so programs with many of
-// them are looked at once in a while only; the ready queue is looked at each time.
+// What an operation touches it verifies itself, always and in O(1): the links of a queue (wait.c),
+// a channel (channel.c), a promise (promise.c), a group (group.c), the cases of a select (select.c),
+// the first of the timers (timer.c). This file looks at everything:
+//
+//   - the ready queue holds the ready fibers, and no others;
+//   - whoever is linked into a queue says in its wait record that it waits for the queue's owner;
+//     and there are as many records that say so as there are links. So nobody is missing: a fiber, a
+//     ticket or a case that has fallen out of its queue would be waiting for ever without a word;
+//   - a watcher is in the list of the promise that it watches and in that of its target;
+//   - what a promise says of who will settle it is true;
+//   - each fiber that sleeps, promise with a time-out and so on has its timer, the others are stale,
+//     and as many are stale as the scheduler counts; the timers are in order;
+//   - a group counts rightly who runs.
+//
+// That takes a walk of the heap, which after each slice would make a program with a million parked
+// fibers take for ever. So it waits until as many switches have gone by as the last walk has looked
+// at things: few fibers are looked at after every slice, many after every so many slices, and the
+// time that all walks take is in proportion to the time that the program runs. Once more at the end.
 #include "sched/channel.h"
+#include "sched/group.h"
 #include "sched/sched_private.h"
+#include "sched/select.h"
+#include "sched/ticket.h"
 
 #ifndef NDEBUG
 #include "base/assertion.h"
 
-#define READY_CHECKED_MAX 10000
-#define WALK_EVERY        256 // slices
+// What has been found (in queues, lists and the timers) beside what there should be (as wait
+// records, flags and counters say).
+typedef struct Tally {
+  const Sched *sched;
+  uint64_t seen; // objects and links
+  uint64_t linked, waiting;
+  uint64_t ready;
+  uint64_t watchers, watching;
+  uint64_t sleep_timers, sleeping;
+  uint64_t cleanup_timers, bounded;
+  uint64_t doom_timers, doomed;
+  uint64_t promise_timers, timed_promises;
+  uint64_t case_timers, timed_cases;
+} Tally;
 
-static void verify_ready(const Sched *sched) {
-  if (sched->ready_count > READY_CHECKED_MAX) return;
-  uint32_t count = 0;
-  for (const Waiter *w = sched->ready.first; w; w = w->next) {
-    ASSERT(w->owner == OWNER_FIBER);
-    ASSERT(w->kind == WAIT_READY);
+// --- Queues --------------------------------------------------------------------------------------
+
+// The owner's queue: `on` NULL for the ready queue. Returns its length.
+static uint64_t check_queue(Tally *tally, const WaitQueue *queue, WaitKind kind, const Obj *on) {
+  uint64_t count = 0;
+  const Waiter *last = NULL;
+  for (const Waiter *w = queue->first; w; last = w, w = w->next) {
+    ASSERT(w->kind == kind);
+    if (on) ASSERT(w->on == on);
+    if (last) ASSERT(w->prev == last);
     count++;
   }
-  ASSERT(count == sched->ready_count);
+  if (last) ASSERT(queue->first->prev == last);
+  tally->seen += count;
+  return count;
 }
 
-static void verify_fiber(Obj *object, void *context) {
+static void check_waiters(Tally *tally, const WaitQueue *queue, WaitKind kind, const Obj *on) {
+  tally->linked += check_queue(tally, queue, kind, on);
+}
+
+static bool is_linked(const Waiter *waiter) {
+  return waiter->prev != NULL;
+}
+
+static bool waits_in_queue(WaitKind kind) {
+  return kind == WAIT_AWAIT || kind == WAIT_SEND || kind == WAIT_RECEIVE || kind == WAIT_TURN;
+}
+
+// --- Who waits -----------------------------------------------------------------------------------
+
+static void check_parked(Tally *tally, const Fiber *fiber) {
+  WaitKind kind = (WaitKind)fiber->wait.kind;
+  ASSERT(is_linked(&fiber->wait) == (waits_in_queue(kind) || kind == WAIT_READY));
+  tally->waiting += waits_in_queue(kind);
+  tally->ready += kind == WAIT_READY;
+  tally->sleeping += kind == WAIT_TIMER;
+  if (kind != WAIT_SELECT) return;
+  const Selection *selection = (const Selection *)fiber->wait.on;
+  ASSERT(selection->fiber == fiber && !select_is_left(selection));
+}
+
+static void check_fiber(Obj *object, void *context) {
+  Tally *tally = context;
   const Fiber *fiber = (const Fiber *)object;
-  const Waiter *wait = &fiber->wait;
-  (void)context;
-  if (fiber_state(fiber) != FIBER_PARKED) return;
-  switch ((WaitKind)wait->kind) {
-  case WAIT_AWAIT:
-    ASSERT(wait->prev != NULL);
-    ASSERT(promise_state((const Promise *)wait->on) == PROMISE_PENDING);
+  WaitKind kind = (WaitKind)fiber->wait.kind;
+  uint16_t flags = fiber->obj.flags;
+  tally->seen++;
+  if (fiber_state(fiber) == FIBER_DONE) {
+    ASSERT(!is_linked(&fiber->wait) && !(flags & FIBER_BOUNDED));
+    return;
+  }
+  if (fiber_state(fiber) == FIBER_PARKED || kind != WAIT_NOTHING) check_parked(tally, fiber);
+  if (flags & FIBER_CANCELLED) ASSERT(fiber->wait.on && fiber->wait.on->kind == KIND_ERROR);
+  if (flags & FIBER_DOOMED) ASSERT(kind == WAIT_AWAIT || kind == WAIT_READY);
+  tally->doomed += (flags & FIBER_DOOMED) && kind == WAIT_AWAIT;
+  tally->bounded += (flags & FIBER_BOUNDED) != 0;
+}
+
+static void check_ticket(Obj *object, void *context) {
+  Tally *tally = context;
+  const Ticket *ticket = (const Ticket *)object;
+  tally->seen++;
+  if (!is_linked(&ticket->wait)) return;
+  ASSERT(ticket->promise->settler == object);
+  tally->waiting++;
+}
+
+static void check_case(Tally *tally, const Selection *selection, const Waiter *waiter) {
+  WaitKind kind = (WaitKind)waiter->kind;
+  bool is_left = select_is_left(selection);
+  ASSERT(is_linked(waiter) == (!is_left && waits_in_queue(kind)));
+  if (is_left) return;
+  tally->waiting += waits_in_queue(kind);
+  tally->timed_cases += kind == WAIT_TIMER;
+}
+
+static void check_selection(Obj *object, void *context) {
+  Tally *tally = context;
+  const Selection *selection = (const Selection *)object;
+  tally->seen += 1 + object->extra;
+  for (uint32_t i = 0; i < object->extra; i++) check_case(tally, selection, &selection->cases[i]);
+  if (select_is_left(selection)) return;
+  if (selection->fiber) {
+    ASSERT(selection->fiber->wait.kind == WAIT_SELECT && selection->fiber->wait.on == object);
+  } else {
+    ASSERT(selection->promise->settler == object);
+  }
+}
+
+// --- What they wait for --------------------------------------------------------------------------
+
+static void check_channel(Obj *object, void *context) {
+  Tally *tally = context;
+  const Channel *ch = (const Channel *)object;
+  tally->seen++;
+  check_waiters(tally, &ch->senders, WAIT_SEND, object);
+  check_waiters(tally, &ch->receivers, WAIT_RECEIVE, object);
+  if (channel_is_closed(ch)) {
+    ASSERT(wait_is_empty(&ch->senders) && wait_is_empty(&ch->receivers));
+  }
+}
+
+static void check_watchers(Tally *tally, const Promise *promise) {
+  const PromiseWatcher *last = NULL;
+  for (const PromiseWatcher *w = promise->watchers; w; last = w, w = w->next) {
+    ASSERT(w->watched == promise);
+    if (last) ASSERT(w->prev == last);
+    tally->watchers++;
+  }
+  if (last) ASSERT(promise->watchers->prev == last);
+  last = NULL;
+  for (const PromiseWatcher *w = promise->watching; w; last = w, w = w->sibling) {
+    ASSERT(w->target == promise && w->watched && promise_state(w->watched) == PROMISE_PENDING);
+    ASSERT(w->sibling_before == last);
+    tally->watching++;
+  }
+}
+
+static void check_settler(const Promise *promise) {
+  const Obj *settler = promise->settler;
+  if (!settler) return;
+  switch (settler->kind) {
+  case KIND_FIBER: ASSERT(((const Fiber *)settler)->promise == promise); break;
+  case KIND_GROUP: ASSERT(((const Group *)settler)->promise == promise); break;
+  case KIND_TICKET:
+    ASSERT(((const Ticket *)settler)->promise == promise);
+    ASSERT(is_linked(&((const Ticket *)settler)->wait));
     break;
-  case WAIT_SEND:
-  case WAIT_RECEIVE:
-    ASSERT(wait->prev != NULL);
-    ASSERT(!channel_is_closed((const Channel *)wait->on));
+  case KIND_SELECTION:
+    ASSERT(((const Selection *)settler)->promise == promise);
+    ASSERT(!select_is_left((const Selection *)settler));
     break;
-  case WAIT_READY: ASSERT(wait->prev != NULL); break;
-  case WAIT_TIMER:
-  case WAIT_IO:
-  case WAIT_SELECT: ASSERT(wait->prev == NULL && wait->next == NULL); break;
+  case KIND_PROMISE: ASSERT(promise->watching && promise->watching->watched); break;
   default: break;
   }
 }
 
+static void check_promise(Obj *object, void *context) {
+  Tally *tally = context;
+  const Promise *promise = (const Promise *)object;
+  tally->seen++;
+  if (promise_state(promise) != PROMISE_PENDING) {
+    ASSERT(!promise->watchers && !promise->watching && !promise->settler);
+    return;
+  }
+  check_waiters(tally, &promise->waiters, WAIT_AWAIT, object);
+  check_watchers(tally, promise);
+  check_settler(promise);
+  tally->timed_promises += (promise->obj.flags & PROMISE_TIMER) != 0;
+}
+
+// The body counts too, until it has ended; it is not watched before it has been started.
+static void check_group(Obj *object, void *context) {
+  Tally *tally = context;
+  const Group *group = (const Group *)object;
+  uint32_t watched = 0, bodies = 0;
+  tally->seen++;
+  if (!group->promise || promise_state(group->promise) != PROMISE_PENDING) return;
+  for (const PromiseWatcher *w = group->promise->watching; w; w = w->sibling) {
+    watched++;
+    bodies += w->index == UINT32_MAX;
+  }
+  uint64_t queued = check_queue(tally, &group->queue, WAIT_TURN, object);
+  tally->linked += queued;
+  ASSERT(group->open == watched || group->open == watched + 1);
+  ASSERT(group->running == watched - bodies - queued);
+  bool is_ending = group->obj.flags & GROUP_ENDING;
+  ASSERT(is_ending || group->running <= group->limit);
+  ASSERT(is_ending || queued == 0 || group->running == group->limit);
+}
+
+// --- Timers --------------------------------------------------------------------------------------
+
+static bool is_not_after(const Timer *a, const Timer *b) {
+  if (a->at_ns != b->at_ns) return a->at_ns < b->at_ns;
+  return (int32_t)(a->number - b->number) < 0;
+}
+
+static void check_order(const TimerQueue *queue) {
+  for (uint32_t i = 1; i < queue->heap.count; i++) {
+    ASSERT(is_not_after(&queue->heap.items[(i - 1) / 2], &queue->heap.items[i]));
+  }
+  for (uint32_t i = queue->run_first + 1; i < queue->run.count; i++) {
+    ASSERT(is_not_after(&queue->run.items[i - 1], &queue->run.items[i]));
+  }
+  if (queue->run_first > 0) ASSERT(queue->run_first < queue->run.count);
+}
+
+static void count_fiber_timer(Tally *tally, const Fiber *fiber, uint32_t generation) {
+  bool is_parked = fiber_state(fiber) == FIBER_PARKED;
+  if (generation == TIMER_CLEANUP) {
+    tally->cleanup_timers += (fiber->obj.flags & FIBER_BOUNDED) != 0;
+  } else if (generation == TIMER_DOOM) {
+    tally->doom_timers += (fiber->obj.flags & FIBER_DOOMED) && fiber->wait.kind == WAIT_AWAIT;
+  } else {
+    tally->sleep_timers += is_parked && fiber->wait.kind == WAIT_TIMER &&
+                           fiber->wait.generation == generation;
+  }
+}
+
+static void count_timer(const Timer *timer, void *context) {
+  Tally *tally = context;
+  const Obj *target = timer->target;
+  tally->seen++;
+  switch (target->kind) {
+  case KIND_FIBER: count_fiber_timer(tally, (const Fiber *)target, timer->generation); break;
+  case KIND_PROMISE:
+    tally->promise_timers += promise_state((const Promise *)target) == PROMISE_PENDING;
+    break;
+  default: tally->case_timers += !select_is_left((const Selection *)target); break;
+  }
+}
+
+static void check_timers(Tally *tally) {
+  const TimerQueue *queue = &tally->sched->timers;
+  check_order(queue);
+  timer_queue_each(queue, count_timer, tally);
+  ASSERT(tally->sleep_timers == tally->sleeping);
+  ASSERT(tally->cleanup_timers == tally->bounded);
+  ASSERT(tally->doom_timers == tally->doomed);
+  ASSERT(tally->promise_timers == tally->timed_promises);
+  ASSERT(tally->case_timers == tally->timed_cases);
+  uint64_t wanted = tally->sleep_timers + tally->cleanup_timers + tally->doom_timers +
+                    tally->promise_timers + tally->case_timers;
+  ASSERT(wanted + tally->sched->stale_timers == timer_queue_count(queue));
+}
+
+// --- Everything ----------------------------------------------------------------------------------
+
+#define BYTES_A_LOOK 256 // walking over so many bytes of other objects costs about one look
+
 void sched_verify(Sched *sched) {
-  verify_ready(sched);
-  if (++sched->verified % WALK_EVERY != 1) return;
-  heap_each(vm_heap(sched->vm), KIND_FIBER, verify_fiber, NULL);
+  Heap *heap = vm_heap(sched->vm);
+  Tally tally = {.sched = sched};
+  ASSERT(sched->notifying.count == 0 && sched->cancelling.count == 0);
+  heap_each(heap, KIND_FIBER, check_fiber, &tally);
+  heap_each(heap, KIND_TICKET, check_ticket, &tally);
+  heap_each(heap, KIND_SELECTION, check_selection, &tally);
+  heap_each(heap, KIND_CHANNEL, check_channel, &tally);
+  heap_each(heap, KIND_PROMISE, check_promise, &tally);
+  heap_each(heap, KIND_GROUP, check_group, &tally);
+  ASSERT(tally.linked == tally.waiting);
+  ASSERT(tally.watchers == tally.watching);
+  ASSERT(check_queue(&tally, &sched->ready, WAIT_READY, NULL) == sched->ready_count);
+  ASSERT(tally.ready == sched->ready_count);
+  check_timers(&tally);
+  HeapStats stats;
+  heap_stats(heap, &stats);
+  sched->verify_cost = tally.seen + stats.used / BYTES_A_LOOK;
+  sched->verify_work = 0;
+}
+
+void sched_verify_slice(Sched *sched) {
+  sched->verify_work += SCHED_SLICE - sched->slice_left + 1;
+  if (sched->verify_work > sched->verify_cost) sched_verify(sched);
 }
 #endif

@@ -2,6 +2,7 @@
 // select.c - waiting for the first of several cases
 #include "sched/select.h"
 
+#include "base/assertion.h"
 #include "sched/channel.h"
 #include "sched/sched_private.h"
 #include "sched/timer.h"
@@ -218,6 +219,20 @@ static WaitKind wait_kind(char letter) {
   return WAIT_NOTHING;
 }
 
+#ifndef NDEBUG
+// All of its cases wait, or none.
+static void verify(const Selection *selection) {
+  for (uint32_t i = 0; i < selection->obj.extra; i++) {
+    const Waiter *waiter = &selection->cases[i];
+    bool is_linked = waiter->prev != NULL;
+    ASSERT(is_linked == (waiter->on != NULL));
+    if (select_is_left(selection)) ASSERT(!is_linked && waiter->next == NULL);
+  }
+}
+#else
+static inline void verify(const Selection *selection) {}
+#endif
+
 // Puts the waiter of one case where it waits.
 static void enqueue(VM *vm, Selection *selection, Waiter *waiter, const Value *operands) {
   switch ((WaitKind)waiter->kind) {
@@ -254,6 +269,7 @@ static void enqueue_all(VM *vm, Selection *selection, const Cases *cases) {
     operands += opcode_select_operands(cases->letters[i]);
   }
   heap_touch(vm_heap(vm), (Obj *)selection);
+  verify(selection);
 }
 
 static void unlink_case(Waiter *waiter) {
@@ -280,6 +296,7 @@ static void leave(VM *vm, Selection *selection, const Waiter *taken) {
     waiter->on = NULL;
     waiter->value = VALUE_NULL;
   }
+  verify(selection);
   if (timers > 0) timer_drop(sched_of(vm), timers);
 }
 

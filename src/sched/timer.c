@@ -7,17 +7,12 @@
 // more than the others.
 #include "sched/timer.h"
 
+#include "base/assertion.h"
 #include "sched/cancel.h"
 #include "sched/group.h"
 #include "sched/sched_private.h"
 #include "sched/select.h"
 #include "sched/timeout.h"
-
-// What stands for a generation with a promise and with a fiber.
-#define TIMER_SLEEP    0u
-#define TIMER_DEADLINE 1u
-#define TIMER_DOOM     (UINT32_MAX - 1) // no wait of a fiber that sleeps has this number, nor this:
-#define TIMER_CLEANUP  UINT32_MAX
 
 // So many stale timers are not worth a pass.
 #define STALE_MIN 64u
@@ -118,9 +113,20 @@ static void remove_stale_first(Sched *sched) {
   }
 }
 
+#ifndef NDEBUG
+static void verify(const Sched *sched) {
+  const Timer *first = timer_queue_first(&sched->timers);
+  ASSERT(sched->stale_timers <= timer_queue_count(&sched->timers));
+  if (first) ASSERT(!is_stale(first));
+}
+#else
+static inline void verify(const Sched *sched) {}
+#endif
+
 void timer_drop(Sched *sched, uint32_t count) {
   sched->stale_timers += count;
   remove_stale_first(sched);
+  verify(sched);
   if (sched->stale_timers < STALE_MIN) return;
   if (sched->stale_timers <= timer_queue_count(&sched->timers) / 2) return;
   timer_queue_filter(&sched->timers, is_wanted);

@@ -14,6 +14,21 @@
 #include "sched/ticket.h"
 #include "sched/timer.h"
 
+#ifndef NDEBUG
+// Whoever touches a queue looks at so many of its first waiters, as queues may be long: that is where
+// the next one is taken. sched_verify looks at the others.
+#define LOOK_AT 4
+
+static void verify(const WaitQueue *queue) {
+  const Waiter *w = queue->first;
+  if (!w) return;
+  ASSERT(w->prev != NULL && w->prev->next == NULL);
+  for (uint32_t i = 0; i < LOOK_AT && w->next; i++, w = w->next) ASSERT(w->next->prev == w);
+}
+#else
+static inline void verify(const WaitQueue *queue) {}
+#endif
+
 void wait_link(WaitQueue *queue, Waiter *waiter) {
   ASSERT(waiter->next == NULL && waiter->prev == NULL);
   Waiter *first = queue->first;
@@ -25,10 +40,13 @@ void wait_link(WaitQueue *queue, Waiter *waiter) {
   waiter->prev = first->prev;
   first->prev->next = waiter;
   first->prev = waiter;
+  verify(queue);
 }
 
 void wait_unlink(WaitQueue *queue, Waiter *waiter) {
   Waiter *first = queue->first;
+  ASSERT(first && (waiter == first || waiter->prev->next == waiter));
+  ASSERT(waiter->next ? waiter->next->prev == waiter : first->prev == waiter);
   if (waiter == first) {
     queue->first = waiter->next;
     if (waiter->next) waiter->next->prev = waiter->prev;
@@ -41,6 +59,7 @@ void wait_unlink(WaitQueue *queue, Waiter *waiter) {
     }
   }
   waiter->prev = waiter->next = NULL;
+  verify(queue);
 }
 
 Waiter *wait_take(WaitQueue *queue) {
