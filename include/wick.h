@@ -52,7 +52,9 @@ typedef struct wick_options {
   bool virtual_time;    // sleeps take no time; the clock jumps to the next timer
   bool strict;          // warnings count as errors
   bool quiet_warnings;  // do not print warnings
-  uint64_t seed;        // of random numbers; 0: from the system
+  uint64_t seed;        // of random numbers; 0 without has_seed: from the system
+  bool has_seed;        // `seed` was given, also if it is 0
+  bool shuffle;         // the seed also draws the order of equal choices; false: first in, first out
   int color;            // of messages: −1 if stderr is a terminal, 0 never, 1 always
   char **args;          // the program's own arguments; must outlive the VM
   int arg_count;

@@ -32,6 +32,17 @@ void say_plain(Stdio *stdio, int color, const char *format, ...) {
   send(stdio, &out);
 }
 
+void say_note(Stdio *stdio, const char *format, ...) {
+  Buffer out = {0};
+  va_list args;
+  va_start(args, format);
+  buffer_text(&out, "note: ");
+  buffer_vprintf(&out, format, args);
+  buffer_byte(&out, '\n');
+  va_end(args);
+  send(stdio, &out);
+}
+
 void say_diagnostics(Stdio *stdio, int color, Diags *diags) {
   Buffer out = {0};
   excerpt_diags(&out, diags, wants_color(stdio, color));

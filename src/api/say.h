@@ -11,6 +11,8 @@
 
 // "error: …" and a line end.
 void say_plain(Stdio *stdio, int color, const char *format, ...) PRINTF(3, 4);
+// "note: …" and a line end.
+void say_note(Stdio *stdio, const char *format, ...) PRINTF(2, 3);
 // All diagnostics with their excerpts.
 void say_diagnostics(Stdio *stdio, int color, Diags *diags);
 // A run-time error: headline (or NULL), kind and message, the place with its excerpt if it is in

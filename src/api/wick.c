@@ -30,6 +30,7 @@ struct wick_vm {
   Decls decls;
   VM *vm; // made by the first run
   Sched *sched;
+  uint64_t seed;  // of the run, given or found
   Poller *poller; // made by the first thing that needs the outside world
   Compilation compilation; // of the file that runs: its source is shown in errors
   bool has_compilation;
@@ -101,8 +102,8 @@ void wick_free(wick_vm *wick) {
   free(wick);
 }
 
-static uint64_t pick_seed(uint64_t wanted) {
-  if (wanted) return wanted;
+static uint64_t pick_seed(const wick_options *options) {
+  if (options->seed || options->has_seed) return options->seed;
   struct timespec now;
   clock_gettime(CLOCK_REALTIME, &now);
   return (uint64_t)now.tv_sec * 1000000007u ^ (uint64_t)now.tv_nsec << 20 ^ (uint64_t)getpid();
@@ -127,12 +128,14 @@ static void report_failure(void *context, VM *vm, Error *error, const char *head
 static bool make_machine(wick_vm *wick) {
   free_machine(wick);
   const wick_options *o = &wick->options;
+  wick->seed = pick_seed(o);
   const char *stress = getenv("WICK_GC_STRESS");
   wick->vm = vm_new(&(VMOptions){.heap_limit = o->max_memory,
                                  .gc_stress = stress && *stress && strcmp(stress, "0") != 0,
-                                 .seed = pick_seed(o->seed)});
+                                 .seed = wick->seed});
   if (!wick->vm) return false;
-  wick->sched = sched_new(wick->vm, &(SchedOptions){.virtual_time = o->virtual_time});
+  wick->sched = sched_new(wick->vm, &(SchedOptions){.virtual_time = o->virtual_time,
+                                                    .policy = {o->shuffle, wick->seed}});
   if (!wick->sched) return false;
   sched_set_poller_maker(wick->sched, make_poller, wick);
   sched_set_before_wait(wick->sched, flush_output, wick);
@@ -287,6 +290,25 @@ static int end_run(wick_vm *wick, SchedEnd end) {
   return sched_had_reports(wick->sched) ? WICK_FAILED : WICK_OK;
 }
 
+static bool has_drawn(wick_vm *wick) {
+  Rng fresh;
+  rng_init(&fresh, wick->seed);
+  return memcmp(&fresh, vm_rng(wick->vm), sizeof(fresh)) != 0;
+}
+
+// A run that failed can be repeated: what chance had a part in is said.
+static void say_seed(wick_vm *wick, int status) {
+  const wick_options *o = &wick->options;
+  if (status == WICK_OK || status == WICK_INTERRUPTED) return;
+  if (o->shuffle) {
+    say_note(wick->stdio, "the order was drawn with --seed %llu, which gives the same run again",
+             (unsigned long long)wick->seed);
+  } else if ((status == WICK_FAILED || status == WICK_DEADLOCK) && has_drawn(wick)) {
+    say_note(wick->stdio, "the random numbers came from --random-seed %llu",
+             (unsigned long long)wick->seed);
+  }
+}
+
 static int run_unit(wick_vm *wick, Unit *unit) {
   if (!make_machine(wick)) {
     unit_free(unit);
@@ -301,6 +323,7 @@ static int run_unit(wick_vm *wick, Unit *unit) {
     status = WICK_FAILED;
   } else {
     status = end_run(wick, sched_run(wick->sched, main));
+    say_seed(wick, status);
   }
   heap_stats(vm_heap(wick->vm), &wick->stats);
   stdio_flush(wick->stdio);

@@ -21,7 +21,8 @@ static const char overview[] =
     "  --leaks            at the end, list the fibers that were still waiting\n"
     "  --max-memory SIZE  a limit for the program's memory, such as 64m or 2g\n"
     "  --virtual-time     sleeps take no time: the clock jumps to the next timer\n"
-    "  --seed N           for random numbers\n"
+    "  --seed N           draw the order of equal choices, and random numbers (see help run)\n"
+    "  --random-seed N    random numbers only; the order stays first in, first out\n"
     "  --strict           warnings are errors        --quiet   do not show warnings\n"
     "  --color WHEN       auto, never or always      --stats   memory figures at the end\n"
     "  --language NAME    luma or vint, when the file's name does not tell\n"
@@ -36,7 +37,13 @@ static const struct {
     {"run", "wick [run] FILE [args]\n\n"
             "Checks the program, compiles it and runs it. Nothing runs if it does not type-check.\n"
             "What follows FILE belongs to the program. FILE may be - for standard input; then\n"
-            "--language says which language it is.\n"},
+            "--language says which language it is.\n\n"
+            "--seed N draws what is otherwise first in, first out: which of the fibers that are\n"
+            "ready goes on, and which of the select cases that have been ready equally long is\n"
+            "taken. It also seeds the random numbers. The same N gives the same run, on every\n"
+            "machine; a run that fails says its N. `--seed random` leaves the choice to Wick.\n"
+            "Who waits at a channel or for a promise is still woken in the order of coming.\n"
+            "--random-seed N seeds the random numbers alone.\n"},
     {"check",
      "wick check FILE...\n\n"
      "Parses and type-checks each file and prints what is wrong, with the place, the reason\n"

@@ -2,9 +2,12 @@
 // options.c - the command line
 #include "cli/options.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 typedef struct Reader {
   Options *options;
@@ -83,13 +86,25 @@ static bool read_flag(Reader *reader, const char *argument, bool *known) {
   return true;
 }
 
+// "random" leaves the choice to the system; a run that fails says which it was.
+static bool read_seed(Reader *reader, const char *name, const char *value) {
+  wick_options *vm = &reader->options->vm;
+  char *end;
+  errno = 0;
+  vm->seed = strtoull(value, &end, 0);
+  vm->has_seed = *end == 0 && end != value && *value != '-' && errno == 0;
+  if (vm->has_seed) return true;
+  vm->seed = 0;
+  return strcmp(value, "random") == 0 ? true : fail(reader, name, value);
+}
+
 static bool read_valued(Reader *reader, const char *argument) {
   Options *o = reader->options;
   static const char *const names[] = {"--base-url", "--max-memory", "--seed", "--color",
-                                      "--language"};
+                                      "--language", "--random-seed"};
   size_t which = 0;
-  while (which < 5 && !is_option(argument, names[which])) which++;
-  if (which == 5) return fail(reader, "unknown option %s", argument);
+  while (which < ARRAY_SIZE(names) && !is_option(argument, names[which])) which++;
+  if (which == ARRAY_SIZE(names)) return fail(reader, "unknown option %s", argument);
   const char *value = take_value(reader, argument);
   if (!value) return false;
   switch (which) {
@@ -97,11 +112,9 @@ static bool read_valued(Reader *reader, const char *argument) {
   case 1:
     if (read_size(value, &o->vm.max_memory)) return true;
     return fail(reader, "--max-memory needs a size such as 64m or 2g, not %s", value);
-  case 2: {
-    char *end;
-    o->vm.seed = strtoull(value, &end, 0);
-    return *end == 0 && end != value ? true : fail(reader, "--seed needs a number, not %s", value);
-  }
+  case 2:
+    o->vm.shuffle = true;
+    return read_seed(reader, "--seed needs a number or `random`, not %s", value);
   case 3:
     if (strcmp(value, "auto") == 0)
       o->vm.color = -1;
@@ -112,6 +125,7 @@ static bool read_valued(Reader *reader, const char *argument) {
     else
       return fail(reader, "--color is auto, never or always, not %s", value);
     return true;
+  case 5: return read_seed(reader, "--random-seed needs a number or `random`, not %s", value);
   default:
     if (strcmp(value, "luma") == 0)
       o->language = WICK_LUMA;

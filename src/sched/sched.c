@@ -71,7 +71,7 @@ Sched *sched_new(VM *vm, const SchedOptions *options) {
   if (!sched) return NULL;
   sched->vm = vm;
   sched->clock.is_virtual = options->virtual_time;
-  sched->policy = options->policy;
+  sched->shuffle = policy_new(&options->policy);
   sched->main_error = VALUE_ABSENT;
   sched_fill_async_ops(sched);
   promise_register(vm);
@@ -93,6 +93,7 @@ void sched_free(Sched *sched) {
   vec_free(&sched->notifying);
   vec_free(&sched->rejected);
   vec_free(&sched->doomed);
+  policy_free(sched->shuffle);
   free(sched);
 }
 
@@ -184,15 +185,8 @@ static void report_all_rejected(Sched *sched) {
 
 Fiber *sched_take_ready(Sched *sched) {
   if (sched->ready_count == 0) return NULL;
-  Waiter *waiter;
-  if (UNLIKELY(sched->policy.pick != NULL)) {
-    uint32_t place = sched->policy.pick(sched->policy.self, sched->ready_count);
-    waiter = sched->ready.first;
-    while (place-- > 0 && waiter->next) waiter = waiter->next;
-    wait_unlink(&sched->ready, waiter);
-  } else {
-    waiter = wait_take(&sched->ready);
-  }
+  Waiter *waiter = UNLIKELY(sched->shuffle != NULL) ? policy_take(sched->shuffle)
+                                                    : wait_take(&sched->ready);
   sched->ready_count--;
   return fiber_of_waiter(waiter);
 }
@@ -267,10 +261,14 @@ static void take_interrupt(Sched *sched, Fiber *running) {
   cancel_interrupted(sched->vm, sched->main, running);
 }
 
+static Fiber *last_ready(Sched *sched) {
+  return fiber_of_waiter(sched->shuffle ? policy_last(sched->shuffle) : sched->ready.first->prev);
+}
+
 static void run_slice(Sched *sched) {
   sched->slice_left = SCHED_SLICE;
   if (interp_run(sched->vm, sched_take_ready(sched)) == INTERP_INTERRUPTED) {
-    take_interrupt(sched, fiber_of_waiter(sched->ready.first->prev)); // it was put there last
+    take_interrupt(sched, last_ready(sched));
   }
   report_doomed(sched);
 #ifndef NDEBUG

@@ -25,8 +25,8 @@ typedef struct Cancelling {
 struct Sched {
   VM *vm;
   Clock clock;
-  Policy policy;
   WaitQueue ready;
+  Shuffle *shuffle; // instead of `ready`, with a seed; else NULL
   uint32_t ready_count;
   uint32_t slice_left; // switches until somebody looks outside
 

@@ -60,6 +60,15 @@ static uint64_t check_queue(Tally *tally, const WaitQueue *queue, WaitKind kind,
   return count;
 }
 
+static uint64_t check_ready(Tally *tally) {
+  if (!tally->sched->shuffle) return check_queue(tally, &tally->sched->ready, WAIT_READY, NULL);
+  uint32_t lane_count;
+  const WaitQueue *lanes = policy_lanes(tally->sched->shuffle, &lane_count);
+  uint64_t count = 0;
+  for (uint32_t i = 0; i < lane_count; i++) count += check_queue(tally, &lanes[i], WAIT_READY, NULL);
+  return count;
+}
+
 static void check_waiters(Tally *tally, const WaitQueue *queue, WaitKind kind, const Obj *on) {
   tally->linked += check_queue(tally, queue, kind, on);
 }
@@ -287,7 +296,7 @@ void sched_verify(Sched *sched) {
   heap_each(heap, KIND_GROUP, check_group, &tally);
   ASSERT(tally.linked == tally.waiting);
   ASSERT(tally.watchers == tally.watching);
-  ASSERT(check_queue(&tally, &sched->ready, WAIT_READY, NULL) == sched->ready_count);
+  ASSERT(check_ready(&tally) == sched->ready_count);
   ASSERT(tally.ready == sched->ready_count);
   check_timers(&tally);
   HeapStats stats;

@@ -138,15 +138,16 @@ static uint64_t look_at(VM *vm, char letter, Value subject) {
 typedef struct Found {
   uint32_t index; // NO_CASE: none is ready
   const Value *operands;
+  uint64_t since; // NOT_READY with NO_CASE or a default
 } Found;
 
 #define NO_CASE UINT32_MAX
 
 // Every case is looked at before anything happens, so a wrong one is always noticed. Mostly
 // channels are received from, so that is tried first.
-static inline bool find_ready(VM *vm, Cases cases, Found *out) {
+static inline bool find_oldest(VM *vm, Cases cases, Found *out) {
   uint64_t oldest = NOT_READY;
-  Found found = {NO_CASE, NULL};
+  Found found = {NO_CASE, NULL, NOT_READY};
   const Value *at = cases.operands;
   for (uint32_t i = 0; i < cases.count; i++) {
     char letter = cases.letters[i];
@@ -164,7 +165,32 @@ static inline bool find_ready(VM *vm, Cases cases, Found *out) {
     found.operands = is_older ? at : found.operands;
     at += opcode_select_operands(letter);
   }
+  found.since = oldest;
   *out = found;
+  return true;
+}
+
+// With a seed: one of those that have been ready as long as the first of them, each with the same
+// chance. They are several if a channel or promise stands in several cases, or times that are over.
+static NOINLINE void draw_tie(VM *vm, Shuffle *shuffle, Cases cases, Found *found) {
+  const Value *at = cases.operands;
+  uint32_t count = 0;
+  uint64_t since = found->since;
+  if (since == NOT_READY) return;
+  for (uint32_t i = 0; i < cases.count; i++) {
+    char letter = cases.letters[i];
+    if (letter != SELECT_LETTER_DEFAULT && look_at(vm, letter, *at) == since &&
+        policy_choose(shuffle, ++count) == 0) {
+      *found = (Found){i, at, since};
+    }
+    at += opcode_select_operands(letter);
+  }
+}
+
+static inline bool find_ready(VM *vm, Cases cases, Found *out) {
+  if (!find_oldest(vm, cases, out)) return false;
+  Shuffle *shuffle = sched_of(vm)->shuffle;
+  if (UNLIKELY(shuffle != NULL)) draw_tie(vm, shuffle, cases, out);
   return true;
 }
 

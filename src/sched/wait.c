@@ -85,7 +85,11 @@ void wait_ready(VM *vm, Fiber *fiber) {
   Sched *sched = vm_scheduler(vm);
   fiber->wait.kind = WAIT_READY;
   if (LIKELY(!(fiber->obj.flags & FIBER_CANCELLED))) fiber->wait.on = NULL;
-  wait_link(&sched->ready, &fiber->wait);
+  if (UNLIKELY(sched->shuffle != NULL)) {
+    policy_add(sched->shuffle, &fiber->wait);
+  } else {
+    wait_link(&sched->ready, &fiber->wait);
+  }
   sched->ready_count++;
 }
 
@@ -126,7 +130,11 @@ static void leave_timer(VM *vm, Fiber *fiber) {
 
 static void leave_ready(VM *vm, Waiter *wait) {
   Sched *sched = vm_scheduler(vm);
-  wait_unlink(&sched->ready, wait);
+  if (UNLIKELY(sched->shuffle != NULL)) {
+    policy_remove(sched->shuffle, wait);
+  } else {
+    wait_unlink(&sched->ready, wait);
+  }
   sched->ready_count--;
 }
 

@@ -56,6 +56,7 @@ typedef struct Waiter {
   uint8_t kind;        // WaitKind
   bool is_failed;      // waking raises `value`
   uint8_t owner;       // WaitOwner
+  uint8_t lane;        // in a shuffled ready queue (sched/policy.h)
 } Waiter;
 
 typedef enum FiberState { FIBER_NEW, FIBER_RUNNING, FIBER_PARKED, FIBER_DONE } FiberState;
