@@ -88,6 +88,21 @@ static inline int32_t opcode_sx(Instruction i) {
   return (int32_t)(i >> 32);
 }
 
+// The same read from memory, a field at a time: 0 the opcode, then a, b, c.
+typedef uint16_t __attribute__((may_alias)) OpcodeField;
+typedef uint32_t __attribute__((may_alias)) OpcodeWideField;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+enum { OPCODE_FIELD_OP, OPCODE_FIELD_A, OPCODE_FIELD_B, OPCODE_FIELD_C, OPCODE_FIELD_X = 1 };
+#else
+enum { OPCODE_FIELD_C, OPCODE_FIELD_B, OPCODE_FIELD_A, OPCODE_FIELD_OP, OPCODE_FIELD_X = 0 };
+#endif
+static inline uint32_t opcode_field(const Instruction *at, int field) {
+  return ((const OpcodeField *)at)[field];
+}
+static inline uint32_t opcode_field_x(const Instruction *at) {
+  return ((const OpcodeWideField *)at)[OPCODE_FIELD_X];
+}
+
 // A SELECT's cases are a string constant, a letter each. Their operands stand in its window in the
 // same order; behind it stands a jump for each case.
 typedef enum SelectLetter {

@@ -129,23 +129,28 @@ static NativeStatus random_choice(NativeCall *call) {
 #define VINT(name, function, doc) \
   {"math", name, "fn(x: Any): Float", function, doc, NULL, 0, NATIVE_VINT}
 #define BOTH(name, function, doc) LUMA(name, function, doc), VINT(name, function, doc)
+// The same, with the function of <math.h> that does it.
+#define OF_NUMBER(name, function, number, doc)                                                     \
+  {"math", name, "fn(x: Number): Number", function, doc, NULL, 0, NATIVE_LUMA, number},            \
+      {"math", name, "fn(x: Any): Float", function, doc, NULL, 0, NATIVE_VINT, number}
 
 static const NativeRow rows[] = {
     {"math", "pi", "Number", NULL, "The ratio of a circle's circumference to its diameter.", NULL, 0,
      NATIVE_LUMA},
     {"math", "PI", "fn(): Float", vint_pi, "The ratio of a circle's circumference to its diameter.", NULL,
      0, NATIVE_VINT},
-    BOTH("sqrt", math_sqrt, "The square root."),
-    BOTH("sin", math_sin, "The sine; radians."),
-    BOTH("cos", math_cos, "The cosine; radians."),
+    OF_NUMBER("sqrt", math_sqrt, sqrt, "The square root."),
+    OF_NUMBER("sin", math_sin, sin, "The sine; radians."),
+    OF_NUMBER("cos", math_cos, cos, "The cosine; radians."),
     BOTH("tan", math_tan, "The tangent; radians."),
     BOTH("atan", math_atan, "The arc tangent; radians."),
     BOTH("exp", math_exp, "e to the power x."),
     BOTH("log", math_log, "The natural logarithm."),
     BOTH("log2", math_log2, "The logarithm to base 2."),
     BOTH("log10", math_log10, "The logarithm to base 10."),
-    LUMA("abs", math_abs, "Without its sign."),
-    LUMA("floor", math_floor, "The largest whole number not above x."),
+    {"math", "abs", "fn(x: Number): Number", math_abs, "Without its sign.", NULL, 0, NATIVE_LUMA, fabs},
+    {"math", "floor", "fn(x: Number): Number", math_floor, "The largest whole number not above x.", NULL, 0,
+     NATIVE_LUMA, floor},
     LUMA("ceil", math_ceil, "The smallest whole number not below x."),
     LUMA("round", math_round, "The nearest whole number; halves away from zero."),
     {"math", "abs", "fn(x: Any): Any", exact_abs, "Without its sign.", NULL, 0, NATIVE_VINT},

@@ -17,8 +17,8 @@ static void trace_proto(Heap *heap, Obj *object) {
   for (uint32_t i = 0; proto->children && i < proto->child_count; i++) {
     heap_mark(heap, (Obj *)proto->children[i]);
   }
-  for (uint32_t i = 0; proto->caches && i < proto->cache_count; i++) {
-    const Cache *cache = &proto->caches[i];
+  for (uint32_t i = 0; proto->constants && i < proto->cache_count; i++) {
+    const Cache *cache = proto_cache(proto->constants, i);
     heap_mark(heap, (Obj *)cache->name);
     heap_mark(heap, (Obj *)cache->shape);
     heap_mark_value(heap, cache->value);
@@ -27,8 +27,7 @@ static void trace_proto(Heap *heap, Obj *object) {
 
 static void finish_proto(Heap *heap, Obj *object) {
   Proto *proto = (Proto *)object;
-  heap_release(heap, proto->constants, proto->constant_count * sizeof(Value));
-  heap_release(heap, proto->caches, proto->cache_count * sizeof(Cache));
+  heap_release(heap, proto->tables, proto_tables_size(proto->cache_count, proto->constant_count));
   heap_release(heap, proto->children, proto->child_count * sizeof(Proto *));
 }
 

@@ -37,11 +37,18 @@ typedef struct Cache {
   Value value; // method caches: what was found
 } Cache;
 
+// What a function's instructions refer to lies in one block, so that the interpreter reaches all of
+// it from the one pointer to the constants:
+//
+//   cache n−1 … cache 1  cache 0 | slots | constant 0  constant 1 …
+//                                        ^ Proto.constants
+typedef void ProtoTables;
+
 typedef struct Proto {
   Obj obj; // flags: PROTO_*
   const Instr *code;
-  Value *constants;        // raw block
-  Cache *caches;           // raw block
+  Value *constants;        // within `tables`
+  ProtoTables *tables;     // raw block
   struct Proto **children; // raw block
   Value *types; // Type objects of the unit, shared by all its prototypes; the unit marks them
   Module *module;
@@ -64,6 +71,17 @@ typedef struct Proto {
 #define PROTO_STUB  4  // C 3.5
 #define PROTO_SELF  8  // its first parameter is `self` (luma.md 4.13)
 #define PROTO_LOOSE 16 // surplus arguments are dropped instead of being an error
+
+static inline Cache *proto_cache(const Value *constants, uint32_t index) {
+  return (Cache *)(uintptr_t)(constants - 1) - 1 - index;
+}
+// The slots of the function's module.
+static inline Value *proto_slots(const Value *constants) {
+  return (Value *)(uintptr_t)constants[-1];
+}
+static inline size_t proto_tables_size(uint32_t cache_count, uint32_t constant_count) {
+  return cache_count * sizeof(Cache) + (1 + constant_count) * sizeof(Value);
+}
 
 typedef struct Closure {
   Obj obj; // flags: copy of the proto's; extra: number of captures

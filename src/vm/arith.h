@@ -13,11 +13,11 @@
 // The remainder with the dividend's sign. Whole numbers are the common case and much faster than
 // fmod; −0 comes out of a negative dividend as it does there.
 static inline double arith_mod(double x, double y) {
-  if (fabs(x) < 0x1p31 && fabs(y) < 0x1p31) {
-    int32_t whole_x = (int32_t)x, whole_y = (int32_t)y;
-    if (whole_x == x && whole_y == y && whole_y != 0) {
-      int32_t rest = whole_y == -1 ? 0 : whole_x % whole_y;
-      return rest == 0 ? copysign(0.0, x) : rest;
+  if (fabs(x) < 0x1p53 && fabs(y) < 0x1p53) {
+    int64_t whole_x = (int64_t)x, whole_y = (int64_t)y;
+    if ((double)whole_x == x && (double)whole_y == y && whole_y != 0) {
+      int64_t rest = whole_x % whole_y;
+      return rest == 0 ? copysign(0.0, x) : (double)rest;
     }
   }
   return fmod(x, y);

@@ -17,12 +17,9 @@ uint32_t cache_receiver_number(Value value) {
 static Value find_in_table(const Cache *cache, const Table *table, bool *is_type) {
   if (!table->shape || table->shape != cache->shape) return VALUE_ABSENT;
   if (cache->state == CACHE_KIND && value_is_null(table->type)) return cache->value;
-  if (cache->state != CACHE_TYPE || table->type != cache->value) return VALUE_ABSENT;
-  const Table *type = (const Table *)value_as_object(cache->value);
-  if (!type->shape || cache->index >= shape_count(type->shape)) return VALUE_ABSENT;
-  if (type->shape->keys[cache->index] != cache->name) return VALUE_ABSENT;
-  *is_type = true;
-  return type->values[cache->index];
+  Value method = cache_type_method(cache, value_object(table));
+  *is_type = !value_is_null(method);
+  return *is_type ? method : VALUE_ABSENT;
 }
 
 Value cache_find_method(const Cache *cache, Value receiver, bool *is_type) {

@@ -19,13 +19,30 @@
 
 enum CacheState { CACHE_EMPTY, CACHE_OWN, CACHE_TYPE, CACHE_KIND, CACHE_OTHER };
 
-// The inline check of the interpreter: the field's slot, NULL if the cache does not know.
+// The inline check of the interpreter: the field is table->values[cache->index]. `table` may be any
+// object.
+static inline bool cache_knows(const Cache *cache, const Table *table) {
+  return table->obj.kind == KIND_TABLE && table->shape == cache->shape &&
+         cache->state == CACHE_OWN;
+}
+
+// The field's slot, NULL if the cache does not know.
 static inline Value *cache_slot(const Cache *cache, Value value) {
   if (UNLIKELY(!value_is_object(value))) return NULL;
   Table *table = (Table *)value_as_object(value);
-  if (UNLIKELY(table->obj.kind != KIND_TABLE)) return NULL;
-  if (UNLIKELY(table->shape != cache->shape || cache->state != CACHE_OWN)) return NULL;
-  return &table->values[cache->index];
+  return LIKELY(cache_knows(cache, table)) ? &table->values[cache->index] : NULL;
+}
+
+// The method that the type of `receiver` had the last time, by its present value: VALUE_NULL if the
+// receiver is none of that type, or the type has changed its keys.
+static inline Value cache_type_method(const Cache *cache, Value receiver) {
+  if (cache->state != CACHE_TYPE || !value_is_object(receiver)) return VALUE_NULL;
+  const Table *table = (const Table *)value_as_object(receiver);
+  if (table->obj.kind != KIND_TABLE || table->shape != cache->shape) return VALUE_NULL;
+  if (table->type != cache->value) return VALUE_NULL;
+  const Table *type = (const Table *)value_as_object(cache->value);
+  if (!type->shape || cache->index >= shape_count(type->shape)) return VALUE_NULL;
+  return type->shape->keys[cache->index] == cache->name ? type->values[cache->index] : VALUE_NULL;
 }
 
 // A number for each kind of receiver that has methods of its own; 0: none.

@@ -226,15 +226,16 @@ static void interrupt(VM *vm, Fiber *fiber) {
 
 // --- The loop -----------------------------------------------------------------------------------
 
+// Whatever is no double is a NaN as one, and these operators make NaN of NaN: so the result tells
+// whether both operands were doubles, and is computed before anybody knows.
 #define ARITHMETIC(name, method, expression)                                                       \
   CASE(name) {                                                                                     \
-    Value b = RB, c = RC;                                                                          \
-    if (LIKELY(interp_are_doubles(b, c))) {                                                        \
-      double x = value_as_double(b), y = value_as_double(c);                                       \
-      RA = value_double(expression);                                                               \
+    double x = value_as_double(RB), y = value_as_double(RC), result = (expression);                \
+    if (LIKELY(result == result)) {                                                                \
+      RA = value_double(result);                                                                   \
       NEXT();                                                                                      \
     }                                                                                              \
-    STEP(arith_binary(vm, i, method));                                                             \
+    STEP(arith_binary(vm, INSTRUCTION, method));                                                   \
   }
 #define ARITHMETIC_NUM(name, right, expression)                                                    \
   CASE(name) {                                                                                     \
@@ -244,13 +245,12 @@ static void interrupt(VM *vm, Fiber *fiber) {
   }
 #define COMPARISON(name, method, expression)                                                       \
   CASE(name) {                                                                                     \
-    Value b = RB, c = RC;                                                                          \
-    if (LIKELY(interp_are_doubles(b, c))) {                                                        \
-      double x = value_as_double(b), y = value_as_double(c);                                       \
+    double x = value_as_double(RB), y = value_as_double(RC);                                       \
+    if (LIKELY(!__builtin_isunordered(x, y))) {                                                    \
       RA = value_bool(expression);                                                                 \
       NEXT();                                                                                      \
     }                                                                                              \
-    STEP(arith_compare(vm, i, method));                                                            \
+    STEP(arith_compare(vm, INSTRUCTION, method));                                                  \
   }
 #define JUMP_NUM(name, right, expression)                                                          \
   CASE(name) {                                                                                     \
@@ -279,13 +279,13 @@ static void interrupt(VM *vm, Fiber *fiber) {
   CASE(name) {                                                                                     \
     Value b = RB;                                                                                  \
     if (LIKELY(value_is_int(b))) {                                                                 \
-      int64_t x = interp_shifted(b), y = (int64_t)opcode_sc(i) * 65536, result;                    \
+      int64_t x = interp_shifted(b), y = (int64_t)SC * 65536, result;                    \
       if (!(overflows)) {                                                                          \
         RA = interp_unshifted(result);                                                             \
         NEXT();                                                                                    \
       }                                                                                            \
     }                                                                                              \
-    CHECKED(exact_binary(vm, op, b, value_int(opcode_sc(i)), &RA));                                \
+    CHECKED(exact_binary(vm, op, b, value_int(SC), &RA));                                \
   }
 // Jumps if the comparison `p sign q` has the wanted answer; `compare` is the slow way to the same.
 #define EXACT_JUMP(name, sign, compare, p, q, is_wanted)                                           \
@@ -325,7 +325,6 @@ InterpResult interp_run(VM *vm, Fiber *fiber) {
   const Instr *ip = NULL;
   Value *base = NULL;
   const Value *constants = NULL;
-  Instr i = 0;
   uint32_t count = 0; // of a call's arguments
   Step step = start_next(vm, fiber);
 
@@ -392,16 +391,16 @@ next:
     NEXT();
   }
   CASE(INT) {
-    RA = value_int(opcode_sx(i));
+    RA = value_int(SX);
     NEXT();
   }
   CASE(NULLS) {
     Value *slot = &RA;
-    for (uint32_t left = opcode_b(i); left > 0; left--) *slot++ = VALUE_NULL;
+    for (uint32_t left = B; left > 0; left--) *slot++ = VALUE_NULL;
     NEXT();
   }
   CASE(BOOL) {
-    RA = value_bool(opcode_b(i) != 0);
+    RA = value_bool(B != 0);
     NEXT();
   }
   CASE(ABSENT) {
@@ -413,7 +412,7 @@ next:
     NEXT();
   }
   CASE(CAPTURE) {
-    RA = frame_closure(base)->captures[opcode_b(i)];
+    RA = frame_closure(base)->captures[B];
     NEXT();
   }
   CASE(CELL_NEW) {
@@ -429,22 +428,22 @@ next:
     NEXT();
   }
   CASE(CAPTURE_GET) {
-    Value cell = frame_closure(base)->captures[opcode_b(i)];
+    Value cell = frame_closure(base)->captures[B];
     ASSERT(value_is_kind(cell, KIND_CELL));
     RA = ((Cell *)value_as_object(cell))->value;
     NEXT();
   }
   CASE(CAPTURE_SET) {
-    set_cell(vm, frame_closure(base)->captures[opcode_b(i)], RA);
+    set_cell(vm, frame_closure(base)->captures[B], RA);
     NEXT();
   }
   CASE(MODULE_GET) {
-    RA = frame_closure(base)->proto->module->slots[opcode_x(i)];
+    RA = proto_slots(constants)[X];
     NEXT();
   }
   CASE(MODULE_SET) {
     Module *module = frame_closure(base)->proto->module;
-    heap_store(vm->heap, module, &module->slots[opcode_x(i)], RA);
+    heap_store(vm->heap, module, &module->slots[X], RA);
     NEXT();
   }
   CASE(CHECK_SET) {
@@ -452,14 +451,14 @@ next:
     CHECKED(raise_unset(vm, KX));
   }
   CASE(CLOSURE) {
-    CHECKED(make_closure(vm, frame_closure(base), opcode_x(i), base, &RA));
+    CHECKED(make_closure(vm, frame_closure(base), X, base, &RA));
   }
   CASE(TYPE) {
-    RA = frame_closure(base)->proto->types[opcode_x(i)];
+    RA = frame_closure(base)->proto->types[X];
     NEXT();
   }
   CASE(BIND_TYPE) {
-    CHECKED(bind_type(vm, frame_closure(base)->proto->types[opcode_x(i)], RA));
+    CHECKED(bind_type(vm, frame_closure(base)->proto->types[X], RA));
   }
 
   // Arithmetic of doubles and strings
@@ -468,13 +467,19 @@ next:
   ARITHMETIC(MUL, VM_NAME_MUL, x * y)
   ARITHMETIC(DIV, VM_NAME_DIV, x / y)
   ARITHMETIC(MOD, VM_NAME_MOD, arith_mod(x, y))
-  ARITHMETIC(POW, VM_NAME_POW, pow(x, y))
+  CASE(POW) {
+    if (LIKELY(interp_are_doubles(RB, RC))) { // pow(NaN, 0) is 1
+      RA = value_double(pow(value_as_double(RB), value_as_double(RC)));
+      NEXT();
+    }
+    STEP(arith_binary(vm, INSTRUCTION, VM_NAME_POW));
+  }
   CASE(NEG) {
     if (LIKELY(value_is_double(RB))) {
       RA = value_double(-value_as_double(RB));
       NEXT();
     }
-    STEP(arith_negate(vm, i));
+    STEP(arith_negate(vm, INSTRUCTION));
   }
   ARITHMETIC_NUM(ADD_NUM, RC, x + y)
   ARITHMETIC_NUM(SUB_NUM, RC, x - y)
@@ -528,10 +533,10 @@ next:
   EXACT_ARITHMETIC_I(EXACT_MUL_I, EXACT_MUL, __builtin_mul_overflow(x >> 16, y, &result))
   CASE(EXACT_MOD_I) {
     if (LIKELY(value_is_int(RB))) {
-      RA = value_int(interp_remainder(value_as_int(RB), opcode_sc(i)));
+      RA = value_int(interp_remainder(value_as_int(RB), SC));
       NEXT();
     }
-    CHECKED(exact_binary(vm, EXACT_MOD, RB, value_int(opcode_sc(i)), &RA));
+    CHECKED(exact_binary(vm, EXACT_MOD, RB, value_int(SC), &RA));
   }
 
   // Text
@@ -540,10 +545,10 @@ next:
       RA = RB;
       NEXT();
     }
-    STEP(arith_text(vm, i));
+    STEP(arith_text(vm, INSTRUCTION));
   }
   CASE(CONCAT) {
-    STEP(arith_concat(vm, i));
+    STEP(arith_concat(vm, INSTRUCTION));
   }
 
   // Comparisons that yield a Boolean
@@ -554,7 +559,7 @@ next:
     else if ((b >> 48) == VALUE_TAG_SPECIAL >> 48)
       RA = value_bool(b == c);
     else
-      STEP(arith_equal(vm, i, false));
+      STEP(arith_equal(vm, INSTRUCTION, false));
     NEXT();
   }
   CASE(NE) {
@@ -564,7 +569,7 @@ next:
     else if ((b >> 48) == VALUE_TAG_SPECIAL >> 48)
       RA = value_bool(b != c);
     else
-      STEP(arith_equal(vm, i, true));
+      STEP(arith_equal(vm, INSTRUCTION, true));
     NEXT();
   }
   COMPARISON(LT, VM_NAME_LT, x < y)
@@ -602,31 +607,31 @@ next:
 
   // Jumps
   CASE(JUMP) {
-    JUMP(opcode_sx(i));
+    JUMP(SX);
   }
   CASE(LOOP) {
-    ip += opcode_sx(i);
+    ip += SX;
     if (UNLIKELY(vm->interrupt_flag)) goto interrupted;
     NEXT();
   }
   CASE(JUMP_IF) {
-    if (value_is_truthy(RA)) ip += opcode_sx(i);
+    if (value_is_truthy(RA)) ip += SX;
     NEXT();
   }
   CASE(JUMP_UNLESS) {
-    if (!value_is_truthy(RA)) ip += opcode_sx(i);
+    if (!value_is_truthy(RA)) ip += SX;
     NEXT();
   }
   CASE(JUMP_NULL) {
-    if (value_is_null(RA)) ip += opcode_sx(i);
+    if (value_is_null(RA)) ip += SX;
     NEXT();
   }
   CASE(JUMP_NOT_NULL) {
-    if (!value_is_null(RA)) ip += opcode_sx(i);
+    if (!value_is_null(RA)) ip += SX;
     NEXT();
   }
   CASE(JUMP_PRESENT) {
-    if (!value_is_absent(RA)) ip += opcode_sx(i);
+    if (!value_is_absent(RA)) ip += SX;
     NEXT();
   }
   JUMP_NUM(JUMP_LT_NUM, RB, x < y)
@@ -645,7 +650,7 @@ next:
   JUMP_NUM(JUMP_NE_NUM, RB, x != y)
   CASE(JUMP_EQ_K) {
     Value x = RA, k = KB;
-    if (x == k && !value_is_double(x)) JUMP(opcode_sc(i));
+    if (x == k && !value_is_double(x)) JUMP(SC);
     JUMP_IF(is_equal_plain(x, k));
   }
   CASE(JUMP_NE_K) {
@@ -674,7 +679,7 @@ next:
 
   // Lists, tables, fields
   CASE(LIST) {
-    CHECKED(make_list(vm, &RB, opcode_c(i), &RA));
+    CHECKED(make_list(vm, &RB, C, &RA));
   }
   CASE(LIST_PUSH) {
     List *list = value_as_list(RA);
@@ -694,38 +699,39 @@ next:
     CHECKED(make_range(vm, RB, RC, &RA));
   }
   CASE(GET_FIELD) {
-    Cache *cache = &frame_closure(base)->proto->caches[opcode_c(i)];
-    const Value *slot = cache_slot(cache, RB);
-    if (LIKELY(slot != NULL)) {
-      RA = *slot;
+    Cache *cache = proto_cache(constants, C);
+    Table *table = interp_pointer(RB);
+    if (LIKELY(interp_is_object(table) && cache_knows(cache, table))) {
+      RA = table->values[cache->index];
       NEXT();
     }
     CHECKED(access_get_field(vm, RB, cache, &RA));
   }
   CASE(SET_FIELD) {
-    Cache *cache = &frame_closure(base)->proto->caches[opcode_b(i)];
-    Value *slot = cache_slot(cache, RA);
-    if (LIKELY(slot != NULL)) {
-      heap_store(vm->heap, value_as_object(RA), slot, RC);
+    Cache *cache = proto_cache(constants, B);
+    Table *table = interp_pointer(RA);
+    if (LIKELY(interp_is_object(table) && cache_knows(cache, table))) {
+      heap_store(vm->heap, table, &table->values[cache->index], RC);
       NEXT();
     }
     CHECKED(access_set_field(vm, RA, cache, RC));
   }
   CASE(GET_MEMBER) {
-    Cache *cache = &frame_closure(base)->proto->caches[opcode_c(i)];
-    const Value *slot = cache_slot(cache, RB);
-    if (LIKELY(slot != NULL)) {
-      RA = *slot;
+    Cache *cache = proto_cache(constants, C);
+    Table *table = interp_pointer(RB);
+    if (LIKELY(interp_is_object(table) && cache_knows(cache, table))) {
+      RA = table->values[cache->index];
       NEXT();
     }
     CHECKED(access_get_member(vm, RB, cache, &RA));
   }
   CASE(SET_MEMBER) {
-    Cache *cache = &frame_closure(base)->proto->caches[opcode_b(i)];
-    Value *slot = cache_slot(cache, RA);
+    Cache *cache = proto_cache(constants, B);
+    Table *table = interp_pointer(RA);
     // A cache that an undeclared table filled must not let a struct pass unchecked.
-    if (LIKELY(slot != NULL && !value_is_type(value_as_table(RA)->type))) {
-      heap_store(vm->heap, value_as_object(RA), slot, RC);
+    if (LIKELY(interp_is_object(table) && cache_knows(cache, table) &&
+               !value_is_type(table->type))) {
+      heap_store(vm->heap, table, &table->values[cache->index], RC);
       NEXT();
     }
     CHECKED(access_set_member(vm, RA, cache, RC));
@@ -769,10 +775,10 @@ next:
     CHECKED(index_slice(vm, RB, &RC, true, &RA));
   }
   CASE(LIST_AT) {
-    CHECKED(index_list_at(vm, RB, opcode_c(i), &RA));
+    CHECKED(index_list_at(vm, RB, C, &RA));
   }
   CASE(LIST_REST) {
-    CHECKED(index_list_rest(vm, RB, opcode_c(i), &RA));
+    CHECKED(index_list_rest(vm, RB, C, &RA));
   }
   CASE(KEY_AT) {
     CHECKED(index_key_at(vm, RB, KC, &RA));
@@ -780,11 +786,11 @@ next:
 
   // Tests of patterns and types
   CASE(TEST_LIST) {
-    RA = value_bool(match_list(RB, opcode_c(i), true));
+    RA = value_bool(match_list(RB, C, true));
     NEXT();
   }
   CASE(TEST_LIST_MIN) {
-    RA = value_bool(match_list(RB, opcode_c(i), false));
+    RA = value_bool(match_list(RB, C, false));
     NEXT();
   }
   CASE(TEST_KEY) {
@@ -792,7 +798,7 @@ next:
     NEXT();
   }
   CASE(TEST_TAG) {
-    RA = value_bool(match_tag(vm, RB, opcode_c(i)));
+    RA = value_bool(match_tag(vm, RB, C));
     NEXT();
   }
   CASE(TEST_INSTANCE) {
@@ -800,16 +806,16 @@ next:
     NEXT();
   }
   CASE(TEST_TYPE) {
-    RA = value_bool(match_type(vm, RB, frame_closure(base)->proto->types[opcode_c(i)]));
+    RA = value_bool(match_type(vm, RB, frame_closure(base)->proto->types[C]));
     NEXT();
   }
   CASE(CHECK_TYPE) {
-    Value type = frame_closure(base)->proto->types[opcode_x(i)];
+    Value type = frame_closure(base)->proto->types[X];
     if (LIKELY(value_is_double(RA) && value_as_object(type)->extra == TAG_NUMBER)) NEXT();
     CHECKED(match_check_type(vm, &RA, type));
   }
   CASE(CONVERT) {
-    CHECKED(match_convert(vm, RB, frame_closure(base)->proto->types[opcode_c(i)], &RA));
+    CHECKED(match_convert(vm, RB, frame_closure(base)->proto->types[C], &RA));
   }
   CASE(CHECK_CONDITION) {
     if (LIKELY((RA >> 48) == VALUE_TAG_SPECIAL >> 48)) NEXT();
@@ -818,7 +824,7 @@ next:
 
   // Calls
   CASE(CALL) {
-    count = opcode_b(i);
+    count = B;
   }
 call:
   if (LIKELY(value_is_kind(RA, KIND_CLOSURE))) {
@@ -827,16 +833,23 @@ call:
     Value *callee_base = &RA + 2;
     if (LIKELY(!(closure->obj.flags & (PROTO_ASYNC | PROTO_REST)) && proto->param_count == count &&
                callee_base + proto->register_count <= vm->stack_limit)) {
-      callee_base[-1] = frame_link(ip, opcode_a(i) + 2);
+      callee_base[-1] = frame_link(ip, A + 2);
       base = callee_base;
       ip = proto->code;
       constants = proto->constants;
       NEXT();
     }
   }
-  STEP(call_register(vm, opcode_a(i), count));
+  if (count == 1 && value_is_kind(RA, KIND_NATIVE)) {
+    const Native *native = (const Native *)value_as_object(RA);
+    if (native->of_number && value_is_double((&RA)[2])) {
+      RA = value_double(native->of_number(value_as_double((&RA)[2])));
+      NEXT();
+    }
+  }
+  STEP(call_register(vm, A, count));
   CASE(CALL_TYPED) {
-    count = opcode_b(i);
+    count = B;
     if (UNLIKELY(!value_is_kind(RA, KIND_CLOSURE))) goto call;
     const Closure *closure = (const Closure *)value_as_object(RA);
     const Proto *proto = closure->proto;
@@ -844,7 +857,7 @@ call:
     if (UNLIKELY((closure->obj.flags & (PROTO_ASYNC | PROTO_REST)) || proto->param_count != count ||
                  callee_base + proto->register_count > vm->stack_limit))
       goto call;
-    callee_base[-1] = frame_link(ip, opcode_a(i) + 2);
+    callee_base[-1] = frame_link(ip, A + 2);
     base = callee_base;
     ip = proto->typed_entry;
     constants = proto->constants;
@@ -852,30 +865,42 @@ call:
   }
   CASE(CALL_DOT) {
     SAVE();
-    Cache *cache = &frame_closure(base)->proto->caches[opcode_c(i)];
-    if (UNLIKELY(!method_arrange_dot(vm, i, cache, &count))) goto failed;
+    Cache *cache = proto_cache(constants, C);
+    if (UNLIKELY(!method_arrange_dot(vm, INSTRUCTION, cache, &count))) goto failed;
     goto call;
   }
   CASE(CALL_COLON) {
+    Cache *cache = proto_cache(constants, C);
+    Value method = cache_type_method(cache, (&RA)[2]);
+    if (LIKELY(value_is_kind(method, KIND_CLOSURE))) {
+      RA = method;
+      count = B + 1;
+      goto call;
+    }
     SAVE();
-    Cache *cache = &frame_closure(base)->proto->caches[opcode_c(i)];
-    if (UNLIKELY(!method_arrange_colon(vm, i, cache, &count))) goto failed;
+    if (UNLIKELY(!method_arrange_colon(vm, INSTRUCTION, cache, &count))) goto failed;
     goto call;
   }
   CASE(CALL_METHOD) {
+    Cache *cache = proto_cache(constants, C);
+    Value method = cache_type_method(cache, (&RA)[2]);
+    if (LIKELY(value_is_kind(method, KIND_CLOSURE))) {
+      RA = method;
+      count = B + 1;
+      goto call;
+    }
     SAVE();
-    Cache *cache = &frame_closure(base)->proto->caches[opcode_c(i)];
-    if (UNLIKELY(!method_arrange_vint(vm, i, cache, &count))) goto failed;
+    if (UNLIKELY(!method_arrange_vint(vm, INSTRUCTION, cache, &count))) goto failed;
     goto call;
   }
   CASE(GO) {
-    STEP(call_go(vm, opcode_a(i), opcode_b(i)));
+    STEP(call_go(vm, A, B));
   }
   CASE(GO_METHOD) {
     SAVE();
-    Cache *cache = &frame_closure(base)->proto->caches[opcode_c(i)];
-    if (UNLIKELY(!method_arrange_vint(vm, i, cache, &count))) goto failed;
-    STEP(call_go(vm, opcode_a(i), count));
+    Cache *cache = proto_cache(constants, C);
+    if (UNLIKELY(!method_arrange_vint(vm, INSTRUCTION, cache, &count))) goto failed;
+    STEP(call_go(vm, A, count));
   }
   CASE(RETURN) {
     Value result = RA;
@@ -910,17 +935,17 @@ call:
     CHECKED(raise_stub(vm, frame_closure(base)));
   }
   CASE(DEFER) {
-    CHECKED(call_defer(vm, &RA, opcode_b(i)));
+    CHECKED(call_defer(vm, &RA, B));
   }
   CASE(DEFER_METHOD) {
     SAVE();
-    Cache *cache = &frame_closure(base)->proto->caches[opcode_c(i)];
-    if (UNLIKELY(!method_arrange_vint(vm, i, cache, &count))) goto failed;
+    Cache *cache = proto_cache(constants, C);
+    if (UNLIKELY(!method_arrange_vint(vm, INSTRUCTION, cache, &count))) goto failed;
     CHECKED(call_defer(vm, &RA, count));
   }
   CASE(CALL_DEFERRED) {
     ASSERT(value_is_list(RB));
-    if (!call_take_deferred(&RA, value_as_list(RB), &count)) JUMP(opcode_sc(i));
+    if (!call_take_deferred(&RA, value_as_list(RB), &count)) JUMP(SC);
     goto call;
   }
   CASE(KEEP_ERROR) {
@@ -935,54 +960,61 @@ call:
 
   // Waiting
   CASE(AWAIT) {
-    STEP(await_promise(vm, i, RB));
+    STEP(await_promise(vm, INSTRUCTION, RB));
   }
   CASE(CHANNEL) {
     CHECKED(make_channel(vm, RB, &RA));
   }
   CASE(SEND) {
-    STEP(send_value(vm, i, RB, RC));
+    STEP(send_value(vm, INSTRUCTION, RB, RC));
   }
   CASE(RECEIVE) {
-    STEP(receive_value(vm, i, RB, VALUE_NULL));
+    STEP(receive_value(vm, INSTRUCTION, RB, VALUE_NULL));
   }
   CASE(RECEIVE_OPEN) {
-    STEP(receive_value(vm, i, RB, ASYNC_END_RAISE));
+    STEP(receive_value(vm, INSTRUCTION, RB, ASYNC_END_RAISE));
   }
   CASE(SELECT) {
     SAVE();
-    step = select_case(vm, i, KX);
+    step = select_case(vm, INSTRUCTION, KX);
     if (LIKELY(step == STEP_DONE)) ip = vm->running->ip;
     goto after;
   }
 
   // Loops
   CASE(ITER) {
-    STEP(iterate_begin(vm, i));
+    STEP(iterate_begin(vm, INSTRUCTION));
   }
   CASE(EXACT_ITER) {
-    CHECKED(iterate_begin_exact(vm, i));
+    CHECKED(iterate_begin_exact(vm, INSTRUCTION));
   }
   CASE(ITER_NEXT) {
     Value *state = &RB;
     if (LIKELY(value_is_list(state[0]))) {
       const List *list = value_as_list(state[0]);
       uint64_t at = (uint64_t)value_as_int(state[1]);
-      if (at >= list->count) JUMP(opcode_sc(i));
+      if (at >= list->count) JUMP(SC);
       RA = list->items[at];
       state[1] = value_int((int64_t)at + 1);
       NEXT();
     }
-    STEP(iterate_next(vm, i));
+    STEP(iterate_next(vm, INSTRUCTION));
   }
   CASE(ITER_NEXT_PAIR) {
-    STEP(iterate_next_pair(vm, i));
+    STEP(iterate_next_pair(vm, INSTRUCTION));
   }
   CASE(FOR_NUM) {
+    Value *loop = &RA;
+    if (LIKELY(interp_are_doubles(loop[0], loop[1]) && value_is_double(loop[2]) &&
+               value_as_double(loop[2]) > 0)) {
+      loop[3] = loop[0];
+      if (!(value_as_double(loop[0]) < value_as_double(loop[1]))) ip += SX;
+      NEXT();
+    }
     bool is_empty;
     SAVE();
-    if (UNLIKELY(!iterate_prepare_numbers(vm, &RA, &is_empty))) goto failed;
-    if (is_empty) ip += opcode_sx(i);
+    if (UNLIKELY(!iterate_prepare_numbers(vm, loop, &is_empty))) goto failed;
+    if (is_empty) ip += SX;
     NEXT();
   }
   CASE(FOR_NUM_NEXT) {
@@ -991,7 +1023,7 @@ call:
     double at = value_as_double(loop[0]) + step_by, to = value_as_double(loop[1]);
     if (step_by > 0 ? at < to : at > to) {
       loop[0] = loop[3] = value_double(at);
-      ip += opcode_sx(i);
+      ip += SX;
       if (UNLIKELY(vm->interrupt_flag)) goto interrupted;
     }
     NEXT();
@@ -1000,7 +1032,7 @@ call:
     bool is_empty;
     SAVE();
     if (UNLIKELY(!iterate_prepare_integers(vm, &RA, &is_empty))) goto failed;
-    if (is_empty) ip += opcode_sx(i);
+    if (is_empty) ip += SX;
     NEXT();
   }
   CASE(FOR_INT_NEXT) {
@@ -1013,7 +1045,7 @@ call:
       if (UNLIKELY(!iterate_next_integer(vm, loop, &is_over))) goto failed;
       if (is_over) NEXT();
     }
-    ip += opcode_sx(i);
+    ip += SX;
     if (UNLIKELY(vm->interrupt_flag)) goto interrupted;
     NEXT();
   }

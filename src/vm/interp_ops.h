@@ -3,7 +3,9 @@
 //
 // With labels as values (GNU C) each instruction ends in its own indirect jump, which the processor
 // predicts by what came before it; WICK_NO_COMPUTED_GOTO gives one `switch` for other compilers.
-// What the macros name are the loop's locals: ip, base, constants, i, step, vm.
+// What the macros name are the loop's locals: ip, base, constants, step, vm. ip is behind the running
+// instruction, whose operands are read from memory where they are needed: a load each, where taking
+// them out of a register costs two or three shifts.
 //
 // Rule for whatever may collect, raise or call: SAVE first, so that the fiber says where it is.
 #ifndef INTERP_OPS_H
@@ -15,8 +17,8 @@
 #ifdef WICK_NO_COMPUTED_GOTO
 #define INTERP_BEGIN                                                                               \
   dispatch:                                                                                        \
-  i = *ip++;                                                                                       \
-  switch (opcode_of(i)) {
+  ip++;                                                                                            \
+  switch ((Opcode)OPERAND(OPCODE_FIELD_OP)) {
 #define INTERP_END                                                                                 \
   default:                                                                                         \
     UNREACHABLE(); /* the verifier lets no other opcode pass */                                    \
@@ -30,19 +32,29 @@
 #define CASE(name) label_##name:
 #define NEXT()                                                                                     \
   do {                                                                                             \
-    i = *ip++;                                                                                     \
-    goto *labels[opcode_of(i)];                                                                    \
+    ip++;                                                                                          \
+    goto *labels[OPERAND(OPCODE_FIELD_OP)];                                                        \
   } while (0)
 #endif
 
+// The operands as numbers: unsigned, signed, and b and c as one.
+#define OPERAND(n)  opcode_field(ip - 1, n)
+#define A           OPERAND(OPCODE_FIELD_A)
+#define B           OPERAND(OPCODE_FIELD_B)
+#define C           OPERAND(OPCODE_FIELD_C)
+#define SB          ((int16_t)B)
+#define SC          ((int16_t)C)
+#define X           opcode_field_x(ip - 1)
+#define SX          ((int32_t)X)
+#define INSTRUCTION (ip[-1])
 // Registers and constants by operand.
-#define RA base[opcode_a(i)]
-#define RB base[opcode_b(i)]
-#define RC base[opcode_c(i)]
-#define KB constants[opcode_b(i)]
-#define KC constants[opcode_c(i)]
-#define KX constants[opcode_x(i)]
-#define IB value_int(opcode_sb(i))
+#define RA base[A]
+#define RB base[B]
+#define RC base[C]
+#define KB constants[B]
+#define KC constants[C]
+#define KX constants[X]
+#define IB value_int(SB)
 
 #define SAVE() interp_save(vm, ip, base)
 // Something that may do anything to the fiber: a Step says how to go on.
@@ -66,7 +78,7 @@
   } while (0)
 #define JUMP_IF(condition)                                                                         \
   do {                                                                                             \
-    if (condition) ip += opcode_sc(i);                                                             \
+    if (condition) ip += SC;                                                             \
     NEXT();                                                                                        \
   } while (0)
 
@@ -78,6 +90,14 @@ static inline void interp_save(VM *vm, const Instr *ip, const Value *base) {
 
 static inline bool interp_are_doubles(Value x, Value y) {
   return value_is_double(x) && value_is_double(y);
+}
+
+// An object's address, without its tag; for other values something that interp_is_object refuses.
+static inline void *interp_pointer(Value v) {
+  return (void *)(uintptr_t)(v ^ VALUE_TAG_OBJECT);
+}
+static inline bool interp_is_object(const void *pointer) {
+  return (uintptr_t)pointer >> 48 == 0;
 }
 
 // Small integers, shifted to the top of the word: their order and sums are those of the integers.

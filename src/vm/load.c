@@ -41,7 +41,7 @@ static bool is_stale(Heap *heap, const Cache *cache) {
 
 static void clear_stale(Heap *heap, Proto *proto) {
   for (uint32_t i = 0; i < proto->cache_count; i++) {
-    Cache *cache = &proto->caches[i];
+    Cache *cache = proto_cache(proto->constants, i);
     if (!cache->state || !is_stale(heap, cache)) continue;
     cache->state = 0;
     cache->shape = NULL;
@@ -178,13 +178,23 @@ static Value make_constant(VM *vm, const Constant *constant) {
   return VALUE_ABSENT;
 }
 
-static bool fill_constants(VM *vm, Proto *proto, const ProtoData *data) {
-  if (!data->constant_count) return true;
-  Value *block = heap_grow(vm->heap, NULL, 0, data->constant_count * sizeof(Value));
+static bool make_tables(VM *vm, Proto *proto, const ProtoData *data) {
+  size_t size = proto_tables_size(data->cache_count, data->constant_count);
+  ProtoTables *block = heap_grow(vm->heap, NULL, 0, size);
   if (!block) return vm_raise_memory(vm);
-  for (uint32_t i = 0; i < data->constant_count; i++) block[i] = VALUE_NULL;
-  proto->constants = block;
+  proto->tables = block;
+  proto->constants = (Value *)((Cache *)block + data->cache_count) + 1;
+  proto->constants[-1] = (Value)(uintptr_t)proto->module->slots;
+  proto->cache_count = data->cache_count;
   proto->constant_count = data->constant_count;
+  for (uint32_t i = 0; i < data->constant_count; i++) proto->constants[i] = VALUE_NULL;
+  for (uint32_t i = 0; i < data->cache_count; i++) {
+    *proto_cache(proto->constants, i) = (Cache){.value = VALUE_NULL};
+  }
+  return true;
+}
+
+static bool fill_constants(VM *vm, Proto *proto, const ProtoData *data) {
   for (uint32_t i = 0; i < data->constant_count; i++) {
     Value value = make_constant(vm, &data->constants[i]);
     if (value_is_absent(value)) return false;
@@ -194,15 +204,10 @@ static bool fill_constants(VM *vm, Proto *proto, const ProtoData *data) {
 }
 
 static bool fill_caches(VM *vm, Proto *proto, const ProtoData *data) {
-  if (!data->cache_count) return true;
-  Cache *block = heap_grow(vm->heap, NULL, 0, data->cache_count * sizeof(Cache));
-  if (!block) return vm_raise_memory(vm);
-  for (uint32_t i = 0; i < data->cache_count; i++) block[i] = (Cache){.value = VALUE_NULL};
-  proto->caches = block;
-  proto->cache_count = data->cache_count;
   for (uint32_t i = 0; i < data->cache_count; i++) {
-    proto->caches[i].name = vm_text(vm, data->cache_names[i]);
-    if (!proto->caches[i].name) return false;
+    Cache *cache = proto_cache(proto->constants, i);
+    cache->name = vm_text(vm, data->cache_names[i]);
+    if (!cache->name) return false;
     heap_touch(vm->heap, (Obj *)proto);
   }
   return true;
@@ -256,6 +261,7 @@ static bool load_functions(VM *vm, LoadedUnit *loaded) {
   for (uint32_t i = 0; i < unit->function_count; i++) {
     Proto *proto = loaded->protos[i];
     const ProtoData *data = &unit->functions[i];
+    if (!make_tables(vm, proto, data)) return false;
     if (!fill_constants(vm, proto, data) || !fill_caches(vm, proto, data)) return false;
     if (!fill_children(vm, proto, loaded, data)) return false;
   }

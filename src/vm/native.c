@@ -75,6 +75,7 @@ Native *native_new(VM *vm, const NativeRow *row) {
   Arity arity = read_arity(row->signature);
   uint16_t receiver = is_method(row->owner) ? 1 : 0;
   native->row = row;
+  native->of_number = row->of_number;
   native->name = name;
   native->min_args = (uint16_t)(arity.min + receiver);
   native->max_args = arity.max == UINT16_MAX ? UINT16_MAX : (uint16_t)(arity.max + receiver);

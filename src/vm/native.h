@@ -49,6 +49,9 @@ typedef struct NativeRow {
   NativeFn resume;       // NULL: never uses NATIVE_CALL
   uint8_t slot_count;
   uint8_t languages; // NATIVE_LUMA | NATIVE_VINT
+  // What `run` does with one double, if that is a double and cannot fail: the interpreter then calls
+  // this at once. NULL: nothing of the kind.
+  double (*of_number)(double);
 } NativeRow;
 
 #define NATIVE_LUMA 1
@@ -58,6 +61,7 @@ typedef struct NativeRow {
 typedef struct Native {
   Obj obj; // extra: bit 0: wants the expected type as one more argument
   const NativeRow *row;
+  double (*of_number)(double); // the row's
   Str *name;
   uint16_t min_args; // read off the signature, receiver included
   uint16_t max_args; // UINT16_MAX: any number
