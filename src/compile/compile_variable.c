@@ -111,7 +111,9 @@ void compile_variable_read(FunctionState *fn, Symbol *symbol, uint32_t target) {
   Place place = find_place(fn, symbol);
   switch (place.kind) {
   case PLACE_BUILTIN:
-    compile_load_builtin(fn, compile_variable_builtin(symbol), NULL, target);
+    // A module is known by "NAME.", because a global may have the same name.
+    compile_load_builtin(fn, compile_variable_builtin(symbol),
+                         is_imported_builtin(symbol) ? "" : NULL, target);
     return;
   case PLACE_SELF: emit_abc(&fn->emit, OP_SELF, target, 0, 0); return;
   case PLACE_REGISTER: compile_move(fn, target, place.index); break;

@@ -47,10 +47,25 @@ static Text parameter_name(const char *signature, uint32_t index) {
   return (Text){"", 0};
 }
 
-// "http.get", "List.map", "print".
-static void print_function(Buffer *out, const NativeRow *row) {
+// In Vint's words a method of List is one of array.
+static const char *vint_owner(const char *owner, size_t len) {
+  static const char *const names[][2] = {{"String", "string"},   {"List", "array"},
+                                         {"Table", "dict"},      {"Integer", "int"},
+                                         {"Float", "float"},     {"Boolean", "bool"},
+                                         {"Channel", "channel"}, {"Range", "range"}};
+  for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+    if (strlen(names[i][0]) == len && memcmp(names[i][0], owner, len) == 0) return names[i][1];
+  }
+  return NULL;
+}
+
+void args_print_function(Buffer *out, const NativeRow *row) {
   size_t owner_len = strcspn(row->owner, "(");
-  buffer_append(out, row->owner, owner_len);
+  const char *vint = row->languages == NATIVE_VINT ? vint_owner(row->owner, owner_len) : NULL;
+  if (vint)
+    buffer_text(out, vint);
+  else
+    buffer_append(out, row->owner, owner_len);
   if (owner_len > 0) buffer_byte(out, '.');
   buffer_text(out, row->name);
 }
@@ -64,21 +79,13 @@ static const char *article(const char *expected) {
 // What was given, in the words of the row's language.
 static const char *given_name(NativeCall *call, Value value) {
   if (value_is_absent(value)) return "nothing";
-  if (call->row->languages == NATIVE_VINT) {
-    if (value_is_null(value)) return "null";
-    if (value_is_bool(value)) return "bool";
-    if (value_is_integer(value)) return "int";
-    if (value_is_double(value)) return "float";
-    if (value_is_str(value)) return "string";
-    if (value_is_list(value)) return "array";
-    if (value_is_table(value) && value_is_null(value_as_table(value)->type)) return "dict";
-  }
+  if (call->row->languages == NATIVE_VINT) return vm_vint_name(call->vm, value);
   return vm_type_name(call->vm, value);
 }
 
 static bool raise_wrong(NativeCall *call, const char *what, const char *expected, Value got) {
   Buffer function = {0};
-  print_function(&function, call->row);
+  args_print_function(&function, call->row);
   vm_raise(call->vm, "TypeError", "%s: %s must be %s%s, got %s", function.bytes, what,
            article(expected), expected, given_name(call, got));
   buffer_free(&function);
@@ -205,7 +212,7 @@ bool args_field_integer(NativeCall *call, const char *name, Value value, int64_t
   }
   if (*out >= min && *out <= max) return true;
   Buffer function = {0};
-  print_function(&function, call->row);
+  args_print_function(&function, call->row);
   vm_raise(call->vm, "ValueError", "%s: option %s must be from %lld to %lld, got %lld",
            function.bytes, name, (long long)min, (long long)max, (long long)*out);
   buffer_free(&function);
@@ -214,7 +221,7 @@ bool args_field_integer(NativeCall *call, const char *name, Value value, int64_t
 
 static bool raise_unknown(NativeCall *call, Value key, const char *const *names, uint32_t count) {
   Buffer text = {0};
-  print_function(&text, call->row);
+  args_print_function(&text, call->row);
   buffer_text(&text, " has no option ");
   if (value_is_str(key))
     buffer_printf(&text, "\"%s\"", value_as_str(key)->bytes);

@@ -10,6 +10,7 @@
 #ifndef ARGS_H
 #define ARGS_H
 
+#include "base/buffer.h"
 #include "vm/vm.h"
 
 // Neither missing nor null.
@@ -24,6 +25,8 @@ bool args_function(NativeCall *call, uint32_t index, Value *out) MUST_USE;
 // As args_table; NULL if it was not given.
 bool args_optional_table(NativeCall *call, uint32_t index, Table **out) MUST_USE;
 
+// "http.get", "List.map", "print": how messages name the function.
+void args_print_function(Buffer *out, const NativeRow *row);
 // Raises: argument `index` must be a (or "an") `expected`. Always false.
 bool args_wrong(NativeCall *call, uint32_t index, const char *expected);
 

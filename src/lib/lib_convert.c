@@ -49,6 +49,11 @@ static NativeStatus vint_int(NativeCall *call) {
   return fail_conversion(call, "an integer");
 }
 
+static NativeStatus vint_parse_int(NativeCall *call) {
+  Str *text;
+  return args_str(call, 0, &text) ? vint_int(call) : NATIVE_FAILED;
+}
+
 static NativeStatus vint_parse_float(NativeCall *call) {
   Str *text;
   double number;
@@ -148,7 +153,7 @@ static const NativeRow rows[] = {
      NATIVE_VINT},
     {"", "int", "fn(value: Any): Integer", vint_int,
      "An integer from a number (truncated), a decimal string or a boolean.", NULL, 0, NATIVE_VINT},
-    {"", "parseInt", "fn(text: String): Integer", vint_int, "The integer that the text says.", NULL, 0,
+    {"", "parseInt", "fn(text: String): Integer", vint_parse_int, "The integer that the text says.", NULL, 0,
      NATIVE_VINT},
     {"", "parseFloat", "fn(text: String): Float", vint_parse_float, "The number that the text says.", NULL,
      0, NATIVE_VINT},
@@ -158,6 +163,10 @@ static const NativeRow rows[] = {
      NATIVE_VINT},
     {"", "ord", "fn(character: String): Integer", vint_ord, "The code point of the one character.", NULL, 0,
      NATIVE_VINT},
+    {"string", "chr", "fn(code: Any): String", vint_chr, "The character with that code point.", NULL, 0,
+     NATIVE_VINT},
+    {"string", "ord", "fn(character: String): Integer", vint_ord, "The code point of the one character.",
+     NULL, 0, NATIVE_VINT},
     IS_ROW("is_null", is_null, "null"),
     IS_ROW("is_int", is_int, "an integer"),
     IS_ROW("is_float", is_float, "a float"),

@@ -160,7 +160,7 @@ static NativeStatus luma_typeof(NativeCall *call) {
   return return_text(call, vm_type_name(call->vm, call->args[0]));
 }
 
-static const char *vint_type_name(Value value) {
+const char *lib_core_type_name(Value value) {
   if (value_is_integer(value)) return "INTEGER";
   if (value_is_double(value)) return "FLOAT";
   if (value_is_null(value)) return "NULL";
@@ -183,7 +183,7 @@ static const char *vint_type_name(Value value) {
 }
 
 static NativeStatus vint_type(NativeCall *call) {
-  return return_text(call, vint_type_name(call->args[0]));
+  return return_text(call, lib_core_type_name(call->args[0]));
 }
 
 static NativeStatus cast_value(NativeCall *call) {

@@ -233,8 +233,8 @@ static NativeStatus vint_sum(NativeCall *call) {
   for (uint32_t i = 0; i < list->count; i++) {
     Value item = list->items[i];
     if (!value_is_number(item)) {
-      vm_raise(call->vm, "TypeError", "sum: element %u is no number but %s", i,
-               vm_type_name(call->vm, item));
+      vm_raise(call->vm, "TypeError", "array.sum: element %u must be a number, got %s", i,
+               vm_vint_name(call->vm, item));
       return NATIVE_FAILED;
     }
     total += value_to_double(item);
@@ -287,7 +287,9 @@ static const NativeRow rows[] = {
      "The elements' texts with the separator between them.", NULL, 0, NATIVE_VINT},
     {"List(T)", "sum", "fn(): Any", vint_sum, "The sum of numbers; 0 if there are none.", NULL, 0,
      NATIVE_VINT},
-    {"", "append", "fn(array: List(Any), values: Any...): List(Any)", vint_append,
+    {"string", "join", "fn(array: List(Any), separator?: String): String", vint_join,
+     "The elements' texts with the separator between them.", NULL, 0, NATIVE_VINT},
+    {"", "append", "fn(array: List(Any), value: Any, values: Any...): List(Any)", vint_append,
      "A new array with the values added.", NULL, 0, NATIVE_VINT},
     {"", "pop", "fn(array: List(Any)): Any", vint_pop,
      "Takes the last element off; an error if there is none.", NULL, 0, NATIVE_VINT},

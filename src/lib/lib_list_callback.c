@@ -3,8 +3,12 @@
 //
 // Each is a native with a resume point, so the function may park (C 1.6). The list's length is read again
 // at each step: a callback may change the list. Common slots: 0 the next index, 1 the result so far.
+#include "base/memory.h"
 #include "lib/lib_private.h"
 #include "sched/ticket.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 enum { SLOT_INDEX, SLOT_RESULT };
 
@@ -172,8 +176,11 @@ static uint32_t reduce_function(NativeCall *call) {
 
 static NativeStatus reduce_on(NativeCall *call) {
   if (is_at_end(call)) return finish(call);
-  Value args[2] = {call->slots[SLOT_RESULT], items_of(call)->items[index_of(call)]};
-  return native_call(call, call->args[reduce_function(call)], args, 2);
+  // Vint's callback gets the index too.
+  Value args[3] = {call->slots[SLOT_RESULT], items_of(call)->items[index_of(call)],
+                   value_int(index_of(call))};
+  uint32_t count = call->row->languages == NATIVE_VINT ? 3 : 2;
+  return native_call(call, call->args[reduce_function(call)], args, count);
 }
 
 static NativeStatus reduce_start(NativeCall *call) {
@@ -330,6 +337,13 @@ static NativeStatus sort_resume(NativeCall *call) {
   return sort_on(call, &m);
 }
 
+// Of two numbers or two strings.
+static int key_order(Value a, Value b) {
+  if (value_is_str(a)) return str_compare(value_as_str(a), value_as_str(b));
+  double x = value_to_double(a), y = value_to_double(b);
+  return (x > y) - (x < y);
+}
+
 // Without a function: all numbers or all strings.
 static bool compare_natural(NativeCall *call, Value a, Value b, int *order) {
   if (value_is_number(a) && value_is_number(b)) {
@@ -373,6 +387,90 @@ static NativeStatus sort_descending(NativeCall *call) {
   return sort_natural(call, &m, -1);
 }
 
+// --- sortBy ------------------------------------------------------------------------------------------
+//
+// A function of two parameters is a comparator. One of one parameter gives the key: it is asked once for
+// each element, and what follows is done here. Slots then: 0 the next index, 1 the keys, 2 the elements as
+// they were.
+
+enum { KEY_INDEX, KEY_KEYS, KEY_ITEMS };
+
+static bool takes_one(Value function) {
+  if (value_is_kind(function, KIND_NATIVE)) return ((Native *)value_as_object(function))->min_args < 2;
+  if (!value_is_kind(function, KIND_CLOSURE)) return true;
+  return ((Closure *)value_as_object(function))->proto->param_count < 2;
+}
+
+// A bottom-up merge sort of places by their keys, which check_keys has found comparable.
+static void sort_places(uint32_t *places, uint32_t count, const Value *keys) {
+  uint32_t *other = memory_require(NULL, ((size_t)count + 1) * sizeof(uint32_t));
+  uint32_t *from = places, *to = other;
+  for (uint64_t width = 1; width < count; width *= 2) {
+    for (uint64_t start = 0; start < count; start += 2 * width) {
+      uint32_t left = (uint32_t)start, middle = at_most(start + width, count), right = middle;
+      uint32_t end = at_most(start + 2 * width, count);
+      for (uint32_t at = left; at < end; at++) {
+        bool take_left = left < middle && (right == end || key_order(keys[from[left]], keys[from[right]]) <= 0);
+        to[at] = from[take_left ? left++ : right++];
+      }
+    }
+    uint32_t *sorted = to;
+    to = from;
+    from = sorted;
+  }
+  if (from != places) memcpy(places, from, count * sizeof(uint32_t));
+  free(other);
+}
+
+static NativeStatus end_sort_by(NativeCall *call) {
+  List *list = items_of(call), *keys = value_as_list(call->slots[KEY_KEYS]);
+  List *items = value_as_list(call->slots[KEY_ITEMS]);
+  int order;
+  for (uint32_t i = 0; i < keys->count; i++) {
+    if (!compare_natural(call, keys->items[0], keys->items[i], &order)) return NATIVE_FAILED;
+  }
+  uint32_t *places = memory_require(NULL, ((size_t)keys->count + 1) * sizeof(uint32_t));
+  for (uint32_t i = 0; i < keys->count; i++) places[i] = i;
+  sort_places(places, keys->count, keys->items);
+  list_truncate(list, 0);
+  bool ok = true;
+  for (uint32_t i = 0; ok && i < keys->count; i++) {
+    ok = list_push(vm_heap(call->vm), list, items->items[places[i]]) || vm_raise_memory(call->vm);
+  }
+  free(places);
+  return ok ? native_return(call, call->args[0]) : NATIVE_FAILED;
+}
+
+static NativeStatus sort_by_on(NativeCall *call) {
+  List *items = value_as_list(call->slots[KEY_ITEMS]);
+  uint32_t index = (uint32_t)value_as_int(call->slots[KEY_INDEX]);
+  if (index >= items->count) return end_sort_by(call);
+  Value item = items->items[index];
+  return native_call(call, call->args[1], &item, 1);
+}
+
+static NativeStatus sort_by_start(NativeCall *call) {
+  List *list;
+  if (!args_list(call, 0, &list) || !take_function(call, 1)) return NATIVE_FAILED;
+  if (!takes_one(call->args[1])) return sort_start(call);
+  call->slots[KEY_INDEX] = value_int(0);
+  List *items = list_from(vm_heap(call->vm), list->items, list->count);
+  if (!items) return vm_raise_memory(call->vm), NATIVE_FAILED;
+  call->slots[KEY_ITEMS] = value_object(items);
+  List *keys = vm_list(call->vm, list->count);
+  if (!keys) return NATIVE_FAILED;
+  call->slots[KEY_KEYS] = value_object(keys);
+  return sort_by_on(call);
+}
+
+static NativeStatus sort_by_resume(NativeCall *call) {
+  if (!value_is_int(call->slots[KEY_INDEX])) return sort_resume(call);
+  List *keys = value_as_list(call->slots[KEY_KEYS]);
+  if (!list_push(vm_heap(call->vm), keys, call->answer)) return vm_raise_memory(call->vm), NATIVE_FAILED;
+  advance(call);
+  return sort_by_on(call);
+}
+
 #define MAP_DOC    "A list of what `f` answers for each element, in order."
 #define FILTER_DOC "The elements for which `f` answers true."
 #define SORT_DOC   "Sorts in place (stable) and returns the list. `f(a, b)` answers a negative number, 0 or a " \
@@ -406,8 +504,9 @@ static const NativeRow rows[] = {
      NATIVE_VINT},
     {"List(T)", "sort", "fn(f?: fn(T, T): Any): List(T)", sort_start, SORT_DOC, sort_resume, SORT_SLOTS,
      NATIVE_BOTH},
-    {"List(T)", "sortBy", "fn(f: fn(T, T): Any): List(T)", sort_start, SORT_DOC, sort_resume, SORT_SLOTS,
-     NATIVE_VINT},
+    {"List(T)", "sortBy", "fn(f: Any): List(T)", sort_by_start,
+     "Sorts in place (stable) by the key that `f(element)` answers, or, if `f` takes two, as sort does.",
+     sort_by_resume, SORT_SLOTS, NATIVE_VINT},
     {"List(T)", "sortAsc", "fn(): List(T)", sort_start, "Sorts in place, smallest first.", sort_resume,
      SORT_SLOTS, NATIVE_VINT},
     {"List(T)", "sortDesc", "fn(): List(T)", sort_descending, "Sorts in place, largest first.", sort_resume,

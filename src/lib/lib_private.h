@@ -39,10 +39,25 @@ LibModule lib_promise_module(void); // making, combining and cancelling promises
 LibModule lib_group_module(void);
 LibModule lib_http_module(void);
 LibModule lib_server_module(void);
+LibModule lib_string_module(void); // Vint's own: methods of strings, the module string
+LibModule lib_number_module(void); // methods of Vint's numbers and booleans
+LibModule lib_builtin_module(void); // Vint's builtins about any value
+LibModule lib_list_number_module(void); // Vint's arrays of numbers, and parts of arrays
+LibModule lib_table_callback_module(void); // Vint's dict.map, filter …
 
 // Argument `index`, in units of `unit_ns`, as nanoseconds; negative ones count as none.
 bool lib_take_duration(NativeCall *call, uint32_t index, double unit_ns, int64_t *ns) MUST_USE;
 #define LIB_NS_PER_MS 1000000.0
+
+// Functions that a module has as well as a method of numbers.
+NativeStatus lib_number_gcd(NativeCall *call);
+NativeStatus lib_number_lcm(NativeCall *call);
+NativeStatus lib_number_factorial(NativeCall *call);
+NativeStatus lib_number_root(NativeCall *call);
+NativeStatus lib_number_clamp(NativeCall *call);
+
+// What Vint's type(x) gives: "INTEGER", "ARRAY" … Does not allocate.
+const char *lib_core_type_name(Value value);
 
 // {ok, err} as a table, as the value of a native. NATIVE_FAILED: out of memory, raised.
 NativeStatus lib_result_return(NativeCall *call, Value ok, Value err);

@@ -20,6 +20,8 @@ static const ModuleFn module_list[] = {
     lib_json_module,  lib_time_module,   lib_async_module, lib_promise_module, lib_group_module,   lib_channel_module,
     lib_select_module,
     lib_error_module,     lib_http_module,  lib_server_module,
+    lib_string_module, lib_number_module, lib_builtin_module, lib_list_number_module,
+    lib_table_callback_module,
 };
 
 #define MODULE_COUNT ARRAY_LEN(module_list)
@@ -54,15 +56,21 @@ static Table *get_helpers(VM *vm, TypeValue *type) {
   return type->helpers;
 }
 
-// The module's table "luma.http", made when its first row comes.
+// The module's table "luma.http.", made when its first row comes. It is "luma.http" too, unless that is
+// a global: Vint's string is both.
 static Table *get_module(VM *vm, const char *language, const char *owner) {
   char name[LIB_NAME_MAX];
-  snprintf(name, sizeof(name), "%s.%s", language, owner);
+  int len = snprintf(name, sizeof(name), "%s.%s.", language, owner);
   Value module = vm_get_builtin(vm, name);
   if (value_is_table(module)) return value_as_table(module);
-  if (value_is_type(module)) return get_helpers(vm, (TypeValue *)value_as_object(module));
+  name[len - 1] = '\0';
+  Value global = vm_get_builtin(vm, name);
+  if (value_is_type(global)) return get_helpers(vm, (TypeValue *)value_as_object(global));
   Table *table = vm_table(vm);
-  if (table) vm_set_builtin(vm, name, value_object(table));
+  if (!table) return NULL;
+  if (value_is_absent(global)) vm_set_builtin(vm, name, value_object(table));
+  name[len - 1] = '.';
+  vm_set_builtin(vm, name, value_object(table));
   return table;
 }
 

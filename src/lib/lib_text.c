@@ -105,11 +105,6 @@ static NativeStatus luma_find(NativeCall *call) {
   return value_is_absent(option) ? NATIVE_FAILED : native_return(call, option);
 }
 
-static NativeStatus vint_index_of(NativeCall *call) {
-  int64_t place;
-  return find_place(call, &place) ? native_return(call, value_int(place)) : NATIVE_FAILED;
-}
-
 // --- Parts -------------------------------------------------------------------------------------------
 
 static bool push_part(NativeCall *call, List *list, const char *bytes, size_t len) {
@@ -298,9 +293,13 @@ static NativeStatus to_number(NativeCall *call) {
 #define VINT(name, signature, function, doc) \
   {"String", name, signature, function, doc, NULL, 0, NATIVE_VINT}
 
+#define MODULE(name, signature, function, doc) \
+  {"string", name, signature, function, doc, NULL, 0, NATIVE_VINT}
+
 static const NativeRow rows[] = {
     LUMA("length", "fn(): Number", luma_length, "How many characters (code points)."),
     VINT("len", "fn(): Integer", vint_length, "How many bytes."),
+    VINT("length", "fn(): Integer", vint_length, "How many bytes, as len."),
     LUMA("empty", "fn(): Boolean", is_empty, "Is it empty?"),
     BOTH("upper", "fn(): String", upper, "In upper case."),
     BOTH("lower", "fn(): String", lower, "In lower case."),
@@ -317,8 +316,6 @@ static const NativeRow rows[] = {
     VINT("startsWith", "fn(what: String): Boolean", starts_with, "Does it begin with `what`?"),
     VINT("endsWith", "fn(what: String): Boolean", ends_with, "Does it end with `what`?"),
     LUMA("find", "fn(what: String): Option(Number)", luma_find, "Where `what` first occurs."),
-    VINT("indexOf", "fn(what: String): Integer", vint_index_of,
-         "Where `what` first occurs; -1 if it does not."),
     BOTH("replace", "fn(old: String, new: String): String", replace, "With every `old` replaced."),
     LUMA("slice", "fn(from?: Number, to?: Number): String", slice, SLICE_DOC),
     VINT("slice", "fn(from?: Any, to?: Any): String", slice, SLICE_DOC),
@@ -331,6 +328,21 @@ static const NativeRow rows[] = {
          "Filled up at the start to `width` characters."),
     BOTH("padEnd", "fn(width: Any, filler?: String): String", pad_end,
          "Filled up at the end to `width` characters."),
+    MODULE("trim", "fn(text: String): String", trim, "Without blanks at both ends."),
+    MODULE("contains", "fn(text: String, what: String): Boolean", contains, "Does `what` occur in it?"),
+    MODULE("toUpper", "fn(text: String): String", upper, "In upper case."),
+    MODULE("toLower", "fn(text: String): String", lower, "In lower case."),
+    MODULE("replace", "fn(text: String, old: String, new: String): String", replace,
+           "With every `old` replaced."),
+    MODULE("split", "fn(text: String, separator: String): List(String)", split, SPLIT_DOC),
+    MODULE("length", "fn(text: String): Integer", vint_length, "How many bytes."),
+    MODULE("startsWith", "fn(text: String, what: String): Boolean", starts_with,
+           "Does it begin with `what`?"),
+    MODULE("endsWith", "fn(text: String, what: String): Boolean", ends_with, "Does it end with `what`?"),
+    {"", "startsWith", "fn(text: String, what: String): Boolean", starts_with,
+     "Does the text begin with `what`?", NULL, 0, NATIVE_VINT},
+    {"", "endsWith", "fn(text: String, what: String): Boolean", ends_with,
+     "Does the text end with `what`?", NULL, 0, NATIVE_VINT},
     LUMA("to_number", "fn(): Option(Number)", to_number, "The number that it says, if it says one."),
     LUMA("toNumber", "fn(): Option(Number)", to_number, "The number that it says, if it says one."),
 };

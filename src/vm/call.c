@@ -106,7 +106,9 @@ static bool check_native_arity(VM *vm, const Native *native, uint32_t count) {
   uint32_t max = native->max_args;
   if (max != UINT16_MAX) max += native->obj.extra & 1; // the expected type
   if (count >= native->min_args && count <= max) return true;
-  return raise_arity(vm, native->name, native->min_args, native->max_args, count);
+  uint32_t receiver = count > 0 ? native->obj.flags : 0; // nobody has written it as an argument
+  if (native->max_args != UINT16_MAX) max = native->max_args - receiver;
+  return raise_arity(vm, native->name, native->min_args - receiver, max, count - receiver);
 }
 
 static Step run_plain_native(VM *vm, Fiber *fiber, uint32_t window, uint32_t count) {

@@ -59,7 +59,7 @@ typedef struct NativeRow {
 #define NATIVE_BOTH 3
 
 typedef struct Native {
-  Obj obj; // extra: bit 0: wants the expected type as one more argument
+  Obj obj; // flags: 1 if the receiver is argument 0; extra: bit 0: wants the expected type as one more argument
   const NativeRow *row;
   double (*of_number)(double); // the row's
   Str *name;

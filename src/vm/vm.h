@@ -78,6 +78,8 @@ const char *vm_receiver_name(Value value);
 
 // Names of values for messages: "Number", "String", "List", "function", "Promise" (Luma's typeof).
 const char *vm_type_name(VM *vm, Value value);
+// The same in Vint's words: "int", "array", "dict", a struct's name.
+const char *vm_vint_name(VM *vm, Value value);
 
 // Interrupts: set from a signal handler; the interpreter then leaves at the next LOOP, call or
 // switch of fibers with INTERP_INTERRUPTED (interp.h). Async-signal-safe.

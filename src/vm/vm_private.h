@@ -123,8 +123,6 @@ static inline void vm_set_stack_limit(VM *vm) {
 
 // The method `name` of a built-in kind, VALUE_ABSENT if there is none. Does not allocate.
 Value vm_find_method(VM *vm, uint8_t language, Value receiver, Str *name);
-// As Vint's messages call it: "int", "array", "User" …
-const char *vm_vint_name(VM *vm, Value value);
 
 void load_mark(Heap *heap, VM *vm);         // what loaded units hold
 void load_clear_caches(Heap *heap, VM *vm); // inline caches whose shape or type dies
