@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-#define STACK_ROUND 4u // slots; the pool's classes are multiples of this
+#define STACK_ROUND 2u // slots; the pool's classes are multiples of this
 
 static uint32_t round_slots(uint32_t slots) {
   return (slots + STACK_ROUND - 1) & ~(STACK_ROUND - 1);
