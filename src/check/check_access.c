@@ -129,10 +129,36 @@ static Type *luma_field(Checker *c, const FieldNode *node, const Type *object) {
   return report_no_table(c, node, object);
 }
 
+// A struct's field or method, an enum's member that is not there.
+Type *check_access_no_member(Checker *c, const Type *type, const Name *name, Span span) {
+  const char *what = type->kind == TYPE_ENUM ? "member" : "field or method";
+  Diag *diag = diag_error(c->diags, DIAG_VINT_NO_MEMBER, span, check_report_type(c, type), what,
+                          name->text);
+  check_report_fields(c, diag, type, name);
+  if (type->symbol) check_report_declared(c, diag, type->symbol->span, type->name->text);
+  return c->types->any;
+}
+
+// Color.RED. The types of a member's values are known once the enum's own statement was checked.
+static Type *enum_member(Checker *c, const FieldNode *node, const Type *type) {
+  const TypeField *member = types_find_field(type, node->name);
+  return member ? member->type : check_access_no_member(c, type, node->name, node->name_span);
+}
+
 static Type *vint_field(Checker *c, const FieldNode *node, const Type *object) {
-  const TypeField *field =
-      object->kind == TYPE_STRUCT ? types_find_field(object, node->name) : NULL;
-  if (field) return field->type;
+  if (object->kind == TYPE_POINTER && object->args[0]->kind == TYPE_STRUCT)
+    object = object->args[0];
+  if (object->kind == TYPE_STRUCT) {
+    const TypeField *field = types_find_field(object, node->name);
+    return field ? field->type
+                 : check_access_no_member(c, object, node->name, node->name_span);
+  }
+  if (object->kind == TYPE_TYPE && object->args[0]->kind == TYPE_ENUM)
+    return enum_member(c, node, object->args[0]);
+  if (object->kind == TYPE_CUSTOM_ERROR) {
+    const TypeField *field = types_find_field(object, node->name);
+    if (field) return field->type;
+  }
   if (object->kind == TYPE_PROMISE) return report_no_table(c, node, object);
   if (object->kind == TYPE_MODULE) return module_member(c, node, object);
   return c->types->any;

@@ -17,7 +17,8 @@ static void report_misfit(Checker *c, const Node *value, const Type *target, con
 
 static void assign_name(Checker *c, const NameNode *target, Node *value) {
   Symbol *symbol = target->symbol;
-  Type *wanted = symbol ? check_symbol(c, symbol) : c->types->any;
+  bool is_type = symbol && symbol->kind == SYMBOL_TYPE; // reported by the resolver
+  Type *wanted = symbol && !is_type ? check_symbol(c, symbol) : c->types->any;
   Type *got = check_expr(c, value, wanted);
   Misfit why;
   if (relate_fits(&c->relate, got, wanted, &why)) return;
@@ -77,12 +78,29 @@ static void report_no_table(Checker *c, const FieldNode *target, const Type *obj
   diag_error(c->diags, DIAG_MEMBER_ASSIGN, target->object->span, text);
 }
 
+static bool is_enum(const Type *object) {
+  return object->kind == TYPE_TYPE && object->arg_count > 0 && object->args[0]->kind == TYPE_ENUM;
+}
+
 static void assign_field(Checker *c, FieldNode *target, Node *value) {
   Type *object = check_expr(c, target->object, NULL);
+  if (object->kind == TYPE_POINTER && object->args[0]->kind == TYPE_STRUCT)
+    object = object->args[0];
+  if (is_enum(object)) {
+    diag_error(c->diags, DIAG_VINT_MEMBER_CONSTANT, target->node.span,
+               check_report_type(c, object->args[0]));
+    check_expr(c, value, NULL);
+    return;
+  }
   const TypeField *field = object->kind == TYPE_TYPE || relate_is_open(object)
                                ? NULL
                                : types_find_field(object, target->name);
   target->node.type = field ? field->type : c->types->any;
+  if (object->kind == TYPE_STRUCT && (!field || field->is_method)) {
+    check_access_no_member(c, object, target->name, target->name_span);
+    check_expr(c, value, NULL);
+    return;
+  }
   if (field) {
     assign_known_field(c, (TypeField *)field, object, value);
     return;
@@ -154,11 +172,46 @@ static void assign_index(Checker *c, IndexNode *target, Node *value) {
   diag_error(c->diags, DIAG_INDEX_ASSIGN, target->object->span, text);
 }
 
+// --- Compound assignments ------------------------------------------------------------------------
+
+// What may be stored in the target, as far as annotations say; NULL: anything.
+static Type *declared_type(Checker *c, const Node *target) {
+  if (target->kind == NODE_NAME) {
+    Symbol *symbol = ((const NameNode *)target)->symbol;
+    return symbol ? check_symbol(c, symbol) : NULL;
+  }
+  return target->kind == NODE_MEMBER ? target->type : NULL;
+}
+
+// Only Vint has them. The target is read, and what the operator gives is stored in it.
+static void compound(Checker *c, AssignNode *node) {
+  Node *target = node->target;
+  Type *left = check_expr(c, target, NULL);
+  if (target->kind == NODE_MEMBER) {
+    const Type *object = types_prune(((FieldNode *)target)->object->type);
+    if (object && is_enum(object)) {
+      diag_error(c->diags, DIAG_VINT_MEMBER_CONSTANT, target->span,
+                 check_report_type(c, object->args[0]));
+    }
+  }
+  Type *right = check_expr(c, node->value, NULL);
+  BinaryNode operation = {.node = {.kind = NODE_BINARY, .span = node->node.span},
+                          .op = node->op,
+                          .op_span = node->node.span,
+                          .left = target,
+                          .right = node->value};
+  Type *result = check_operator_vint(c, &operation, left, right);
+  Type *wanted = declared_type(c, target);
+  Misfit why;
+  if (!wanted || relate_fits(&c->relate, result, wanted, &why)) return;
+  const Symbol *symbol = target->kind == NODE_NAME ? ((NameNode *)target)->symbol : NULL;
+  report_misfit(c, node->value, wanted, result, &why, symbol ? symbol->span : (Span){0, 0},
+                symbol ? symbol->name->text : NULL);
+}
+
 void check_assign(Checker *c, AssignNode *node) {
-  // A compound assignment reads the target; only Vint has them, and there only annotations count.
   if (node->op != OPERATOR_COUNT) {
-    check_expr(c, node->target, NULL);
-    check_expr(c, node->value, NULL);
+    compound(c, node);
     return;
   }
   switch (node->target->kind) {

@@ -30,7 +30,21 @@ CallSite check_call_site(Node *node) {
                     .name = call->name->text};
 }
 
+// Without knowing the parameters, one thing can be said of named arguments.
+static void check_names(Checker *c, const CallSite *site) {
+  StrMap seen = {0};
+  for (uint32_t i = 0; i < site->arg_count; i++) {
+    const Argument *arg = &site->args[i];
+    if (!arg->name) continue;
+    if (strmap_get(&seen, arg->name->text, arg->name->len))
+      diag_error(c->diags, DIAG_CALL_DUPLICATE, arg->span, arg->name->text);
+    strmap_set(&seen, arg->name->text, arg->name->len, c);
+  }
+  strmap_free(&seen);
+}
+
 Type *check_call_dynamic(Checker *c, CallSite *site) {
+  check_names(c, site);
   for (uint32_t i = 0; i < site->arg_count; i++) check_expr(c, site->args[i].value, NULL);
   return c->types->any;
 }
@@ -58,6 +72,7 @@ static bool is_rest(const Type *function, uint32_t index) {
 
 static bool may_lack(const Matching *m, uint32_t index) {
   if (is_rest(m->function, index)) return true;
+  if (m->site->made) return m->site->made->fields[index].is_optional;
   const FunctionNode *literal = m->site->function;
   if (literal && index < literal->param_count) return literal->params[index].default_value != NULL;
   return index >= m->function->required_count;
@@ -232,13 +247,32 @@ static Type *report_not_callable(Checker *c, CallSite *site, const Node *callee,
   return c->types->any;
 }
 
+// Vint's User("Ann", 40): a call of a function whose parameters are the fields. Fields stand before
+// methods.
+static Type *call_maker(Checker *c, CallSite *site, Type *made) {
+  Type **params = arena_alloc(c->types->arena, (made->field_count + 1) * sizeof(*params));
+  const Name **names = arena_alloc(c->types->arena, (made->field_count + 1) * sizeof(*names));
+  uint32_t count = 0, required = 0;
+  for (; count < made->field_count && !made->fields[count].is_method; count++) {
+    params[count] = made->fields[count].type;
+    names[count] = made->fields[count].name;
+    if (!made->fields[count].is_optional) required++;
+  }
+  site->made = made;
+  site->allows_surplus = false;
+  if (made->symbol) site->declared_at = made->symbol->span;
+  Type *function = types_function(c->types, params, names, count, required, false, made);
+  return check_call_function(c, site, function, NULL);
+}
+
 // List(String) as a value; in Vint User(…) makes a struct.
 static Type *call_type(Checker *c, CallNode *node, CallSite *site, Type *callee) {
   if (!c->is_luma) {
     Type *made = callee->args[0];
-    bool is_made = made->kind == TYPE_STRUCT || made->kind == TYPE_CUSTOM_ERROR;
-    check_call_dynamic(c, site);
-    return is_made ? made : c->types->any;
+    if (made->kind == TYPE_STRUCT || made->kind == TYPE_CUSTOM_ERROR)
+      return call_maker(c, site, made);
+    return relate_is_open(made) ? check_call_dynamic(c, site)
+                                : report_not_callable(c, site, node->callee, callee);
   }
   Type *applied = check_type_value(c, &node->node);
   if (!applied) return report_not_callable(c, site, node->callee, callee);

@@ -251,10 +251,13 @@ static Type *call_struct(Checker *c, CallSite *site, const TypeField *field, Typ
 static Type *call_vint(Checker *c, CallSite *site, MethodCallNode *node, Type *object,
                        Type *expected) {
   if (object->kind == TYPE_MODULE) return call_module(c, site, node, object, expected);
+  if (object->kind == TYPE_POINTER && object->args[0]->kind == TYPE_STRUCT)
+    object = object->args[0];
   if (object->kind == TYPE_STRUCT) {
     const TypeField *field = types_find_field(object, node->name);
     if (field) return call_struct(c, site, field, expected);
-    return check_call_dynamic(c, site);
+    check_call_dynamic(c, site);
+    return check_access_no_member(c, object, node->name, node->name_span);
   }
   bool is_send =
       object->kind == TYPE_CHANNEL && site->arg_count == 1 && strcmp(node->name->text, "send") == 0;

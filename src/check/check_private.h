@@ -70,6 +70,7 @@ typedef struct CallSite {
   const FunctionNode *function; // the literal that is called, if known
   const DeclRow *row;           // the built-in that is called, if known
   Type **hints;                 // what the place of the call lets expect of each letter
+  const Type *made;             // the struct whose instance the call makes, if it does
   bool allows_surplus;          // Vint drops arguments too many, except where vint.md 5.2 says so
 } CallSite;
 
@@ -141,6 +142,7 @@ Type *check_access_slice(Checker *c, SliceNode *node, Type *object);
 const DeclRow *check_access_method(Checker *c, const Type *object, const Name *name);
 // The function type of a built-in method for this receiver.
 Type *check_access_bound(Checker *c, const DeclRow *row, const Type *object);
+Type *check_access_no_member(Checker *c, const Type *type, const Name *name, Span span); // Vint
 // check_assign.c
 void check_assign(Checker *c, AssignNode *node);
 

@@ -7,33 +7,63 @@
 
 // --- Declared types ------------------------------------------------------------------------------
 
-static void add_fields(Checker *c, Type *type, StructNode *node) {
-  type->fields = arena_alloc(c->types->arena,
-                             (node->field_count + node->methods.count) * sizeof(*type->fields));
-  for (uint32_t i = 0; i < node->field_count; i++) {
-    const StructField *field = &node->fields[i];
-    Type *declared = field->type ? check_type_written(c, field->type) : c->types->any;
-    type->fields[type->field_count++] = (TypeField){.name = field->name,
-                                                    .type = declared,
-                                                    .is_optional = field->default_value != NULL,
-                                                    .span = field->span};
-  }
+static void add_field(Type *type, const Name *name, Type *field, Span span, bool is_optional) {
+  type->fields[type->field_count++] =
+      (TypeField){.name = name, .type = field, .is_optional = is_optional, .span = span};
+}
+
+static Type *written_or_any(Checker *c, Node *written) {
+  return written ? check_type_written(c, written) : c->types->any;
+}
+
+static void add_methods(Checker *c, Type *type, const StructNode *node) {
   for (uint32_t i = 0; i < node->methods.count; i++) {
     FunctionNode *method = (FunctionNode *)node->methods.items[i];
     if (!method->name) continue;
-    Type *declared = check_function_signature(c, method, NULL, NULL);
-    type->fields[type->field_count++] = (TypeField){
-        .name = method->name, .type = declared, .is_method = true, .span = method->node.span};
+    add_field(type, method->name, check_function_signature(c, method, NULL, NULL),
+              method->node.span, false);
+    type->fields[type->field_count - 1].is_method = true;
   }
 }
 
+// The type's fields may mention it, so the symbol has it before they are looked at.
+static Type *open_type(Checker *c, Symbol *symbol, TypeKind kind, uint32_t field_count) {
+  Type *type = types_user(c->types, symbol->name, symbol);
+  type->kind = kind;
+  symbol->type = types_of1(c->types, TYPE_TYPE, type);
+  type->fields = arena_alloc(c->types->arena, (field_count + 1) * sizeof(*type->fields));
+  return type;
+}
+
 static Type *struct_type(Checker *c, Symbol *symbol, StructNode *node) {
-  Type *type = types_user(c->types, node->name, symbol);
-  type->kind = TYPE_STRUCT;
-  Type *value = types_of1(c->types, TYPE_TYPE, type);
-  symbol->type = value; // its fields may mention it
-  add_fields(c, type, node);
-  return value;
+  Type *type = open_type(c, symbol, TYPE_STRUCT, node->field_count + node->methods.count);
+  for (uint32_t i = 0; i < node->field_count; i++) {
+    const StructField *field = &node->fields[i];
+    Type *declared = written_or_any(c, field->type);
+    add_field(type, field->name, declared, field->span, field->default_value != NULL);
+  }
+  add_methods(c, type, node);
+  return symbol->type;
+}
+
+static Type *error_type(Checker *c, Symbol *symbol, ErrorDeclareNode *node) {
+  Type *type = open_type(c, symbol, TYPE_CUSTOM_ERROR, node->param_count);
+  for (uint32_t i = 0; i < node->param_count; i++) {
+    const Param *param = &node->params[i];
+    Type *declared = written_or_any(c, param->type);
+    add_field(type, param->name, declared, param->span, param->default_value != NULL);
+  }
+  return symbol->type;
+}
+
+// Its fields are the members, each with the type of its value.
+static Type *enum_type(Checker *c, Symbol *symbol, EnumNode *node) {
+  Type *type = open_type(c, symbol, TYPE_ENUM, node->member_count);
+  for (uint32_t i = 0; i < node->member_count; i++) {
+    const EnumMember *member = &node->members[i];
+    add_field(type, member->name, c->types->any, member->span, false);
+  }
+  return symbol->type;
 }
 
 Type *check_vint_symbol(Checker *c, Symbol *symbol) {
@@ -41,10 +71,8 @@ Type *check_vint_symbol(Checker *c, Symbol *symbol) {
   if (!node) return c->types->any;
   switch (node->kind) {
   case NODE_STRUCT: return struct_type(c, symbol, (StructNode *)node);
-  case NODE_ENUM:
-    return types_of1(c->types, TYPE_TYPE, types_named(c->types, TYPE_ENUM, symbol->name));
-  case NODE_ERROR_DECLARE:
-    return types_of1(c->types, TYPE_TYPE, types_simple(c->types, TYPE_CUSTOM_ERROR));
+  case NODE_ENUM: return enum_type(c, symbol, (EnumNode *)node);
+  case NODE_ERROR_DECLARE: return error_type(c, symbol, (ErrorDeclareNode *)node);
   case NODE_TYPE_ALIAS: {
     symbol->type = types_of1(c->types, TYPE_TYPE, NULL); // an alias of itself is anything
     Type *target = check_type_written(c, ((TypeAliasNode *)node)->target);
@@ -85,23 +113,46 @@ static Type *check_channel_literal(Checker *c, ChannelNode *node, Type *expected
   return is_told ? expected : types_of1(c->types, TYPE_CHANNEL, NULL);
 }
 
+static void check_literal_field(Checker *c, Argument *given, const Type *made) {
+  const TypeField *field = made ? types_find_field(made, given->name) : NULL;
+  if (field && field->is_method) field = NULL;
+  if (made && !field) check_access_no_member(c, made, given->name, given->span);
+  Type *wanted = field ? field->type : NULL;
+  Type *got = check_expr(c, given->value, wanted);
+  Misfit why;
+  if (!wanted || relate_fits(&c->relate, got, wanted, &why)) return;
+  Diag *diag = diag_error(c->diags, DIAG_FIELD_TYPE, given->value->span, given->name->text,
+                          check_report_type(c, wanted), check_report_type(c, got));
+  check_report_declared(c, diag, field->span, given->name->text);
+  check_report_reason(c, diag, given->value, wanted, got, &why);
+}
+
+static void check_literal_names(Checker *c, const StructLiteralNode *node) {
+  StrMap seen = {0};
+  for (uint32_t i = 0; i < node->field_count; i++) {
+    const Argument *given = &node->fields[i];
+    if (!given->name) continue;
+    if (strmap_get(&seen, given->name->text, given->name->len))
+      diag_error(c->diags, DIAG_CALL_DUPLICATE, given->span, given->name->text);
+    strmap_set(&seen, given->name->text, given->name->len, c);
+  }
+  strmap_free(&seen);
+}
+
 static Type *check_struct_literal(Checker *c, StructLiteralNode *node) {
   Type *type = check_expr(c, node->callee, NULL);
-  bool is_struct = type->kind == TYPE_TYPE && type->args[0]->kind == TYPE_STRUCT;
-  Type *made = is_struct ? type->args[0] : c->types->any;
-  for (uint32_t i = 0; i < node->field_count; i++) {
-    Argument *given = &node->fields[i];
-    const TypeField *field = is_struct && given->name ? types_find_field(made, given->name) : NULL;
-    Type *wanted = field ? field->type : NULL;
-    Type *got = check_expr(c, given->value, wanted);
-    Misfit why;
-    if (!wanted || relate_fits(&c->relate, got, wanted, &why)) continue;
-    Diag *diag = diag_error(c->diags, DIAG_FIELD_TYPE, given->value->span, given->name->text,
-                            check_report_type(c, wanted), check_report_type(c, got));
-    check_report_declared(c, diag, field->span, given->name->text);
-    check_report_reason(c, diag, given->value, wanted, got, &why);
+  bool is_type = type->kind == TYPE_TYPE && type->arg_count > 0;
+  Type *made = is_type ? type->args[0] : NULL;
+  bool has_fields = made && (made->kind == TYPE_STRUCT || made->kind == TYPE_CUSTOM_ERROR);
+  if (!has_fields && !relate_is_open(type)) {
+    diag_error(c->diags, DIAG_NOT_CALLABLE, node->callee->span, check_report_type(c, type));
   }
-  return made;
+  if (!has_fields) made = NULL;
+  check_literal_names(c, node);
+  for (uint32_t i = 0; i < node->field_count; i++) {
+    if (node->fields[i].name) check_literal_field(c, &node->fields[i], made);
+  }
+  return made ? made : c->types->any;
 }
 
 static Type *check_switch(Checker *c, SwitchNode *node) {
@@ -219,10 +270,24 @@ static void check_struct(Checker *c, StructNode *node) {
   }
 }
 
+static void check_error_declaration(Checker *c, ErrorDeclareNode *node) {
+  if (node->symbol) check_symbol(c, node->symbol);
+  for (uint32_t i = 0; i < node->param_count; i++) {
+    const Param *param = &node->params[i];
+    Type *declared = param->type ? check_type_written(c, param->type) : NULL;
+    Type *got = param->default_value ? check_expr(c, param->default_value, declared) : NULL;
+    if (!declared || !got || relate_fits(&c->relate, got, declared, NULL)) continue;
+    diag_error(c->diags, DIAG_FIELD_TYPE, param->default_value->span, param->name->text,
+               check_report_type(c, declared), check_report_type(c, got));
+  }
+}
+
 static void check_enum(Checker *c, EnumNode *node) {
   if (node->symbol) check_symbol(c, node->symbol);
+  Type *type = node->symbol ? types_prune(node->symbol->type) : NULL;
   for (uint32_t i = 0; i < node->member_count; i++) {
-    if (node->members[i].value) check_expr(c, node->members[i].value, NULL);
+    Type *value = node->members[i].value ? check_expr(c, node->members[i].value, NULL) : NULL;
+    if (type && value) type->args[0]->fields[i].type = value;
   }
 }
 
@@ -248,10 +313,9 @@ void check_vint_stmt(Checker *c, Node *node) {
   case NODE_STRUCT: check_struct(c, (StructNode *)node); return;
   case NODE_ENUM: check_enum(c, (EnumNode *)node); return;
   case NODE_INCREMENT: check_expr(c, ((IncrementNode *)node)->target, NULL); return;
-  case NODE_TYPE_ALIAS:
-  case NODE_ERROR_DECLARE: {
-    Symbol *symbol = node->kind == NODE_TYPE_ALIAS ? ((TypeAliasNode *)node)->symbol
-                                                   : ((ErrorDeclareNode *)node)->symbol;
+  case NODE_ERROR_DECLARE: check_error_declaration(c, (ErrorDeclareNode *)node); return;
+  case NODE_TYPE_ALIAS: {
+    Symbol *symbol = ((TypeAliasNode *)node)->symbol;
     if (symbol) check_symbol(c, symbol);
     return;
   }

@@ -224,20 +224,36 @@ static bool fit_union(Relate *r, const Type *src, const Type *dst, Misfit *why) 
   return misfit(why, src, dst);
 }
 
+// An enum's members are plain values: one of their types will do.
+static bool fits_member(Relate *r, const Type *src, const Type *dst) {
+  for (uint32_t i = 0; i < dst->field_count; i++)
+    if (fits(r, src, dst->fields[i].type, NULL)) return true;
+  return dst->field_count == 0;
+}
+
+// The value of an enum's variable is one of its members.
+static bool fits_from_enum(Relate *r, const Type *src, const Type *dst) {
+  for (uint32_t i = 0; i < src->field_count; i++)
+    if (fits(r, src->fields[i].type, dst, NULL)) return true;
+  return src->field_count == 0;
+}
+
 // What is not structured: the same kind, and the same declaration if it has one.
 static bool fit_plain(Relate *r, const Type *src, const Type *dst) {
   bool is_vint = r->types->dialect == DIALECT_VINT;
   if (is_vint && src->kind == TYPE_NULL) return relate_admits_null(r, dst);
+  if (src->kind == TYPE_ENUM && src != dst) return fits_from_enum(r, src, dst);
   switch (dst->kind) {
   case TYPE_FLOAT:
     return src->kind == TYPE_FLOAT || src->kind == TYPE_INTEGER || src->kind == TYPE_NUMBER;
   case TYPE_NUMBER:
     return src->kind == TYPE_NUMBER ||
            (is_vint && (src->kind == TYPE_INTEGER || src->kind == TYPE_FLOAT));
-  case TYPE_ENUM: return true;
+  case TYPE_ENUM: return src == dst || fits_member(r, src, dst);
   case TYPE_ERROR: return src->kind == TYPE_ERROR || src->kind == TYPE_CUSTOM_ERROR;
-  case TYPE_STRUCT: return src == dst;
-  default: return src->kind == dst->kind || src->kind == TYPE_ENUM;
+  case TYPE_STRUCT:
+  case TYPE_CUSTOM_ERROR: return src == dst || src->kind == TYPE_ERROR;
+  default: return src->kind == dst->kind;
   }
 }
 

@@ -263,6 +263,7 @@ void resolve_declare_let(Resolver *r, Node *node) {
   DeclareNode *declare = (DeclareNode *)node;
   resolve_node(r, declare->type);
   Node *value = declare->value;
+  if (!value && declare->type) resolve_use_zero(r, declare->type);
   Declared *declared = find_single(r, declare->pattern);
   if (declared && value && value->kind == NODE_FUNCTION) {
     declared->state = DECLARED_OPEN;
@@ -288,21 +289,50 @@ void resolve_declare_function(Resolver *r, Node *node) {
   resolve_owned(r, declared, declare->value);
 }
 
-static bool has_defaults(const StructNode *type) {
-  for (uint32_t at = 0; at < type->field_count; at++)
-    if (type->fields[at].default_value) return true;
-  return false;
+// The function that makes instances. Its parameters are no names that the default values see.
+static FunctionNode *resolve_maker(Resolver *r, const Name *name, Span span, Param *fields,
+                                   uint32_t count) {
+  FunctionNode *maker = BUILD(r->program->arena, Function, FUNCTION, span);
+  maker->name = name;
+  maker->is_maker = true;
+  maker->params = fields;
+  maker->param_count = count;
+  Scope scope;
+  resolve_storage_enter(r, maker, &scope);
+  for (uint32_t at = 0; at < count; at++) {
+    resolve_node(r, fields[at].default_value);
+    if (fields[at].type && !fields[at].default_value) resolve_use_zero(r, fields[at].type);
+  }
+  resolve_storage_leave(r);
+  return maker;
 }
 
-static void resolve_defaults(Resolver *r, StructNode *type) {
-  if (!has_defaults(type)) return;
-  type->maker = BUILD(r->program->arena, Function, FUNCTION, type->node.span);
-  type->maker->name = type->name;
-  Scope scope;
-  resolve_storage_enter(r, type->maker, &scope);
-  for (uint32_t at = 0; at < type->field_count; at++)
-    resolve_node(r, type->fields[at].default_value);
-  resolve_storage_leave(r);
+static void report_second_field(Resolver *r, const Param *field, const Param *first) {
+  Diag *diag = diag_error(r->diags, DIAG_DUPLICATE_FIELD, field->span, field->name->text);
+  diag_note(r->diags, diag, first->span, "it was first declared here");
+}
+
+static void check_fields(Resolver *r, const Param *fields, uint32_t count) {
+  StrMap seen = {0};
+  for (uint32_t at = 0; at < count; at++) {
+    const Name *name = fields[at].name;
+    const Param *first = strmap_get(&seen, name->text, name->len);
+    if (first) report_second_field(r, &fields[at], first);
+    strmap_set(&seen, name->text, name->len, (void *)&fields[at]);
+  }
+  strmap_free(&seen);
+}
+
+static Param *fields_as_parameters(Resolver *r, const StructNode *type) {
+  Param *params = arena_alloc(r->program->arena, (type->field_count + 1) * sizeof(Param));
+  for (uint32_t at = 0; at < type->field_count; at++) {
+    const StructField *field = &type->fields[at];
+    params[at] = (Param){.name = field->name,
+                         .span = field->span,
+                         .type = field->type,
+                         .default_value = field->default_value};
+  }
+  return params;
 }
 
 void resolve_declare_struct(Resolver *r, Node *node) {
@@ -313,7 +343,9 @@ void resolve_declare_struct(Resolver *r, Node *node) {
     declared->state = DECLARED_OPEN;
     declared->scope->node = declared->node;
   }
-  resolve_defaults(r, type);
+  Param *fields = fields_as_parameters(r, type);
+  check_fields(r, fields, type->field_count);
+  type->maker = resolve_maker(r, type->name, node->span, fields, type->field_count);
   for (uint32_t at = 0; at < type->methods.count; at++) resolve_node(r, type->methods.items[at]);
   if (!declared) return;
   declared->scope->node = NULL;
@@ -334,10 +366,9 @@ void resolve_declare_alias(Resolver *r, Node *node) {
 
 void resolve_declare_error(Resolver *r, Node *node) {
   ErrorDeclareNode *type = (ErrorDeclareNode *)node;
-  for (uint32_t at = 0; at < type->param_count; at++) {
-    resolve_node(r, type->params[at].type);
-    resolve_node(r, type->params[at].default_value);
-  }
+  for (uint32_t at = 0; at < type->param_count; at++) resolve_node(r, type->params[at].type);
+  check_fields(r, type->params, type->param_count);
+  type->maker = resolve_maker(r, type->name, node->span, type->params, type->param_count);
   pass(r, type->symbol);
 }
 

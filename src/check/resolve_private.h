@@ -88,6 +88,8 @@ void resolve_use_type(Resolver *r, Node *node);
 // The target of an assignment: anything, but a name must be one that can be assigned.
 void resolve_use_target(Resolver *r, Node *target);
 void resolve_use_address(Resolver *r, Node *node);
+// The zero value of the written type is wanted here: a struct's is an instance that it makes.
+void resolve_use_zero(Resolver *r, Node *type);
 void resolve_use_package_self(Resolver *r, Node *node);
 // True, with meaning and symbol set, if the arm's name means a type.
 bool resolve_use_type_pattern(Resolver *r, PatternNameNode *pattern);

@@ -194,6 +194,32 @@ void resolve_use_type(Resolver *r, Node *node) {
   for (uint32_t at = 0; at < type->args.count; at++) resolve_node(r, type->args.items[at]);
 }
 
+#define ALIASES_MAX 64 // a chain of aliases that is longer is a circle
+
+// The struct that the written type means, through aliases.
+static Symbol *find_struct(const Node *type) {
+  for (uint32_t step = 0; step < ALIASES_MAX && type && type->kind == NODE_TYPE_NAME; step++) {
+    Symbol *symbol = ((const TypeNameNode *)type)->symbol;
+    if (!symbol || symbol->kind != SYMBOL_TYPE) return NULL;
+    if (symbol->declaration->kind == NODE_STRUCT) return symbol;
+    if (symbol->declaration->kind != NODE_TYPE_ALIAS) return NULL;
+    type = ((const TypeAliasNode *)symbol->declaration)->target;
+  }
+  return NULL;
+}
+
+void resolve_use_zero(Resolver *r, Node *type) {
+  while (type->kind == NODE_TYPE_ARRAY && ((TypeArrayNode *)type)->length)
+    type = ((TypeArrayNode *)type)->element;
+  Symbol *symbol = find_struct(type);
+  if (!symbol) return;
+  Declared *below;
+  Declared *declared = find(r, symbol->name, SCOPE_USE_VALUE, &below);
+  if (!declared || declared->symbol != symbol) return; // the name means something else here
+  resolve_storage_use(r, declared);
+  ((TypeNameNode *)type)->zero = symbol;
+}
+
 // Whether what a variable was declared with can be a type: luma.md 3.6. Literals of other kinds
 // cannot; what calls, fields and imports give is only known later, and then the capital decides.
 static bool holds_type(const Symbol *symbol) {

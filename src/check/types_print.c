@@ -158,6 +158,7 @@ static void print_inner(Printer *p, const Type *type) {
   case TYPE_USER:
   case TYPE_STRUCT:
   case TYPE_ENUM:
+  case TYPE_CUSTOM_ERROR:
   case TYPE_UNKNOWN_NAME:
   case TYPE_VARIABLE: buffer_text(p->out, type->name ? type->name->text : "Any"); return;
   case TYPE_MODULE: buffer_printf(p->out, "module %s", type->name->text); return;

@@ -81,6 +81,7 @@ typedef struct ProtoData {
   bool is_async;
   bool has_rest;
   bool is_stub;
+  bool is_method; // the first parameter is `this`, which no caller writes
   bool has_self; // the first parameter is named `self`
   bool is_loose; // surplus arguments are dropped
   uint32_t typed_entry; // pc behind the leading CHECK_TYPE of parameters, where CALL_TYPED enters
@@ -116,6 +117,8 @@ typedef enum TypeTag {
   TAG_STRUCT,
   TAG_ENUM,
   TAG_NEVER,
+  TAG_CUSTOM_ERROR, // one declared error
+  TAG_RAISED,       // Vint's `error`: any declared error, and what the runtime raises
 } TypeTag;
 
 typedef struct TypeFieldData {

@@ -70,6 +70,7 @@ static uint32_t count_select_registers(const Verifier *v, Instruction i) {
 static uint32_t count_registers(const Verifier *v, Instruction i, uint32_t position) {
   switch (opcode_of(i)) {
   case OP_NULLS: return opcode_b(i);
+  case OP_INSTANCE: return opcode_c(i) > 0 ? opcode_c(i) : 1;
   case OP_CONCAT:
   case OP_LIST: return position == 1 ? opcode_c(i) : 1;
   case OP_RECORD: {
@@ -80,6 +81,8 @@ static uint32_t count_registers(const Verifier *v, Instruction i, uint32_t posit
   case OP_SLICE_INCLUSIVE: return position == 2 ? 2 : 1;
   case OP_CALL:
   case OP_CALL_TYPED:
+  case OP_CALL_NAMED:
+  case OP_CALL_LITERAL:
   case OP_DEFER:
   case OP_GO: return 2 + opcode_b(i);
   case OP_CALL_DEFERRED: return position == 0 ? 2 : 1;
@@ -186,6 +189,14 @@ static bool check_select(Verifier *v, const Constant *letters, uint32_t index) {
   return true;
 }
 
+// Not more names than arguments; a literal names all.
+static bool check_names_of_call(Verifier *v, Instruction i) {
+  if (!check_constant_kind(v, opcode_c(i), CONSTANT_SHAPE, "shape")) return false;
+  uint32_t names = v->function->constants[opcode_c(i)].name_count;
+  bool fits = opcode_of(i) == OP_CALL_LITERAL ? names == opcode_b(i) : names <= opcode_b(i);
+  return fits || refuse(v, "%u arguments have %u names", opcode_b(i), names);
+}
+
 // The operands' ranges hold already.
 static bool check_meaning(Verifier *v, Instruction i) {
   switch (opcode_of(i)) {
@@ -194,6 +205,9 @@ static bool check_meaning(Verifier *v, Instruction i) {
   case OP_CONSTANT: return check_constant_value(v, opcode_x(i));
   case OP_CHECK_SET: return check_constant_kind(v, opcode_x(i), CONSTANT_STRING, "string");
   case OP_RECORD: return check_constant_kind(v, opcode_c(i), CONSTANT_SHAPE, "shape");
+  case OP_TYPE_MEMBER: return check_constant_kind(v, opcode_b(i), CONSTANT_STRING, "string");
+  case OP_CALL_NAMED:
+  case OP_CALL_LITERAL: return check_names_of_call(v, i);
   case OP_KEY_AT:
   case OP_TEST_KEY: return check_constant_kind(v, opcode_c(i), CONSTANT_STRING, "string");
   case OP_ADD_NUM_K:
@@ -345,7 +359,7 @@ static bool check_function(Verifier *v) {
 static bool check_type(Verifier *v, uint32_t index) {
   const TypeData *type = &v->unit->types[index];
   uint32_t count = v->unit->type_count;
-  if (type->tag > TAG_NEVER) return refuse(v, "type t%u has the unknown tag %u", index, type->tag);
+  if (type->tag > TAG_RAISED) return refuse(v, "type t%u has the unknown tag %u", index, type->tag);
   if (!type->name) return refuse(v, "type t%u has no name", index);
   if (type->parent < -1 || type->parent >= (int64_t)count)
     return refuse(v, "type t%u has parent %d, but there are only %u types", index, type->parent,

@@ -99,7 +99,12 @@ static bool has_defaults(const FunctionNode *node) {
   return false;
 }
 
+// `this` of a method comes first.
 static void place_parameters(FunctionState *fn) {
+  if (fn->node->this_struct) {
+    uint32_t reg = regs_take(&fn->regs, 1);
+    if (fn->node->this_symbol) fn->node->this_symbol->reg = (int32_t)reg;
+  }
   for (uint32_t i = 0; i < fn->node->param_count; i++) {
     uint32_t reg = regs_take(&fn->regs, 1);
     if (fn->node->params[i].symbol) fn->node->params[i].symbol->reg = (int32_t)reg;
@@ -132,14 +137,15 @@ static void share_parameter(FunctionState *fn, const Param *param, uint32_t reg)
 static uint32_t open_parameters(FunctionState *fn) {
   const FunctionNode *node = fn->node;
   bool is_simple = !has_defaults(node);
+  uint32_t first = node->this_struct ? 1 : 0;
   for (uint32_t i = 0; i < node->param_count; i++) {
-    fill_default(fn, &node->params[i], i);
-    check_parameter(fn, &node->params[i], i);
-    if (!is_simple) share_parameter(fn, &node->params[i], i);
+    fill_default(fn, &node->params[i], first + i);
+    check_parameter(fn, &node->params[i], first + i);
+    if (!is_simple) share_parameter(fn, &node->params[i], first + i);
   }
   if (!is_simple) return 0;
   uint32_t entry = fn->emit.code.count;
-  for (uint32_t i = 0; i < node->param_count; i++) share_parameter(fn, &node->params[i], i);
+  for (uint32_t i = 0; i < node->param_count; i++) share_parameter(fn, &node->params[i], first + i);
   return entry;
 }
 
@@ -169,27 +175,36 @@ static const char *copy_name(FunctionState *fn, const Name *name, const char *ot
 
 static void describe_parameters(FunctionState *fn, ProtoData *proto) {
   const FunctionNode *node = fn->node;
-  proto->param_names = arena_alloc(fn->emit.arena, (node->param_count + 1) * sizeof(char *));
+  uint32_t first = node->this_struct ? 1 : 0;
+  proto->param_names = arena_alloc(fn->emit.arena, (node->param_count + 2) * sizeof(char *));
+  if (first) proto->param_names[0] = "this";
+  proto->param_count = proto->required_count = (uint16_t)first;
   for (uint32_t i = 0; i < node->param_count; i++) {
     const Param *param = &node->params[i];
-    proto->param_names[i] = copy_name(fn, param->name, "_");
+    proto->param_names[first + i] = copy_name(fn, param->name, "_");
     if (param->is_rest) {
       proto->has_rest = true;
       continue;
     }
-    proto->param_count = (uint16_t)(i + 1);
-    if (!param->default_value) proto->required_count = (uint16_t)(i + 1);
+    proto->param_count = (uint16_t)(first + i + 1);
+    if (!param->default_value) proto->required_count = (uint16_t)(first + i + 1);
   }
-  proto->has_self = node->param_count > 0 && strcmp(proto->param_names[0], "self") == 0;
+  bool has_first = proto->param_count > 0 || proto->has_rest;
+  proto->has_self = has_first && strcmp(proto->param_names[0], "self") == 0;
+  proto->is_method = first == 1;
 }
 
 static void describe_captures(FunctionState *fn, ProtoData *proto) {
   const FunctionNode *node = fn->node;
-  if (node->capture_count == 0) return;
-  proto->captures = arena_alloc(fn->emit.arena, node->capture_count * sizeof(CaptureData));
-  proto->capture_count = node->capture_count;
+  uint32_t count = node->capture_count + (node->is_maker ? 1 : 0);
+  if (count == 0) return;
+  proto->captures = arena_alloc(fn->emit.arena, count * sizeof(CaptureData));
+  proto->capture_count = count;
   for (uint32_t i = 0; i < node->capture_count; i++)
     proto->captures[i] = compile_variable_capture(fn->parent, node->captures[i].symbol);
+  if (!node->is_maker) return;
+  uint32_t type = fn->parent->made_register;
+  proto->captures[count - 1] = (CaptureData){CAPTURE_REGISTER, (uint16_t)type, fn->name};
 }
 
 static void describe(FunctionState *fn, ProtoData *proto) {
@@ -198,7 +213,7 @@ static void describe(FunctionState *fn, ProtoData *proto) {
   proto->register_count = (uint16_t)fn->regs.used;
   proto->is_async = node->is_async;
   proto->is_stub = node->is_stub;
-  proto->is_loose = fn->compiler->is_vint; // vint.md 5.2
+  proto->is_loose = fn->compiler->is_vint && !node->is_maker; // vint.md 5.2
   proto->line = places_find(&fn->compiler->places, node->node.span.start).line;
   describe_parameters(fn, proto);
   describe_captures(fn, proto);
@@ -247,9 +262,12 @@ uint32_t compile_function(FunctionState *parent, FunctionNode *node) {
   uint32_t index = open_function(&fn);
   place_parameters(&fn);
   uint32_t typed_entry = 0;
-  if (node->this_struct) compile_refuse(&fn, node->node.span, "`struct`");
+  if (node->is_maker) fn.made = parent->made;
   if (node->is_stub) {
     emit_end(&fn.emit, OP_STUB, 0);
+  } else if (node->is_maker) {
+    fn.result_check = NO_TYPE;
+    compile_type_maker_body(&fn);
   } else {
     typed_entry = compile_body(&fn);
   }

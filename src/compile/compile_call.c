@@ -15,6 +15,8 @@
 
 #include <string.h>
 
+#define NAMES_MAX 64 // of a call whose callee is not known
+
 // What is said about the arguments of a call of either kind.
 typedef struct Arguments {
   Argument *items;
@@ -163,9 +165,77 @@ static Arguments arguments_of_method(const MethodCallNode *node) {
                      .declared = node->order ? node->order_count : node->arg_count};
 }
 
+// Names that the checker could not put in order: the call itself does. False: they are too many.
+static bool place_named(FunctionState *fn, const Argument *args, uint32_t count, uint32_t *shape) {
+  const char *names[NAMES_MAX];
+  uint32_t named = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    if (args[i].name && named == NAMES_MAX) return false;
+    if (args[i].name) names[named++] = args[i].name->text;
+    compile_expr_fresh(fn, args[i].value);
+  }
+  *shape = compile_short(fn, emit_shape(&fn->emit, names, named));
+  return true;
+}
+
+static bool is_named_call(const FunctionState *fn, const Arguments *args) {
+  return fn->compiler->is_vint && !args->order && has_names(args);
+}
+
+static void compile_named_call(FunctionState *fn, const Arguments *args, Span span,
+                               uint32_t window) {
+  uint32_t shape;
+  if (!place_named(fn, args->items, args->count, &shape)) {
+    refuse_names(fn, args);
+    return;
+  }
+  fn->emit.span = span;
+  emit_abc(&fn->emit, OP_CALL_NAMED, window, args->count, shape);
+}
+
+// A struct that is known: each field in its place, what is not written absent.
+static bool place_fields(FunctionState *fn, const StructLiteralNode *node, const Type *made,
+                         uint32_t *count) {
+  uint32_t field_count = 0;
+  while (field_count < made->field_count && !made->fields[field_count].is_method) field_count++;
+  uint32_t first = regs_take(&fn->regs, field_count);
+  for (uint32_t i = 0; i < field_count; i++) emit_abc(&fn->emit, OP_ABSENT, first + i, 0, 0);
+  for (uint32_t i = 0; i < node->field_count; i++) {
+    const TypeField *field = types_find_field(made, node->fields[i].name);
+    if (!field) return false; // reported
+    compile_expr_to(fn, node->fields[i].value, first + (uint32_t)(field - made->fields));
+  }
+  *count = field_count;
+  return true;
+}
+
+void compile_call_struct_literal(FunctionState *fn, StructLiteralNode *node, uint32_t target) {
+  uint32_t mark = fn->regs.next;
+  uint32_t window = compile_expr_fresh(fn, node->callee);
+  regs_take(&fn->regs, 1);
+  const Type *made = types_prune(node->node.type);
+  uint32_t count = 0, shape;
+  if (made && (made->kind == TYPE_STRUCT || made->kind == TYPE_CUSTOM_ERROR)) {
+    if (!place_fields(fn, node, made, &count)) return;
+    fn->emit.span = node->node.span;
+    emit_abc(&fn->emit, OP_CALL, window, count, 0);
+  } else if (place_named(fn, node->fields, node->field_count, &shape)) {
+    fn->emit.span = node->node.span;
+    emit_abc(&fn->emit, OP_CALL_LITERAL, window, node->field_count, shape);
+  } else {
+    compile_refuse(fn, node->node.span, "a literal with so many fields of an unknown struct");
+  }
+  compile_move(fn, target, window);
+  fn->regs.next = mark;
+}
+
 void compile_call_plain(FunctionState *fn, CallNode *node, uint32_t window) {
   Arguments args = arguments_of_call(node);
   regs_take(&fn->regs, 1); // the link
+  if (is_named_call(fn, &args)) {
+    compile_named_call(fn, &args, node->node.span, window);
+    return;
+  }
   uint32_t count = place_arguments(fn, &args);
   fn->emit.span = node->node.span;
   Opcode op = skips_checks(node, &args) ? OP_CALL_TYPED : OP_CALL;
@@ -195,6 +265,14 @@ void compile_call_method(FunctionState *fn, MethodCallNode *node, uint32_t windo
     return;
   }
   Arguments args = arguments_of_method(node);
+  if (is_named_call(fn, &args)) {
+    // The method is read first, which binds it to its receiver.
+    fn->emit.span = node->name_span;
+    emit_abc(&fn->emit, OP_GET_MEMBER, window, window + 2, compile_cache(fn, node->name));
+    fn->regs.next = window + 2;
+    compile_named_call(fn, &args, node->node.span, window);
+    return;
+  }
   uint32_t count = place_arguments(fn, &args);
   fn->emit.span = (Span){node->name_span.start, node->node.span.end};
   emit_abc(&fn->emit, find_method_op(node), window, count, compile_cache(fn, node->name));

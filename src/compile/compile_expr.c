@@ -311,6 +311,9 @@ static void compile_leaf(FunctionState *fn, Node *node, uint32_t target) {
   case NODE_BINARY: compile_whole_binary(fn, (BinaryNode *)node, target); break;
   case NODE_UNARY: compile_unary(fn, (UnaryNode *)node, target); break;
   case NODE_AWAIT: compile_async_await(fn, (AwaitNode *)node, target); break;
+  case NODE_STRUCT_LITERAL:
+    compile_call_struct_literal(fn, (StructLiteralNode *)node, target);
+    break;
   case NODE_RANGE: compile_range(fn, (RangeNode *)node, target); break;
   case NODE_SIGNATURE: compile_signature(fn, node, target); break;
   case NODE_IMPORT_CALL: compile_refuse(fn, node->span, "`import` of a file"); break;
@@ -387,10 +390,6 @@ static const char *name_unsupported(NodeKind kind) {
   case NODE_DEREFERENCE: return "following a pointer with `*`";
   case NODE_PACKAGE:
   case NODE_PACKAGE_SELF: return "`package`";
-  case NODE_STRUCT:
-  case NODE_STRUCT_LITERAL: return "`struct`";
-  case NODE_ENUM: return "`enum`";
-  case NODE_ERROR_DECLARE: return "declaring an error type";
   case NODE_INCLUDE: return "`include`";
   default: return NULL;
   }
@@ -409,6 +408,9 @@ static bool compile_plain_statement(FunctionState *fn, Node *node) {
   case NODE_GO: compile_call_go(fn, (GoNode *)node); return true;
   case NODE_DEFER: compile_call_defer(fn, (GoNode *)node); return true;
   case NODE_IMPORT: compile_stmt_import(fn, (ImportNode *)node); return true;
+  case NODE_STRUCT: compile_type_struct(fn, (StructNode *)node); return true;
+  case NODE_ENUM: compile_type_enum(fn, (EnumNode *)node); return true;
+  case NODE_ERROR_DECLARE: compile_type_error(fn, (ErrorDeclareNode *)node); return true;
   case NODE_TYPE_ALIAS: return true;
   default: return false;
   }

@@ -74,6 +74,8 @@ typedef struct FunctionState {
   Regs regs;
   LoopState *loop;
   CleanupState *cleanup;
+  uint32_t made_register; // the type that the maker which is compiled next makes instances of …
+  Type *made;             // … and as the checker knows it; in the maker itself the latter too
   uint32_t deferred;      // if it defers: the register with the list of calls
   uint32_t deferred_args; // the most arguments that one of them has
   StrMap capture_indexes; // symbol's address → index + 1; filled if there are many
@@ -202,6 +204,7 @@ void compile_call_plain(FunctionState *fn, CallNode *node, uint32_t window);
 void compile_call_method(FunctionState *fn, MethodCallNode *node, uint32_t window);
 // `node` is member `name` of a module of the runtime that is not found by looking at a table.
 bool compile_call_is_module_member(const Node *node);
+void compile_call_struct_literal(FunctionState *fn, StructLiteralNode *node, uint32_t target);
 void compile_call_go(FunctionState *fn, GoNode *node);
 void compile_call_defer(FunctionState *fn, GoNode *node);
 
@@ -239,6 +242,16 @@ void compile_async_throw(FunctionState *fn, UnaryNode *node);
 void compile_async_declarative(FunctionState *fn, DeclarativeNode *node, uint32_t target);
 
 void compile_select(FunctionState *fn, SelectNode *node, Dest dest);
+
+// --- compile_type.c ------------------------------------------------------------------------------
+
+void compile_type_struct(FunctionState *fn, StructNode *node);
+void compile_type_enum(FunctionState *fn, EnumNode *node);
+void compile_type_error(FunctionState *fn, ErrorDeclareNode *node);
+// The body of the function that makes instances.
+void compile_type_maker_body(FunctionState *fn);
+// The zero value of the written type (NULL: null), as `let x: T` has it.
+void compile_type_zero(FunctionState *fn, const Node *written, uint32_t target);
 
 // --- compile_cleanup.c ---------------------------------------------------------------------------
 

@@ -59,21 +59,6 @@ void compile_stmt_if(FunctionState *fn, IfNode *node, Dest dest) {
 
 // --- Declarations --------------------------------------------------------------------------------
 
-// let x: T without a value: numbers 0, strings and containers empty, anything else null.
-static void load_zero(FunctionState *fn, Type *type, uint32_t target) {
-  Type *pruned = types_prune(type);
-  switch (pruned ? pruned->kind : TYPE_ANY) {
-  case TYPE_INTEGER: compile_load_integer(fn, 0, target); break;
-  case TYPE_NUMBER:
-  case TYPE_FLOAT: compile_load_number(fn, 0, target); break;
-  case TYPE_STRING: compile_load_string(fn, "", 0, target); break;
-  case TYPE_BOOLEAN: emit_abc(&fn->emit, OP_BOOL, target, 0, 0); break;
-  case TYPE_LIST: emit_abc(&fn->emit, OP_LIST, target, fn->regs.next, 0); break;
-  case TYPE_TABLE: emit_abc(&fn->emit, OP_TABLE, target, 0, 0); break;
-  default: emit_abc(&fn->emit, OP_NULLS, target, 1, 0); break;
-  }
-}
-
 static void declare_name(FunctionState *fn, DeclareNode *node, Symbol *symbol) {
   Type *type = node->type ? node->type->type : NULL;
   if (node->value) {
@@ -81,7 +66,7 @@ static void declare_name(FunctionState *fn, DeclareNode *node, Symbol *symbol) {
     return;
   }
   uint32_t reg = regs_take(&fn->regs, 1);
-  load_zero(fn, type, reg);
+  compile_type_zero(fn, node->type, reg);
   compile_variable_bind(fn, symbol, reg, true);
 }
 

@@ -176,6 +176,15 @@ static void place_pattern_early(FunctionState *fn, const Node *pattern) {
   }
 }
 
+static Symbol *declared_type(const Node *node) {
+  switch (node->kind) {
+  case NODE_STRUCT: return ((const StructNode *)node)->symbol;
+  case NODE_ENUM: return ((const EnumNode *)node)->symbol;
+  case NODE_ERROR_DECLARE: return ((const ErrorDeclareNode *)node)->symbol;
+  default: return NULL;
+  }
+}
+
 static const DeclareNode *as_declaration(const Node *node) {
   bool is_one = node->kind == NODE_DECLARE || node->kind == NODE_FUNCTION_DECLARE;
   return is_one ? (const DeclareNode *)node : NULL;
@@ -186,6 +195,7 @@ void compile_variable_hoist(FunctionState *fn, const NodeList *items) {
   for (uint32_t i = 0; i < items->count; i++) {
     const DeclareNode *declare = as_declaration(items->items[i]);
     if (declare) place_pattern_early(fn, declare->pattern);
+    place_early(fn, declared_type(items->items[i]));
   }
   for (uint32_t i = 0; i < items->count; i++) {
     const DeclareNode *declare = as_declaration(items->items[i]);

@@ -20,7 +20,7 @@ void unit_types_free(UnitTypes *types) {
 
 // A module as a value is a table without a type of its own; ranges and generic letters are never
 // checked.
-static TypeTag tag_of(TypeKind kind) {
+static TypeTag tag_of(const UnitTypes *types, TypeKind kind) {
   switch (kind) {
   case TYPE_NEVER: return TAG_NEVER;
   case TYPE_NULL: return TAG_NULL;
@@ -37,8 +37,8 @@ static TypeTag tag_of(TypeKind kind) {
   case TYPE_OPTION: return TAG_OPTION;
   case TYPE_RECORD: return TAG_RECORD;
   case TYPE_USER: return TAG_USER;
-  case TYPE_ERROR:
-  case TYPE_CUSTOM_ERROR: return TAG_ERROR;
+  case TYPE_ERROR: return types->dialect == DIALECT_VINT ? TAG_RAISED : TAG_ERROR;
+  case TYPE_CUSTOM_ERROR: return TAG_CUSTOM_ERROR;
   case TYPE_RESPONSE: return TAG_RESPONSE;
   case TYPE_GROUP: return TAG_GROUP;
   case TYPE_TYPE: return TAG_TYPE;
@@ -77,58 +77,8 @@ static uint32_t reserve(UnitTypes *types, Type *type) {
   int64_t known = type->unit_index;
   if (known >= 0 && known < types->origins.count && types->origins.items[known] == type)
     return (uint32_t)known;
-  uint32_t index = add(types, type, tag_of(type->kind), print_name(types, type));
+  uint32_t index = add(types, type, tag_of(types, type->kind), print_name(types, type));
   type->unit_index = (int32_t)index;
-  return index;
-}
-
-// --- Content -------------------------------------------------------------------------------------
-
-// `args` is filled in a copy of its own: reserving moves the vector that the type data stand in.
-static void fill_args(UnitTypes *types, uint32_t index, const Type *type) {
-  bool has_result = type->kind == TYPE_FUNCTION && type->result;
-  uint32_t count = type->arg_count + has_result;
-  if (count == 0) return;
-  uint32_t *args = arena_alloc(types->arena, count * sizeof(*args));
-  for (uint32_t i = 0; i < type->arg_count; i++) args[i] = reserve(types, type->args[i]);
-  if (has_result) args[type->arg_count] = reserve(types, type->result);
-  types->data.items[index].args = args;
-  types->data.items[index].arg_count = count;
-}
-
-// Methods are no part of what a value must have. A list with known positions keeps them as fields,
-// but for a check it is a list.
-static void fill_fields(UnitTypes *types, uint32_t index, const Type *type) {
-  if (type->kind != TYPE_RECORD && type->kind != TYPE_USER && type->kind != TYPE_STRUCT) return;
-  if (type->field_count == 0) return;
-  TypeFieldData *fields = arena_alloc(types->arena, type->field_count * sizeof(*fields));
-  uint32_t count = 0;
-  for (uint32_t i = 0; i < type->field_count; i++) {
-    const TypeField *field = &type->fields[i];
-    if (field->is_method) continue;
-    fields[count].name = arena_text(types->arena, field->name->text, field->name->len);
-    fields[count].type = reserve(types, field->type);
-    fields[count].is_optional = field->is_optional;
-    count++;
-  }
-  types->data.items[index].fields = fields;
-  types->data.items[index].field_count = count;
-}
-
-static void fill(UnitTypes *types, uint32_t index) {
-  const Type *type = types->origins.items[index];
-  if (!type) return;
-  if (type->kind != TYPE_INFER && type->kind != TYPE_VARIABLE) fill_args(types, index, type);
-  fill_fields(types, index, type);
-  if (type->parent) {
-    uint32_t parent = reserve(types, type->parent);
-    types->data.items[index].parent = (int32_t)parent;
-  }
-}
-
-uint32_t unit_types_index(UnitTypes *types, Type *type) {
-  uint32_t index = reserve(types, type);
-  while (types->filled < types->data.count) fill(types, types->filled++);
   return index;
 }
 
@@ -174,11 +124,67 @@ static bool may_be_null(TypeKind kind) {
   }
 }
 
-uint32_t unit_types_nullable(UnitTypes *types, Type *type) {
-  uint32_t index = unit_types_index(types, type);
+static uint32_t admit_null(UnitTypes *types, Type *type, uint32_t index) {
   Type *pruned = types_prune(type);
   if (!pruned || !may_be_null(pruned->kind)) return index;
   return join(types, index, unit_types_simple(types, TAG_NULL, "null"));
+}
+
+// --- Content -------------------------------------------------------------------------------------
+
+// `args` is filled in a copy of its own: reserving moves the vector that the type data stand in.
+static void fill_args(UnitTypes *types, uint32_t index, const Type *type) {
+  bool has_result = type->kind == TYPE_FUNCTION && type->result;
+  uint32_t count = type->arg_count + has_result;
+  if (count == 0) return;
+  uint32_t *args = arena_alloc(types->arena, count * sizeof(*args));
+  for (uint32_t i = 0; i < type->arg_count; i++) args[i] = reserve(types, type->args[i]);
+  if (has_result) args[type->arg_count] = reserve(types, type->result);
+  types->data.items[index].args = args;
+  types->data.items[index].arg_count = count;
+}
+
+// Methods are no part of what a value must have. A list with known positions keeps them as fields,
+// but for a check it is a list.
+static void fill_fields(UnitTypes *types, uint32_t index, const Type *type) {
+  bool is_declared = type->kind == TYPE_STRUCT || type->kind == TYPE_CUSTOM_ERROR;
+  if (type->kind != TYPE_RECORD && type->kind != TYPE_USER && !is_declared) return;
+  if (type->field_count == 0) return;
+  TypeFieldData *fields = arena_alloc(types->arena, type->field_count * sizeof(*fields));
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < type->field_count; i++) {
+    const TypeField *field = &type->fields[i];
+    if (field->is_method) continue;
+    fields[count].name = arena_text(types->arena, field->name->text, field->name->len);
+    uint32_t index_of_type = reserve(types, field->type);
+    fields[count].type =
+        is_declared ? admit_null(types, field->type, index_of_type) : index_of_type;
+    fields[count].is_optional = field->is_optional;
+    count++;
+  }
+  types->data.items[index].fields = fields;
+  types->data.items[index].field_count = count;
+}
+
+static void fill(UnitTypes *types, uint32_t index) {
+  const Type *type = types->origins.items[index];
+  if (!type) return;
+  if (type->kind != TYPE_INFER && type->kind != TYPE_VARIABLE) fill_args(types, index, type);
+  fill_fields(types, index, type);
+  if (type->parent) {
+    uint32_t parent = reserve(types, type->parent);
+    types->data.items[index].parent = (int32_t)parent;
+  }
+}
+
+uint32_t unit_types_index(UnitTypes *types, Type *type) {
+  uint32_t index = reserve(types, type);
+  while (types->filled < types->data.count) fill(types, types->filled++);
+  return index;
+}
+
+uint32_t unit_types_nullable(UnitTypes *types, Type *type) {
+  return admit_null(types, type, unit_types_index(types, type));
 }
 
 uint32_t unit_types_payload(UnitTypes *types, uint32_t index) {

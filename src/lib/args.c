@@ -167,7 +167,8 @@ bool args_list(NativeCall *call, uint32_t index, List **out) {
 
 bool args_table(NativeCall *call, uint32_t index, Table **out) {
   Value value = native_arg(call, index);
-  if (!value_is_table(value)) return args_wrong(call, index, table_name(call));
+  if (!value_is_table(value) || value_is_instance(value))
+    return args_wrong(call, index, table_name(call));
   *out = value_as_table(value);
   return true;
 }
@@ -180,7 +181,7 @@ bool args_optional_table(NativeCall *call, uint32_t index, Table **out) {
 bool args_function(NativeCall *call, uint32_t index, Value *out) {
   Value value = native_arg(call, index);
   bool is_function = value_is_kind(value, KIND_CLOSURE) || value_is_kind(value, KIND_NATIVE) ||
-                     value_is_kind(value, KIND_BOUND);
+                     value_is_kind(value, KIND_BOUND) || value_makes_instances(value);
   if (!is_function) return args_wrong(call, index, "function");
   *out = value;
   return true;

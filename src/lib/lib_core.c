@@ -160,6 +160,20 @@ static NativeStatus luma_typeof(NativeCall *call) {
   return return_text(call, vm_type_name(call->vm, call->args[0]));
 }
 
+static const char *declared_type_name(Value value) {
+  switch (value_as_object(value)->extra) {
+  case TAG_ENUM: return "ENUM";
+  case TAG_CUSTOM_ERROR: return "ERROR_TYPE";
+  default: return "TYPE";
+  }
+}
+
+static const char *table_type_name(Value value) {
+  if (!value_is_instance(value)) return "DICT";
+  const TypeValue *type = (const TypeValue *)value_as_object(value_as_table(value)->type);
+  return type->obj.extra == TAG_STRUCT ? type->name->bytes : "CUSTOM_ERROR";
+}
+
 const char *lib_core_type_name(Value value) {
   if (value_is_integer(value)) return "INTEGER";
   if (value_is_double(value)) return "FLOAT";
@@ -168,7 +182,9 @@ const char *lib_core_type_name(Value value) {
   switch (value_as_object(value)->kind) {
     case KIND_STR: return "STRING";
     case KIND_LIST: return "ARRAY";
-    case KIND_TABLE: return "DICT";
+    case KIND_TABLE: return table_type_name(value);
+    case KIND_TYPE: return declared_type_name(value);
+    case KIND_CELL: return "POINTER";
     case KIND_RANGE: return "RANGE";
     case KIND_CLOSURE:
       return ((Closure *)value_as_object(value))->proto->obj.flags & PROTO_ASYNC ? "ASYNC_FUNCTION"
@@ -183,6 +199,11 @@ const char *lib_core_type_name(Value value) {
 }
 
 static NativeStatus vint_type(NativeCall *call) {
+  Value value = call->args[0];
+  if (value_is_type(value) && value_as_object(value)->extra == TAG_STRUCT) {
+    Str *text = vm_printf(call->vm, "struct:%s", ((TypeValue *)value_as_object(value))->name->bytes);
+    return text ? native_return(call, value_object(text)) : NATIVE_FAILED;
+  }
   return return_text(call, lib_core_type_name(call->args[0]));
 }
 
@@ -211,7 +232,8 @@ static NativeStatus vint_len(NativeCall *call) {
   Value value = call->args[0];
   if (value_is_str(value)) return native_return(call, value_int(value_as_str(value)->len));
   if (value_is_list(value)) return native_return(call, value_int(value_as_list(value)->count));
-  if (value_is_table(value)) return native_return(call, value_int(value_as_table(value)->count));
+  if (value_is_table(value) && !value_is_instance(value))
+    return native_return(call, value_int(value_as_table(value)->count));
   if (value_is_channel(value)) {
     return native_return(call, value_int(value_as_channel(value)->count));
   }

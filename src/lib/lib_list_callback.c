@@ -18,7 +18,7 @@ static uint32_t index_of(NativeCall *call) { return (uint32_t)value_as_int(call-
 
 static bool is_function(Value value) {
   return value_is_kind(value, KIND_CLOSURE) || value_is_kind(value, KIND_NATIVE) ||
-         value_is_kind(value, KIND_BOUND);
+         value_is_kind(value, KIND_BOUND) || value_makes_instances(value);
 }
 
 static bool take_function(NativeCall *call, uint32_t index) {

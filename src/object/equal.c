@@ -12,6 +12,7 @@
 #include "object/integer.h"
 #include "object/list.h"
 #include "object/small_objects.h"
+#include "object/type_value.h"
 #include <stdlib.h>
 
 static bool is_same_number(Value a, Value b) {
@@ -113,9 +114,15 @@ static bool compare_lists(Comparison *comparison, const List *a, const List *b) 
   return true;
 }
 
+// An instance is equal to instances of its own struct only.
+static bool are_same_sort(const Table *a, const Table *b) {
+  bool has_instance = value_is_instance(value_object(a)) || value_is_instance(value_object(b));
+  return !has_instance || a->type == b->type;
+}
+
 // The order of the keys does not matter.
 static bool compare_tables(Comparison *comparison, const Table *a, const Table *b) {
-  if (a->count != b->count) return false;
+  if (a->count != b->count || !are_same_sort(a, b)) return false;
   uint32_t position = 0;
   Value key, value;
   while (table_next(a, &position, &key, &value)) {

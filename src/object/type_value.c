@@ -9,6 +9,8 @@ static void trace_type(Heap *heap, Obj *object) {
   heap_mark(heap, (Obj *)type->table);
   heap_mark(heap, (Obj *)type->helpers);
   heap_mark(heap, (Obj *)type->parent);
+  heap_mark(heap, (Obj *)type->shape);
+  heap_mark_value(heap, type->maker);
   for (uint32_t i = 0; i < type->arg_count; i++) heap_mark(heap, (Obj *)type->args[i]);
   for (uint32_t i = 0; i < type->field_count; i++) {
     heap_mark(heap, (Obj *)type->fields[i].name);
@@ -52,6 +54,7 @@ TypeValue *type_value_new(Heap *heap, uint32_t tag, Str *name, uint32_t arg_coun
   if (!type) return NULL;
   type->obj.extra = tag;
   type->name = name;
+  type->maker = VALUE_NULL;
   heap_push_root(heap, value_object(type));
   bool done = make_blocks(heap, type, arg_count, field_count);
   heap_pop_roots(heap, 1);

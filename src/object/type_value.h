@@ -25,9 +25,18 @@ typedef struct TypeValue {
   struct TypeValue **args; // raw block
   TypeValueField *fields;  // raw block; records and user types, parents' fields included
   struct TypeValue *parent;
+  // Of a Vint struct, enum or declared error once its declaration ran: `table` has the methods or
+  // members, `maker` is the function that makes instances (VALUE_NULL for enums) and `shape` that
+  // of the instances, in the order of `fields`; NULL if there are too many.
+  Value maker;
+  Shape *shape;
   uint32_t arg_count;
   uint32_t field_count;
 } TypeValue;
+
+// In obj.flags.
+#define TYPE_VALUE_DECLARED 1 // a declaration of the program made it what it is
+#define TYPE_VALUE_MAKES    2 // it has instances: tables whose `type` it is, with just its fields
 
 void type_value_register(Heap *heap);
 TypeValue *type_value_new(Heap *heap, uint32_t tag, Str *name, uint32_t arg_count,
@@ -35,6 +44,16 @@ TypeValue *type_value_new(Heap *heap, uint32_t tag, Str *name, uint32_t arg_coun
 
 static inline bool value_is_type(Value v) {
   return value_is_kind(v, KIND_TYPE);
+}
+
+// A struct or a declared error, which can be called.
+static inline bool value_makes_instances(Value v) {
+  return value_is_type(v) && (value_as_object(v)->flags & TYPE_VALUE_MAKES);
+}
+
+// An instance of a struct or of a declared error, which is a table but no dict.
+static inline bool value_is_instance(Value v) {
+  return value_is_table(v) && value_makes_instances(value_as_table(v)->type);
 }
 
 #endif

@@ -121,6 +121,7 @@ struct FunctionNode {
   bool is_stub;          // (checker) C 3.5
   bool is_body_empty;    // (parser) no statement between do and end
   bool is_main;          // the file's top level
+  bool is_maker;         // (resolver) makes the instances of a struct: its parameters are the fields
   bool has_defer;        // (resolver) `defer` in this body outside nested functions
   FunctionNode *parent;  // (resolver)
   Capture *captures;     // (resolver)
@@ -547,8 +548,8 @@ typedef struct StructNode {
   uint32_t field_count;
   NodeList methods; // FUNCTION
   Symbol *symbol;
-  // (resolver) Default values are evaluated at each creation, so in a function of their own. This
-  // one has neither parameters nor body; it lists what the default values capture.
+  // (resolver) The function that makes instances: its parameters are the fields, it has no body.
+  // Default values are evaluated in it, at each creation; they do not see its parameters.
   FunctionNode *maker;
 } StructNode;
 
@@ -582,6 +583,7 @@ typedef struct ErrorDeclareNode {
   Param *params;
   uint32_t param_count;
   Symbol *symbol;
+  FunctionNode *maker; // as in StructNode
 } ErrorDeclareNode;
 
 // --- Types as written
@@ -592,6 +594,7 @@ typedef struct TypeNameNode {
   const Name *name;
   NodeList args;
   Symbol *symbol; // (resolver) the variable of that name that is in scope, or NULL
+  Symbol *zero; // (resolver) the struct whose instance is the zero value wanted here, or NULL
 } TypeNameNode;
 
 typedef struct SignatureParam {

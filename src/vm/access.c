@@ -8,6 +8,7 @@
 #include "code/unit.h"
 #include "vm/cache.h"
 #include "vm/conform.h"
+#include "vm/instance.h"
 #include "vm/method.h"
 
 static bool bind(VM *vm, Value function, Value receiver, Value *out) {
@@ -123,7 +124,8 @@ static bool get_table_member(VM *vm, Value object, Cache *cache, Value *out) {
     return true;
   }
   found = method_find_in_type(vm, table->type, cache->name);
-  if (value_is_absent(found)) found = vm_find_method(vm, NATIVE_VINT, object, cache->name);
+  if (value_is_absent(found) && !value_is_instance(object))
+    found = vm_find_method(vm, NATIVE_VINT, object, cache->name);
   if (value_is_absent(found)) return raise_no_member(vm, object, cache->name);
   return bind(vm, found, object, out);
 }
@@ -142,39 +144,43 @@ bool access_get_member(VM *vm, Value object, Cache *cache, Value *out) {
   return bind(vm, method, object, out);
 }
 
-static const TypeValueField *find_declared(const TypeValue *type, const Str *name) {
-  for (uint32_t i = 0; i < type->field_count; i++)
-    if (type->fields[i].name == name) return &type->fields[i];
-  return NULL;
-}
-
 // A struct has the fields that it was declared with, each of its type (vint.md 6.1).
-static bool check_struct_field(VM *vm, Value object, const Str *name, Value *value) {
-  const TypeValue *type = (const TypeValue *)value_as_object(value_as_table(object)->type);
-  const TypeValueField *field = find_declared(type, name);
-  if (!field) return raise_no_member(vm, object, name);
-  if (!field->type || conform_shallow(vm, *value, field->type)) {
-    if (field->type && field->type->obj.extra == TAG_FLOAT && value_is_integer(*value))
-      *value = value_double(value_to_double(*value));
+static bool fit_field(VM *vm, const TypeValue *type, const TypeValueField *field, Value *value) {
+  uint32_t tag = field->type->obj.extra;
+  if (tag == TAG_ANY || (tag == TAG_INTEGER && value_is_int(*value))) return true;
+  if (conform_shallow(vm, *value, field->type)) {
+    if (tag == TAG_FLOAT && value_is_integer(*value)) *value = value_double(value_to_double(*value));
     return true;
   }
-  return vm_raise(vm, "TypeError", "field '%s' of %s: expected %s, got %s", name->bytes,
+  return vm_raise(vm, "TypeError", "field '%s' of %s: expected %s, got %s", field->name->bytes,
                   type->name->bytes, field->type->name->bytes, vm_vint_name(vm, *value));
+}
+
+// The cache remembers where the field is. What goes there is checked each time, which is why the
+// interpreter leaves instances to this function.
+static bool set_field(VM *vm, Table *table, Cache *cache, Value value) {
+  const TypeValue *type = (const TypeValue *)value_as_object(table->type);
+  Value *slot = cache_slot(cache, value_object(table));
+  int32_t index = slot ? (int32_t)cache->index : instance_find_field(type, cache->name);
+  if (index < 0) return raise_no_member(vm, value_object(table), cache->name);
+  if (!fit_field(vm, type, &type->fields[index], &value)) return false;
+  if (!slot) {
+    cache_set_own(cache, table);
+    return table_set_str(vm->heap, table, cache->name, value) || vm_raise_memory(vm);
+  }
+  heap_store(vm->heap, table, slot, value);
+  return true;
 }
 
 bool access_set_member(VM *vm, Value object, Cache *cache, Value value) {
   object = follow_pointer(object);
-  Table *table = NULL;
-  if (value_is_table(object)) table = value_as_table(object);
-  if (value_is_type(object)) table = ((TypeValue *)value_as_object(object))->table;
-  if (!table)
+  if (value_is_instance(object)) return set_field(vm, value_as_table(object), cache, value);
+  if (!value_is_table(object))
     return vm_raise(vm, "TypeError", "cannot set member '%s' of %s", cache->name->bytes,
                     vm_vint_name(vm, object));
-  bool is_declared =
-      value_is_type(table->type) && ((TypeValue *)value_as_object(table->type))->field_count > 0;
-  if (is_declared && !check_struct_field(vm, object, cache->name, &value)) return false;
+  Table *table = value_as_table(object);
   if (!table_set_str(vm->heap, table, cache->name, value)) return vm_raise_memory(vm);
-  if (!is_declared && value_is_table(object)) cache_set_own(cache, table);
+  cache_set_own(cache, table);
   return true;
 }
 

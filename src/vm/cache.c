@@ -41,8 +41,8 @@ void cache_set_own(Cache *cache, const Table *table) {
 }
 
 void cache_set_type(Cache *cache, const Table *table, Value method) {
-  if (!table->shape || !value_is_table(table->type)) return;
-  const Table *type = value_as_table(table->type);
+  const Table *type = cache_type_table(table->type);
+  if (!table->shape || !type) return;
   int32_t index = type->shape ? shape_find(type->shape, cache->name) : -1;
   if (index < 0 || type->values[index] != method) return; // a parent's
   cache->state = CACHE_TYPE;

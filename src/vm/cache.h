@@ -33,6 +33,14 @@ static inline Value *cache_slot(const Cache *cache, Value value) {
   return LIKELY(cache_knows(cache, table)) ? &table->values[cache->index] : NULL;
 }
 
+// What has the type's methods: it is a table, or a struct that has one. NULL: neither.
+static inline const Table *cache_type_table(Value type) {
+  if (!value_is_object(type)) return NULL;
+  const Obj *object = value_as_object(type);
+  if (object->kind == KIND_TYPE) return ((const TypeValue *)object)->table;
+  return object->kind == KIND_TABLE ? (const Table *)object : NULL;
+}
+
 // The method that the type of `receiver` had the last time, by its present value: VALUE_NULL if the
 // receiver is none of that type, or the type has changed its keys.
 static inline Value cache_type_method(const Cache *cache, Value receiver) {
@@ -40,8 +48,8 @@ static inline Value cache_type_method(const Cache *cache, Value receiver) {
   const Table *table = (const Table *)value_as_object(receiver);
   if (table->obj.kind != KIND_TABLE || table->shape != cache->shape) return VALUE_NULL;
   if (table->type != cache->value) return VALUE_NULL;
-  const Table *type = (const Table *)value_as_object(cache->value);
-  if (!type->shape || cache->index >= shape_count(type->shape)) return VALUE_NULL;
+  const Table *type = cache_type_table(cache->value);
+  if (!type || !type->shape || cache->index >= shape_count(type->shape)) return VALUE_NULL;
   return type->shape->keys[cache->index] == cache->name ? type->values[cache->index] : VALUE_NULL;
 }
 

@@ -41,7 +41,9 @@ static bool check_arity(VM *vm, const Proto *proto, uint32_t count) {
   bool takes_more = flags & (PROTO_REST | PROTO_LOOSE);
   if (count >= proto->required_count && (count <= proto->param_count || takes_more)) return true;
   uint32_t max = takes_more ? UINT16_MAX : proto->param_count;
-  return raise_arity(vm, proto->name, proto->required_count, max, count);
+  uint32_t hidden = proto->data->is_method ? 1 : 0; // `this`
+  if (!takes_more) max -= hidden;
+  return raise_arity(vm, proto->name, proto->required_count - hidden, max, count - hidden);
 }
 
 // Parameters without an argument are absent; a rest parameter gets its list.
@@ -182,7 +184,7 @@ static Step raise_not_callable(VM *vm, Value callee) {
 }
 
 static Step push_callee(VM *vm, Fiber *fiber, uint32_t window, uint32_t count, Value link) {
-  for (;; count++) {
+  for (;;) {
     Value callee = fiber->stack[window];
     if (!value_is_object(callee)) return raise_not_callable(vm, callee);
     switch (value_as_object(callee)->kind) {
@@ -192,9 +194,14 @@ static Step push_callee(VM *vm, Fiber *fiber, uint32_t window, uint32_t count, V
         return start_async(vm, fiber, window, count);
       return enter_closure(vm, fiber, window, count, link);
     case KIND_NATIVE: return push_native(vm, fiber, window, count, link);
-    case KIND_TYPE: return apply_type(vm, fiber, window, count);
+    case KIND_TYPE:
+      // A struct makes an instance.
+      if (value_is_null(((TypeValue *)value_as_object(callee))->maker))
+        return apply_type(vm, fiber, window, count);
+      fiber->stack[window] = ((TypeValue *)value_as_object(callee))->maker;
+      break;
     case KIND_BOUND:
-      if (!unbind(vm, fiber, window, count)) return STEP_FAILED;
+      if (!unbind(vm, fiber, window, count++)) return STEP_FAILED;
       break;
     default: return raise_not_callable(vm, callee);
     }

@@ -38,6 +38,17 @@ static bool is_instance_of_struct(Value value, const TypeValue *type) {
          (as_type(own)->name && type->name && str_equal(as_type(own)->name, type->name));
 }
 
+// What is caught wraps what was thrown.
+static Value thrown_or_self(Value value) {
+  if (!value_is_kind(value, KIND_ERROR)) return value;
+  return ((const Error *)value_as_object(value))->thrown;
+}
+
+static bool is_custom_error(Value value) {
+  return value_is_instance(value) &&
+         value_as_object(value_as_table(value)->type)->extra == TAG_CUSTOM_ERROR;
+}
+
 // An enum's members are plain values: the value must be one of them.
 static bool is_member(Value value, const TypeValue *type) {
   if (!type->table) return true;
@@ -80,9 +91,12 @@ static bool conform_kind(Value value, const TypeValue *type) {
   case TAG_GROUP: return value_is_kind(value, KIND_GROUP);
   case TAG_RESPONSE:
   case TAG_EXTERNAL: return is_external(value, type);
-  case TAG_POINTER: return value_is_kind(value, KIND_CELL) || value_is_null(value);
-  case TAG_STRUCT: return is_instance_of_struct(value, type) || value_is_null(value);
+  case TAG_POINTER: return value_is_kind(value, KIND_CELL);
+  case TAG_STRUCT: return is_instance_of_struct(value, type);
   case TAG_ENUM: return is_member(value, type);
+  case TAG_CUSTOM_ERROR:
+    return is_instance_of_struct(thrown_or_self(value), type);
+  case TAG_RAISED: return value_is_kind(value, KIND_ERROR) || is_custom_error(value);
   case TAG_UNION:
   case TAG_NEVER: return false;
   }

@@ -128,7 +128,7 @@ static bool add_containers(VM *vm, Value x, Value y, Value *out) {
     return give(vm, str_concat(vm->strings, value_as_str(x), value_as_str(y)), out);
   if (value_is_list(x) && value_is_list(y))
     return join_lists(vm, value_as_list(x), value_as_list(y), out);
-  if (value_is_table(x) && value_is_table(y))
+  if (value_is_table(x) && value_is_table(y) && !value_is_instance(x) && !value_is_instance(y))
     return merge_tables(vm, value_as_table(x), value_as_table(y), out);
   return raise_operands(vm, EXACT_ADD, x, y);
 }

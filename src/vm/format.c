@@ -20,7 +20,10 @@
 
 typedef struct Level {
   Value container;
-  Value inner;       // of one that is neither list nor table: what it holds
+  Value inner;          // of one that is neither list nor table: what it holds
+  const Table *entries; // of a table, or an enum's members; else NULL
+  const char *joint;    // between an entry's key and its value; NULL: the key is not shown
+  const char *closer;
   uint32_t position; // of the next element
   bool has_element;  // one was printed: a comma comes before the next
 } Level;
@@ -71,16 +74,21 @@ static void print_str(Printer *p, const Str *str) {
     buffer_append(p->out, str->bytes, str->len);
 }
 
+static void print_parameters(Buffer *out, const ProtoData *data) {
+  uint32_t count = data->param_count + (data->has_rest ? 1u : 0u);
+  uint32_t first = data->is_method ? 1 : 0; // `this`
+  buffer_byte(out, '(');
+  for (uint32_t i = first; i < count; i++)
+    buffer_printf(out, "%s%s", i > first ? ", " : "", data->param_names[i]);
+  buffer_byte(out, ')');
+}
+
 static void print_vint_function(Buffer *out, const Closure *closure) {
   const ProtoData *data = closure->proto->data;
-  uint32_t count = data->param_count + (data->has_rest ? 1u : 0u);
   buffer_text(out, data->is_async ? "async func" : "func");
   if (data->name && strcmp(data->name, "fn") != 0 && strcmp(data->name, "func") != 0)
     buffer_printf(out, " %s", data->name);
-  buffer_byte(out, '(');
-  for (uint32_t i = 0; i < count; i++)
-    buffer_printf(out, "%s%s", i ? ", " : "", data->param_names[i]);
-  buffer_byte(out, ')');
+  print_parameters(out, data);
 }
 
 static void print_function(Printer *p, Value value) {
@@ -107,9 +115,52 @@ static void print_error(Printer *p, Value value) {
   buffer_append(p->out, error->message->bytes, error->message->len);
 }
 
+static void print_bound(Printer *p, Value value) {
+  Value function = ((const Bound *)value_as_object(value))->function;
+  if (p->style == FORMAT_LUMA)
+    buffer_text(p->out, "<method>");
+  else if (value_is_kind(function, KIND_CLOSURE))
+    print_function(p, function);
+  else
+    buffer_text(p->out, "builtin function");
+}
+
+static bool is_declared(const TypeValue *type, uint32_t tag) {
+  return type->obj.extra == tag && (type->obj.flags & TYPE_VALUE_DECLARED);
+}
+
+static void print_field_names(Printer *p, const TypeValue *type) {
+  for (uint32_t i = 0; i < type->field_count; i++)
+    buffer_printf(p->out, "%s%s", i ? ", " : "", type->fields[i].name->bytes);
+}
+
+// struct User { name, age; greet(p), older() }
+static void print_struct(Printer *p, const TypeValue *type) {
+  uint32_t position = 0;
+  Value key, method;
+  const char *before = type->field_count ? "; " : "";
+  buffer_printf(p->out, "struct %s { ", type->name->bytes);
+  print_field_names(p, type);
+  while (table_next(type->table, &position, &key, &method)) {
+    buffer_printf(p->out, "%s%s", before, value_as_str(key)->bytes);
+    if (value_is_kind(method, KIND_CLOSURE))
+      print_parameters(p->out, ((const Closure *)value_as_object(method))->proto->data);
+    before = ", ";
+  }
+  buffer_text(p->out, " }");
+}
+
 static void print_type(Printer *p, Value value) {
   const TypeValue *type = (const TypeValue *)value_as_object(value);
-  buffer_text(p->out, type->name ? type->name->bytes : "Type");
+  if (is_declared(type, TAG_STRUCT)) {
+    print_struct(p, type);
+  } else if (is_declared(type, TAG_CUSTOM_ERROR)) {
+    buffer_printf(p->out, "error type: %s(", type->name->bytes);
+    print_field_names(p, type);
+    buffer_byte(p->out, ')');
+  } else {
+    buffer_text(p->out, type->name ? type->name->bytes : "Type");
+  }
 }
 
 static FormatHook find_hook(const Printer *p, Value value) {
@@ -132,9 +183,7 @@ static void print_plain_object(Printer *p, Value value) {
   case KIND_RANGE: print_range(p, value); return;
   case KIND_CLOSURE: print_function(p, value); return;
   case KIND_NATIVE: print_native(p, value); return;
-  case KIND_BOUND:
-    buffer_text(p->out, p->style == FORMAT_VINT ? "builtin function" : "<method>");
-    return;
+  case KIND_BOUND: print_bound(p, value); return;
   case KIND_TYPE: print_type(p, value); return;
   case KIND_ERROR: print_error(p, value); return;
   case KIND_EXTERNAL:
@@ -159,16 +208,39 @@ static void print_plain(Printer *p, Value value) {
 
 // --- Containers ---------------------------------------------------------------------------------
 
-static bool is_container(Value value) {
-  return value_is_list(value) || value_is_table(value) || value_is_kind(value, KIND_CELL);
+static bool is_enum(Value value) {
+  return value_is_kind(value, KIND_TYPE) &&
+         is_declared((const TypeValue *)value_as_object(value), TAG_ENUM);
 }
 
-static void print_table_name(Printer *p, Value value) {
-  if (p->style != FORMAT_VINT) return;
-  Value type = value_as_table(value)->type;
-  if (!value_is_type(type)) return;
-  const TypeValue *own = (const TypeValue *)value_as_object(type);
-  if (own->name) buffer_text(p->out, own->name->bytes);
+static bool is_container(Value value) {
+  return value_is_list(value) || value_is_table(value) || value_is_kind(value, KIND_CELL) ||
+         is_enum(value);
+}
+
+// User{name: Ann}; NotFound: NotFound(file, 404).
+static void open_table(Printer *p, Value value, Level *level) {
+  level->entries = value_as_table(value);
+  level->joint = ": ";
+  level->closer = "}";
+  Value type = level->entries->type;
+  const TypeValue *own = value_is_type(type) ? (const TypeValue *)value_as_object(type) : NULL;
+  if (p->style == FORMAT_VINT && own && is_declared(own, TAG_CUSTOM_ERROR)) {
+    buffer_printf(p->out, "%s: %s(", own->name->bytes, own->name->bytes);
+    level->joint = NULL;
+    level->closer = ")";
+    return;
+  }
+  if (p->style == FORMAT_VINT && own && own->name) buffer_text(p->out, own->name->bytes);
+  buffer_byte(p->out, '{');
+}
+
+static void open_enum(Printer *p, Value value, Level *level) {
+  const TypeValue *type = (const TypeValue *)value_as_object(value);
+  level->entries = type->table;
+  level->joint = " = ";
+  level->closer = " }";
+  buffer_printf(p->out, "enum %s { ", type->name->bytes);
 }
 
 static void open_container(Printer *p, Value value) {
@@ -176,15 +248,18 @@ static void open_container(Printer *p, Value value) {
     buffer_text(p->out, "...");
     return;
   }
-  Level level = {value, VALUE_NULL, 0, false};
+  Level level = {.container = value, .inner = VALUE_NULL};
   if (value_is_list(value)) {
+    level.closer = "]";
     buffer_byte(p->out, '[');
   } else if (value_is_table(value)) {
-    print_table_name(p, value);
-    buffer_byte(p->out, '{');
+    open_table(p, value, &level);
+  } else if (is_enum(value)) {
+    open_enum(p, value, &level);
   } else {
-    buffer_text(p->out, "Pointer(");
+    level.closer = ")";
     level.inner = ((Cell *)value_as_object(value))->value;
+    buffer_text(p->out, "Pointer(value=");
   }
   vec_push(&p->levels, level);
 }
@@ -194,7 +269,8 @@ static void open_by_hook(Printer *p, Value value, FormatHook hook) {
     buffer_text(p->out, "...");
     return;
   }
-  Level level = {value, hook(p->vm, p->out, value, p->style), 0, false};
+  Level level = {.container = value, .closer = ")"};
+  level.inner = hook(p->vm, p->out, value, p->style);
   if (value_is_absent(level.inner)) {
     visit_leave(&p->inside, value_as_object(value), NULL);
   } else {
@@ -203,15 +279,13 @@ static void open_by_hook(Printer *p, Value value, FormatHook hook) {
 }
 
 static void close_container(Printer *p) {
-  Value value = vec_pop(&p->levels).container;
-  visit_leave(&p->inside, value_as_object(value), NULL);
-  char closer = value_is_table(value) ? '}' : ')';
-  buffer_byte(p->out, value_is_list(value) ? ']' : closer);
+  Level level = vec_pop(&p->levels);
+  visit_leave(&p->inside, value_as_object(level.container), NULL);
+  buffer_text(p->out, level.closer);
 }
 
 static bool next_entry(Printer *p, Level *level, Value *key, Value *value) {
-  const Table *table = value_as_table(level->container);
-  while (table_next(table, &level->position, key, value)) {
+  while (table_next(level->entries, &level->position, key, value)) {
     if (!value_is_str(*key)) return true;
     if (strncmp(value_as_str(*key)->bytes, "__", 2) != 0) return true; // hidden: luma.md 3.6
   }
@@ -229,19 +303,20 @@ static bool next_element(Level *level, Value *value) {
   return true;
 }
 
-static void print_key(Printer *p, Value key) {
+static void print_key(Printer *p, const Level *level, Value key) {
+  if (!level->joint) return;
   if (value_is_str(key))
     buffer_append(p->out, value_as_str(key)->bytes, value_as_str(key)->len);
   else
     print_plain(p, key);
-  buffer_text(p->out, ": ");
+  buffer_text(p->out, level->joint);
 }
 
 // Prints up to the next element of the innermost container, or closes it. True: *value is to print.
 static bool step(Printer *p, Value *value) {
   Level *level = &vec_last(&p->levels);
   Value key = VALUE_ABSENT;
-  bool has_next = value_is_table(level->container) ? next_entry(p, level, &key, value)
+  bool has_next = level->entries ? next_entry(p, level, &key, value)
                                                    : next_element(level, value);
   if (!has_next) {
     close_container(p);
@@ -249,11 +324,19 @@ static bool step(Printer *p, Value *value) {
   }
   if (level->has_element) buffer_text(p->out, ", ");
   level->has_element = true;
-  if (!value_is_absent(key)) print_key(p, key);
+  if (!value_is_absent(key)) print_key(p, level, key);
   return true;
 }
 
+// A declared error that was caught shows as it was thrown.
+static Value find_shown(const Printer *p, Value value) {
+  if (p->style != FORMAT_VINT || !value_is_kind(value, KIND_ERROR)) return value;
+  Value thrown = ((const Error *)value_as_object(value))->thrown;
+  return value_is_instance(thrown) ? thrown : value;
+}
+
 static void print_value(Printer *p, Value value) {
+  value = find_shown(p, value);
   FormatHook hook = find_hook(p, value);
   if (hook)
     open_by_hook(p, value, hook);

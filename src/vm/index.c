@@ -5,6 +5,8 @@
 // Vint counts negative indexes from the end, reads null outside and raises on writes.
 #include "vm/index.h"
 
+#include "object/type_value.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -116,8 +118,13 @@ static bool get_of_range(VM *vm, Value object, Value key, Value *out) {
   return !value_is_absent(*out);
 }
 
+// A struct's fields are read and written with a dot.
+static bool is_dict(Value value) {
+  return value_is_table(value) && !value_is_instance(value);
+}
+
 bool index_exact_get(VM *vm, Value object, Value key, Value *out) {
-  if (value_is_table(object)) return get_key(vm, object, key, out);
+  if (is_dict(object)) return get_key(vm, object, key, out);
   if (value_is_list(object)) return get_element(vm, object, key, out);
   if (value_is_str(object)) return get_character(vm, object, key, out);
   if (value_is_kind(object, KIND_RANGE)) return get_of_range(vm, object, key, out);
@@ -125,7 +132,7 @@ bool index_exact_get(VM *vm, Value object, Value key, Value *out) {
 }
 
 bool index_exact_set(VM *vm, Value object, Value key, Value value) {
-  if (value_is_table(object)) return set_key(vm, object, key, value);
+  if (is_dict(object)) return set_key(vm, object, key, value);
   if (!value_is_list(object))
     return vm_raise(vm, "TypeError", "cannot assign to an index of %s", vm_vint_name(vm, object));
   List *list = value_as_list(object);
@@ -256,7 +263,7 @@ bool index_contains(VM *vm, Value element, Value in, Value *out) {
     found = value_is_str(element) && has_text(value_as_str(in), value_as_str(element));
   else if (value_is_list(in))
     found = has_element(value_as_list(in), element);
-  else if (value_is_table(in))
+  else if (is_dict(in))
     found = has_entry(value_as_table(in), element);
   else if (value_is_kind(in, KIND_RANGE))
     found = is_within((const Range *)value_as_object(in), element);

@@ -21,10 +21,12 @@
 #include "vm/conform.h"
 #include "vm/exact.h"
 #include "vm/index.h"
+#include "vm/instance.h"
 #include "vm/interp_ops.h"
 #include "vm/iterate.h"
 #include "vm/match.h"
 #include "vm/method.h"
+#include "vm/named.h"
 #include "vm/raise.h"
 
 #include "code/unit.h"
@@ -460,6 +462,19 @@ next:
   CASE(BIND_TYPE) {
     CHECKED(bind_type(vm, frame_closure(base)->proto->types[X], RA));
   }
+  CASE(DECLARE_TYPE) {
+    CHECKED(instance_declare(vm, frame_closure(base)->proto->types[X], &RA));
+  }
+  CASE(TYPE_MEMBER) {
+    CHECKED(instance_add_member(vm, RA, KB, RC));
+  }
+  CASE(TYPE_MAKER) {
+    CHECKED(instance_set_maker(vm, RA, RB));
+  }
+  CASE(INSTANCE) {
+    Value type = frame_closure(base)->captures[B];
+    CHECKED(instance_new(vm, type, &RA, C, &RA));
+  }
 
   // Arithmetic of doubles and strings
   ARITHMETIC(ADD, VM_NAME_ADD, x + y)
@@ -728,7 +743,7 @@ next:
   CASE(SET_MEMBER) {
     Cache *cache = proto_cache(constants, B);
     Table *table = interp_pointer(RA);
-    // A cache that an undeclared table filled must not let a struct pass unchecked.
+    // What goes into an instance is checked there.
     if (LIKELY(interp_is_object(table) && cache_knows(cache, table) &&
                !value_is_type(table->type))) {
       heap_store(vm->heap, table, &table->values[cache->index], RC);
@@ -892,6 +907,12 @@ call:
     SAVE();
     if (UNLIKELY(!method_arrange_vint(vm, INSTRUCTION, cache, &count))) goto failed;
     goto call;
+  }
+  CASE(CALL_NAMED) {
+    STEP(named_call(vm, A, B, (Shape *)value_as_object(KC)));
+  }
+  CASE(CALL_LITERAL) {
+    STEP(named_literal(vm, A, (Shape *)value_as_object(KC)));
   }
   CASE(GO) {
     STEP(call_go(vm, A, B));

@@ -116,7 +116,8 @@ bool iterate_begin_exact(VM *vm, Instr i) {
     set_state(state, value_object(copy), 0, VALUE_NULL);
     return true;
   }
-  if (value_is_table(subject)) return begin_dict(vm, state, subject);
+  if (value_is_table(subject) && !value_is_instance(subject))
+    return begin_dict(vm, state, subject);
   if (begin_common(state, subject)) return true;
   return vm_raise(vm, "TypeError", "for needs an array, dict, string, range or channel, got %s",
                   vm_vint_name(vm, subject));

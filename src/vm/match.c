@@ -23,7 +23,7 @@ bool match_list(Value value, uint32_t length, bool is_exact) {
 }
 
 bool match_key(Value value, Value key) {
-  return value_is_table(value) && !value_is_absent(table_get(value_as_table(value), key));
+  return value_is_table(value) && !value_is_instance(value) && !value_is_absent(table_get(value_as_table(value), key));
 }
 
 static Value field_of(VM *vm, Value value, VMName name) {
@@ -74,7 +74,9 @@ bool match_type(VM *vm, Value value, Value type) {
 // Vint's own type names ask for Vint's names of values in the message.
 static const char *name_for(VM *vm, Value value, const TypeValue *type) {
   char first = type->name->len ? type->name->bytes[0] : 'A';
-  bool is_luma = first >= 'A' && first <= 'Z' && type->obj.extra != TAG_STRUCT;
+  uint32_t tag = type->obj.extra;
+  bool is_declared = tag == TAG_STRUCT || tag == TAG_ENUM || tag == TAG_CUSTOM_ERROR;
+  bool is_luma = first >= 'A' && first <= 'Z' && !is_declared;
   return is_luma ? vm_type_name(vm, value) : vm_vint_name(vm, value);
 }
 

@@ -71,7 +71,7 @@ static Method find_in_table(VM *vm, uint8_t language, Value receiver, Cache *cac
     if (value_is_absent(own)) cache_set_type(cache, table, found);
     return (Method){found, METHOD_TYPE};
   }
-  found = vm_find_method(vm, language, receiver, cache->name);
+  if (!value_is_instance(receiver)) found = vm_find_method(vm, language, receiver, cache->name);
   if (!value_is_absent(found)) {
     if (value_is_absent(own)) cache_set_kind(cache, table, found);
     return (Method){found, METHOD_KIND};

@@ -10,6 +10,8 @@
 #include "vm/format.h"
 #include "vm/frame.h"
 
+#include <string.h>
+
 // --- Thrown values ------------------------------------------------------------------------------
 
 static Value get_own(const Table *table, Str *name) {
@@ -36,10 +38,25 @@ static void raise_with_text(VM *vm, const char *kind, Value value) {
   buffer_free(&text);
 }
 
+// The text of a declared error begins with its kind, which the error says by itself.
+static void raise_instance(VM *vm, const char *kind, Value value) {
+  Buffer text = {0};
+  format_value(vm, &text, value, FORMAT_VINT);
+  const char *bytes = text.bytes ? text.bytes : "";
+  size_t len = strlen(kind);
+  bool has_prefix = strncmp(bytes, kind, len) == 0 && bytes[len] == ':';
+  (void)!vm_raise(vm, kind, "%s", has_prefix ? bytes + len + 2 : bytes);
+  buffer_free(&text);
+}
+
 static void raise_table(VM *vm, Value value) {
   const Table *table = value_as_table(value);
   Value message = get_own(table, vm->names[VM_NAME_MESSAGE]);
   const char *kind = kind_of(vm, table);
+  if (value_is_instance(value) && !value_is_str(message)) {
+    raise_instance(vm, kind, value);
+    return;
+  }
   if (value_is_str(message))
     (void)!vm_raise(vm, kind, "%s", value_as_str(message)->bytes);
   else

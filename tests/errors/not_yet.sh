@@ -12,12 +12,9 @@ refused() {
   out_is_empty
 }
 
-refused vint 'struct' 'struct A { x: int }'
-refused vint 'enum' 'enum A { X = 1 }'
 refused vint 'package' 'package a { let x = 1 }'
 refused vint '&' 'let x = 1
 let p = &x'
-refused vint 'error type' 'error NotFound(name)'
 refused vint 'importing a file' 'import "other"'
 refused vint 'include' 'include "other"'
 refused luma 'import' 'let m = import("other")'

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+// named.c - calls whose named arguments are put in order when they run
+//
+// The arguments are copied out of the window and back in order; nothing is allocated on the heap in
+// between, so nobody misses them.
+#include "vm/named.h"
+
+#include "base/memory.h"
+#include "code/unit.h"
+#include "vm/call.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FEW_ARGS 16
+
+// What is called, as far as its parameters go.
+typedef struct Callee {
+  const Proto *proto;    // NULL: no function of a script
+  const TypeValue *type; // whose instance it makes, or NULL
+  uint32_t first;        // the parameter that the first argument is for
+} Callee;
+
+static Callee find_callee(Value callee) {
+  Callee found = {0};
+  if (value_is_type(callee)) {
+    found.type = (const TypeValue *)value_as_object(callee);
+    callee = found.type->maker;
+  } else if (value_is_kind(callee, KIND_BOUND)) {
+    callee = ((const Bound *)value_as_object(callee))->function;
+    found.first = 1; // the receiver
+  }
+  if (value_is_kind(callee, KIND_CLOSURE))
+    found.proto = ((const Closure *)value_as_object(callee))->proto;
+  return found;
+}
+
+static bool raise_no_names(VM *vm, Value callee) {
+  if (value_is_kind(callee, KIND_NATIVE) || value_is_kind(callee, KIND_BOUND))
+    return vm_raise(vm, "TypeError", "a built-in function takes no named arguments here");
+  return vm_raise(vm, "TypeError", "CALL on non-function: a %s cannot be called",
+                  vm_vint_name(vm, callee));
+}
+
+static uint32_t find_parameter(const Callee *callee, const Str *name) {
+  const ProtoData *data = callee->proto->data;
+  for (uint32_t i = callee->first; i < data->param_count; i++)
+    if (strcmp(data->param_names[i], name->bytes) == 0) return i - callee->first;
+  return UINT32_MAX;
+}
+
+static bool raise_unknown(VM *vm, const Callee *callee, const Str *name) {
+  const char *what = callee->type ? "field" : "parameter";
+  return vm_raise(vm, "TypeError", "%s has no %s named '%s'", callee->proto->name->bytes, what,
+                  name->bytes);
+}
+
+static bool may_lack(const Callee *callee, uint32_t index) {
+  if (callee->type) return callee->type->fields[index].is_optional;
+  return index + callee->first >= callee->proto->required_count;
+}
+
+// Every parameter that has neither argument nor default is missed.
+static bool check_given(VM *vm, const Callee *callee, const Value *ordered, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
+    if (!value_is_absent(ordered[i]) || may_lack(callee, i)) continue;
+    return vm_raise(vm, "TypeError", "%s: missing argument '%s'", callee->proto->name->bytes,
+                    callee->proto->data->param_names[i + callee->first]);
+  }
+  return true;
+}
+
+// Fills `ordered`, one value a parameter and more if there are surplus positional ones.
+static bool order(VM *vm, const Callee *callee, const Value *args, uint32_t count,
+                  const Shape *names, Value *ordered) {
+  uint32_t positional = count - shape_count(names);
+  memcpy(ordered, args, positional * sizeof(Value));
+  for (uint32_t i = positional; i < count; i++) {
+    const Str *name = names->keys[i - positional];
+    uint32_t place = find_parameter(callee, name);
+    if (place == UINT32_MAX) return raise_unknown(vm, callee, name);
+    if (!value_is_absent(ordered[place]))
+      return vm_raise(vm, "TypeError", "%s: argument '%s' is given twice",
+                      callee->proto->name->bytes, name->bytes);
+    ordered[place] = args[i];
+  }
+  return true;
+}
+
+// The window of the call, in order; `*count` is how many it has then.
+static bool arrange(VM *vm, uint32_t a, uint32_t *count, const Shape *names, bool is_literal) {
+  Fiber *fiber = vm->running;
+  uint32_t window = fiber->base + a;
+  Callee callee = find_callee(fiber->stack[window]);
+  if (!callee.proto) return raise_no_names(vm, fiber->stack[window]);
+  uint32_t params = callee.proto->param_count - callee.first;
+  uint32_t positional = *count - shape_count(names);
+  uint32_t room = params > positional ? params : positional;
+  if (!fiber_grow(vm, fiber, window + 2, room > *count ? room : *count)) return false;
+  Value few[FEW_ARGS];
+  Value *ordered = room <= FEW_ARGS ? few : memory_require(NULL, room * sizeof(Value));
+  for (uint32_t i = 0; i < room; i++) ordered[i] = VALUE_ABSENT;
+  bool is_done = order(vm, &callee, fiber->stack + window + 2, *count, names, ordered) &&
+                 (is_literal || check_given(vm, &callee, ordered, params));
+  if (is_done) {
+    memcpy(fiber->stack + window + 2, ordered, room * sizeof(Value));
+    if (room > *count) vm->spill += room - *count;
+    *count = room;
+  }
+  if (ordered != few) free(ordered);
+  return is_done;
+}
+
+static Step call_arranged(VM *vm, uint32_t a, uint32_t count, const Shape *names,
+                          bool is_literal) {
+  const Value *stack = vm->running->stack;
+  if (!arrange(vm, a, &count, names, is_literal)) return STEP_FAILED;
+  Step step = call_register(vm, a, count);
+  bool has_moved = vm->running && vm->running->stack != stack;
+  return step == STEP_DONE && has_moved ? STEP_ENTER : step;
+}
+
+Step named_call(VM *vm, uint32_t a, uint32_t count, const Shape *names) {
+  return call_arranged(vm, a, count, names, false);
+}
+
+Step named_literal(VM *vm, uint32_t a, const Shape *names) {
+  const Fiber *fiber = vm->running;
+  Value callee = fiber->stack[fiber->base + a];
+  if (!value_is_type(callee) || value_is_null(((TypeValue *)value_as_object(callee))->maker)) {
+    (void)!vm_raise(vm, "TypeError", "only a struct can be followed by { … }, got %s",
+                    vm_vint_name(vm, callee));
+    return STEP_FAILED;
+  }
+  return call_arranged(vm, a, shape_count(names), names, true);
+}
