@@ -28,6 +28,11 @@ static const char *owner_of(const Type *type) {
   case TYPE_ERROR:
   case TYPE_CUSTOM_ERROR: return "Error";
   case TYPE_GROUP: return "Group";
+  case TYPE_LOCK: return "Lock";
+  case TYPE_SEMAPHORE: return "Semaphore";
+  case TYPE_WAIT_GROUP: return "WaitGroup";
+  case TYPE_BROADCAST: return "Broadcast";
+  case TYPE_FIBER_LOCAL: return "FiberLocal";
   case TYPE_RANGE: return "Range";
   case TYPE_TABLE:
   case TYPE_RECORD:
@@ -36,12 +41,26 @@ static const char *owner_of(const Type *type) {
   }
 }
 
+// Types whose names are tables of functions too: "Promise" owns Promise.all, "Promise(T)" p.cancel,
+// "Lock" owns Lock.new, "Lock()" lock.release.
+static bool has_table(TypeKind kind) {
+  switch (kind) {
+  case TYPE_LIST:
+  case TYPE_CHANNEL:
+  case TYPE_PROMISE:
+  case TYPE_RESULT:
+  case TYPE_OPTION:
+  case TYPE_LOCK:
+  case TYPE_SEMAPHORE:
+  case TYPE_WAIT_GROUP:
+  case TYPE_BROADCAST:
+  case TYPE_FIBER_LOCAL: return true;
+  default: return false;
+  }
+}
+
 static bool is_receiver(const DeclRow *row, const Type *object) {
-  bool has_args = strchr(row->owner, '(') != NULL;
-  bool takes_args = object->kind == TYPE_LIST || object->kind == TYPE_CHANNEL ||
-                    object->kind == TYPE_PROMISE || object->kind == TYPE_RESULT ||
-                    object->kind == TYPE_OPTION;
-  return has_args || !takes_args; // "Promise" alone owns Promise.all, "Promise(T)" owns p.cancel
+  return strchr(row->owner, '(') != NULL || !has_table(object->kind);
 }
 
 const DeclRow *check_access_method(Checker *c, const Type *object, const Name *name) {

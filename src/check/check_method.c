@@ -28,6 +28,11 @@ static const char *owner_name(const Type *object) {
   case TYPE_CHANNEL: return "Channel";
   case TYPE_MODULE: return object->name->text;
   case TYPE_GROUP: return "Group";
+  case TYPE_LOCK: return "Lock";
+  case TYPE_SEMAPHORE: return "Semaphore";
+  case TYPE_WAIT_GROUP: return "WaitGroup";
+  case TYPE_BROADCAST: return "Broadcast";
+  case TYPE_FIBER_LOCAL: return "FiberLocal";
   case TYPE_NUMBER: return "Number";
   default: return NULL;
   }

@@ -31,6 +31,10 @@ static const BuiltinType LUMA_TYPES[] = {
     {"Cancelled", TYPE_ERROR, 0},   {"AggregateError", TYPE_ERROR, 0},
     {"Response", TYPE_RESPONSE, 0}, {"Group", TYPE_GROUP, 0},
     {"External", TYPE_EXTERNAL, 0}, {"Case", TYPE_CASE, 1},
+    {"Lock", TYPE_LOCK, 0},         {"Semaphore", TYPE_SEMAPHORE, 0},
+    {"WaitGroup", TYPE_WAIT_GROUP, 0},
+    {"Broadcast", TYPE_BROADCAST, 1},
+    {"FiberLocal", TYPE_FIBER_LOCAL, 1},
 };
 
 static const BuiltinType VINT_TYPES[] = {
@@ -67,6 +71,8 @@ static Type *apply(Checker *c, const BuiltinType *builtin, Type **args, uint32_t
   case TYPE_PROMISE:
   case TYPE_CHANNEL:
   case TYPE_CASE:
+  case TYPE_BROADCAST:
+  case TYPE_FIBER_LOCAL:
   case TYPE_TYPE: return types_of1(c->types, builtin->kind, first);
   default: return types_simple(c->types, builtin->kind);
   }

@@ -131,6 +131,7 @@ static const Simple SIMPLE[] = {
     {"Error", TYPE_ERROR},       {"Response", TYPE_RESPONSE}, {"Group", TYPE_GROUP},
     {"External", TYPE_EXTERNAL}, {"Integer", TYPE_INTEGER},   {"Float", TYPE_FLOAT},
     {"Range", TYPE_RANGE},       {"Never", TYPE_NEVER},       {"CustomError", TYPE_CUSTOM_ERROR},
+    {"Lock", TYPE_LOCK},         {"Semaphore", TYPE_SEMAPHORE}, {"WaitGroup", TYPE_WAIT_GROUP},
 };
 
 typedef struct Applied {
@@ -143,6 +144,7 @@ static const Applied APPLIED[] = {
     {"List", TYPE_LIST, 1},     {"Promise", TYPE_PROMISE, 1}, {"Channel", TYPE_CHANNEL, 1},
     {"Option", TYPE_OPTION, 1}, {"Type", TYPE_TYPE, 1},       {"Table", TYPE_TABLE, 2},
     {"Result", TYPE_RESULT, 2}, {"Pointer", TYPE_POINTER, 1}, {"Case", TYPE_CASE, 1},
+    {"Broadcast", TYPE_BROADCAST, 1}, {"FiberLocal", TYPE_FIBER_LOCAL, 1},
 };
 
 static uint32_t read_args(Reader *r, Type **args, uint32_t max) {

@@ -103,6 +103,8 @@ static Type *join_kinds(Relate *r, Type *a, Type *b, uint32_t depth) {
     case TYPE_CHANNEL:
     case TYPE_OPTION:
     case TYPE_CASE:
+    case TYPE_BROADCAST:
+    case TYPE_FIBER_LOCAL:
     case TYPE_TABLE: return join_args(r, a, b, depth);
     case TYPE_RESULT: return join_results(r, a, b, depth);
     default: break;
@@ -288,6 +290,8 @@ static Type *put(Relate *r, Type *pattern, Type **bindings, Unbound unbound, uin
   case TYPE_PROMISE:
   case TYPE_CHANNEL:
   case TYPE_OPTION:
+  case TYPE_BROADCAST:
+  case TYPE_FIBER_LOCAL:
   case TYPE_CASE: return put_container(r, pattern, bindings, unbound, depth);
   case TYPE_TYPE:
     return types_of1(r->types, TYPE_TYPE, put(r, pattern->args[0], bindings, unbound, depth));

@@ -285,6 +285,8 @@ static bool is_equal(const Type *a, const Type *b, Comparison *with, uint32_t de
   case TYPE_RESULT:
   case TYPE_OPTION:
   case TYPE_CASE:
+  case TYPE_BROADCAST:
+  case TYPE_FIBER_LOCAL:
   case TYPE_TYPE:
   case TYPE_UNION:
   case TYPE_POINTER:

@@ -37,6 +37,11 @@ typedef enum TypeKind {
   TYPE_ERROR,
   TYPE_RESPONSE,
   TYPE_GROUP,
+  TYPE_LOCK,
+  TYPE_SEMAPHORE,
+  TYPE_WAIT_GROUP,
+  TYPE_BROADCAST,   // args[0]: what is sent
+  TYPE_FIBER_LOCAL, // args[0]: what it holds
   TYPE_TYPE,   // a type as a value; args[0]: which, if known
   TYPE_MODULE, // a built-in module: `name` is its owner in the decls
   TYPE_UNION,  // args: members

@@ -34,7 +34,11 @@ static const char *const LUMA_NAMES[TYPE_KIND_COUNT] = {
     [TYPE_EXTERNAL] = "External", [TYPE_INFER] = "Unknown",
     [TYPE_INTEGER] = "Integer",   [TYPE_FLOAT] = "Float",
     [TYPE_POINTER] = "Pointer",   [TYPE_RANGE] = "Range",
-    [TYPE_CUSTOM_ERROR] = "Error"};
+    [TYPE_CUSTOM_ERROR] = "Error",
+    [TYPE_LOCK] = "Lock",         [TYPE_SEMAPHORE] = "Semaphore",
+    [TYPE_WAIT_GROUP] = "WaitGroup",
+    [TYPE_BROADCAST] = "Broadcast",
+    [TYPE_FIBER_LOCAL] = "FiberLocal"};
 
 static const char *const VINT_NAMES[TYPE_KIND_COUNT] = {
     [TYPE_ANY] = "any",           [TYPE_NEVER] = "never",     [TYPE_NULL] = "null",
@@ -45,7 +49,11 @@ static const char *const VINT_NAMES[TYPE_KIND_COUNT] = {
     [TYPE_RESPONSE] = "response", [TYPE_GROUP] = "group",     [TYPE_TYPE] = "type",
     [TYPE_EXTERNAL] = "native",   [TYPE_INFER] = "any",       [TYPE_INTEGER] = "int",
     [TYPE_FLOAT] = "float",       [TYPE_POINTER] = "pointer", [TYPE_RANGE] = "range",
-    [TYPE_CUSTOM_ERROR] = "error"};
+    [TYPE_CUSTOM_ERROR] = "error",
+    [TYPE_LOCK] = "lock",         [TYPE_SEMAPHORE] = "semaphore",
+    [TYPE_WAIT_GROUP] = "wait_group",
+    [TYPE_BROADCAST] = "broadcast",
+    [TYPE_FIBER_LOCAL] = "fiber_local"};
 
 static void print(Printer *p, const Type *type);
 

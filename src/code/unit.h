@@ -110,6 +110,11 @@ typedef enum TypeTag {
   TAG_TYPE,
   TAG_EXTERNAL,
   TAG_GROUP,
+  TAG_LOCK,
+  TAG_SEMAPHORE,
+  TAG_WAIT_GROUP,
+  TAG_BROADCAST,   // args: what is sent
+  TAG_FIBER_LOCAL, // args: what it holds
   TAG_UNION, // args: members
   TAG_INTEGER,
   TAG_FLOAT, // Vint's int… and float…

@@ -41,6 +41,11 @@ static TypeTag tag_of(const UnitTypes *types, TypeKind kind) {
   case TYPE_CUSTOM_ERROR: return TAG_CUSTOM_ERROR;
   case TYPE_RESPONSE: return TAG_RESPONSE;
   case TYPE_GROUP: return TAG_GROUP;
+  case TYPE_LOCK: return TAG_LOCK;
+  case TYPE_SEMAPHORE: return TAG_SEMAPHORE;
+  case TYPE_WAIT_GROUP: return TAG_WAIT_GROUP;
+  case TYPE_BROADCAST: return TAG_BROADCAST;
+  case TYPE_FIBER_LOCAL: return TAG_FIBER_LOCAL;
   case TYPE_TYPE: return TAG_TYPE;
   case TYPE_UNION: return TAG_UNION;
   case TYPE_EXTERNAL: return TAG_EXTERNAL;

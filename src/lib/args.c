@@ -23,12 +23,7 @@ typedef struct Text {
 
 // The row's receivers are the ones that native_new counts as arguments.
 static bool has_receiver(const NativeRow *row) {
-  static const char *const tables[] = {"List", "Promise", "Channel", "Result", "Option"};
-  if (row->owner[0] < 'A' || row->owner[0] > 'Z') return false;
-  for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
-    if (strcmp(row->owner, tables[i]) == 0) return false;
-  }
-  return true;
+  return row->owner[0] >= 'A' && row->owner[0] <= 'Z' && !native_is_table(row->owner);
 }
 
 // The name of parameter `index` in "fn(url: String, options?: Table): …", empty if it has none.

@@ -193,6 +193,11 @@ const char *lib_core_type_name(Value value) {
     case KIND_BOUND: return "BUILTIN";
     case KIND_PROMISE: return "PROMISE";
     case KIND_CHANNEL: return "CHANNEL";
+    case KIND_LOCK: return "LOCK";
+    case KIND_SEMAPHORE: return "SEMAPHORE";
+    case KIND_WAIT_GROUP: return "WAIT_GROUP";
+    case KIND_BROADCAST: return "BROADCAST";
+    case KIND_FIBER_LOCAL: return "FIBER_LOCAL";
     case KIND_ERROR: return "CUSTOM_ERROR";
     default: return "NATIVE_OBJ";
   }

@@ -37,6 +37,8 @@ LibModule lib_select_module(void); // Luma's select and its cases
 LibModule lib_error_module(void);
 LibModule lib_promise_module(void); // making, combining and cancelling promises
 LibModule lib_group_module(void);
+LibModule lib_lock_module(void); // locks and semaphores
+LibModule lib_wait_group_module(void);
 LibModule lib_http_module(void);
 LibModule lib_server_module(void);
 LibModule lib_string_module(void); // Vint's own: methods of strings, the module string
@@ -58,6 +60,17 @@ NativeStatus lib_number_clamp(NativeCall *call);
 
 // What Vint's type(x) gives: "INTEGER", "ARRAY" … Does not allocate.
 const char *lib_core_type_name(Value value);
+// The end of a native that has asked for something that may wait.
+static inline NativeStatus lib_return_promise(NativeCall *call, Promise *promise) {
+  return promise ? native_return(call, value_object(promise)) : NATIVE_FAILED;
+}
+static inline NativeStatus lib_return_wait(WaitResult result) {
+  if (result == WAIT_DONE) return NATIVE_DONE;
+  return result == WAIT_PARKED ? NATIVE_PARKED : NATIVE_FAILED;
+}
+// A native without a name of its own in the languages. Its object is made once; the VM keeps it
+// under `key`, which no program can write ("(resolve)"). VALUE_ABSENT: out of memory, raised.
+Value lib_hidden_native(VM *vm, const NativeRow *row, const char *key) MUST_USE;
 
 // {ok, err} as a table, as the value of a native. NATIVE_FAILED: out of memory, raised.
 NativeStatus lib_result_return(NativeCall *call, Value ok, Value err);

@@ -92,18 +92,8 @@ static const NativeRow bound_rows[] = {
     {"Promise(T)", "reject", "fn(error?: Any): Null", reject_bound, "", NULL, 0, NATIVE_BOTH},
 };
 
-// A native's object is made once; the VM keeps it under a name that no program can write.
-static Value get_native(VM *vm, const NativeRow *row, const char *key) {
-  Value known = vm_get_builtin(vm, key);
-  if (!value_is_absent(known)) return known;
-  Native *native = native_new(vm, row);
-  if (!native) return VALUE_ABSENT;
-  vm_set_builtin(vm, key, value_object(native));
-  return value_object(native);
-}
-
 static bool bind(NativeCall *call, const NativeRow *row, const char *key, Value promise, Value *out) {
-  Value native = get_native(call->vm, row, key);
+  Value native = lib_hidden_native(call->vm, row, key);
   if (value_is_absent(native)) return false;
   Bound *bound = closure_new_bound(vm_heap(call->vm), native, promise);
   if (!bound) return vm_raise_memory(call->vm);

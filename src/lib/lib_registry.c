@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // lib_registry.c - the list of modules, and how rows become natives
 //
-// What a row's owner means: "" is a global; a name in lower case, or one of tables_of_types, is a module;
+// What a row's owner means: "" is a global; a name in lower case, or one that native_is_table knows, is a module;
 // anything else is the receiver of a method.
 #include "lib/lib_private.h"
 
@@ -18,7 +18,7 @@ static const ModuleFn module_list[] = {
     lib_core_module,  lib_result_module, lib_types_module,  lib_convert_module, lib_text_module,
     lib_list_module,  lib_list_callback_module, lib_table_module, lib_math_module,
     lib_json_module,  lib_time_module,   lib_async_module, lib_promise_module, lib_group_module,   lib_channel_module,
-    lib_select_module,
+    lib_select_module, lib_lock_module, lib_wait_group_module,
     lib_error_module,     lib_http_module,  lib_server_module,
     lib_string_module, lib_number_module, lib_builtin_module, lib_list_number_module,
     lib_table_callback_module,
@@ -34,15 +34,8 @@ const LibModule *lib_modules(uint32_t *count) {
   return modules;
 }
 
-// Types whose names are also tables of functions: Promise.all, Result.ok.
-static const char *const tables_of_types[] = {"Promise", "Channel", "Result", "Option"};
-
 static bool is_module_owner(const char *owner) {
-  if (islower((unsigned char)owner[0])) return true;
-  for (size_t i = 0; i < ARRAY_LEN(tables_of_types); i++) {
-    if (strcmp(owner, tables_of_types[i]) == 0) return true;
-  }
-  return false;
+  return islower((unsigned char)owner[0]) || native_is_table(owner);
 }
 
 static const char *const language_names[] = {"luma", "vint"};
@@ -107,6 +100,15 @@ static bool install_row(VM *vm, const NativeRow *row) {
   }
   vm_pop_roots(vm, 1);
   return ok;
+}
+
+Value lib_hidden_native(VM *vm, const NativeRow *row, const char *key) {
+  Value known = vm_get_builtin(vm, key);
+  if (!value_is_absent(known)) return known;
+  Native *native = native_new(vm, row);
+  if (!native) return VALUE_ABSENT;
+  vm_set_builtin(vm, key, value_object(native));
+  return value_object(native);
 }
 
 bool lib_set_constant(VM *vm, const char *owner, const char *name, Value value) {

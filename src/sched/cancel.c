@@ -17,6 +17,7 @@
 #include "base/assertion.h"
 #include "sched/channel.h"
 #include "sched/errand.h"
+#include "sched/gate.h"
 #include "sched/group.h"
 #include "sched/sched_private.h"
 #include "sched/select.h"
@@ -155,8 +156,13 @@ static void cancel_adopted(VM *vm, Promise *promise, CancelMode mode) {
 }
 
 static void withdraw_ticket(VM *vm, Ticket *ticket) {
-  Channel *ch = (Channel *)ticket->wait.on;
-  wait_unlink(ticket->wait.kind == WAIT_SEND ? &ch->senders : &ch->receivers, &ticket->wait);
+  Waiter *waiter = &ticket->wait;
+  switch ((WaitKind)waiter->kind) {
+  case WAIT_SEND: wait_unlink(&((Channel *)waiter->on)->senders, waiter); break;
+  case WAIT_RECEIVE: wait_unlink(&((Channel *)waiter->on)->receivers, waiter); break;
+  case WAIT_GATE: wait_unlink(&((Gate *)waiter->on)->waiters, waiter); break;
+  default: UNREACHABLE();
+  }
 }
 
 // Of a select: with it go the promises that only it awaited.
@@ -269,11 +275,10 @@ static void doom(VM *vm, Fiber *fiber, Promise *awaited, CancelMode mode) {
 
 static void cancel_awaiting(VM *vm, Fiber *fiber, Error *cause, CancelMode mode) {
   Promise *promise = (Promise *)fiber->wait.on;
-  bool is_group = promise->settler && promise->settler->kind == KIND_GROUP;
   if (!awaits_alone(fiber, promise)) {
     wait_withdraw(vm, fiber);
     strike(vm, fiber, cause);
-  } else if (is_group || (mode == CANCEL_ALL && ends_if_cancelled(promise))) {
+  } else if (promise_is_owned(promise) || (mode == CANCEL_ALL && ends_if_cancelled(promise))) {
     doom(vm, fiber, promise, mode);
   } else {
     bool is_calm = promise->obj.flags & PROMISE_CALM;

@@ -280,11 +280,10 @@ static WaitResult raise_rejection(VM *vm, Fiber *fiber, Promise *promise) {
   return WAIT_FAILED;
 }
 
-// The fiber was cancelled before it came here. A group that it waits for must end with it, so it is
-// cancelled where it waits; everything else it does not even begin to wait for.
+// The fiber was cancelled before it came here. What it owns must end with it, so it is cancelled where
+// it waits; everything else it does not even begin to wait for.
 static NOINLINE WaitResult await_cancelled(VM *vm, Fiber *fiber, Promise *promise) {
-  bool is_group = promise->settler && promise->settler->kind == KIND_GROUP;
-  if (!is_group) {
+  if (!promise_is_owned(promise)) {
     (void)!wait_raise_cancelled(vm, fiber);
     return WAIT_FAILED;
   }

@@ -53,9 +53,16 @@ struct Promise {
 #define PROMISE_TIMER      16 // a timer is set for it
 #define PROMISE_CALM       32 // a combinator that never rejects
 #define PROMISE_CANCELLED  64 // it was asked for: asking again does nothing
+#define PROMISE_OWNED      128 // whoever awaits it stays until it has ended, also when cancelled
 
 static inline PromiseState promise_state(const Promise *promise) {
   return (PromiseState)(promise->obj.flags & PROMISE_STATE_MASK);
+}
+// What a fiber that is cancelled takes along, and waits for before it goes: a group, what runs under a
+// lock.
+static inline bool promise_is_owned(const Promise *promise) {
+  return (promise->obj.flags & PROMISE_OWNED) ||
+         (promise->settler && promise->settler->kind == KIND_GROUP);
 }
 static inline bool value_is_promise(Value v) {
   return value_is_kind(v, KIND_PROMISE);

@@ -6,11 +6,15 @@
 #include "sched/channel.h"
 #include "sched/errand.h"
 #include "sched/group.h"
+#include "sched/lock.h"
 #include "sched/sched_private.h"
 #include "sched/select.h"
+#include "sched/semaphore.h"
 #include "sched/ticket.h"
 #include "sched/timer.h"
+#include "sched/wait_group.h"
 #include "vm/interp.h"
+#include "vm/raise.h"
 #include <errno.h>
 #include <time.h>
 
@@ -80,6 +84,9 @@ Sched *sched_new(VM *vm, const SchedOptions *options) {
   select_register(vm);
   errand_register(vm);
   group_register(vm);
+  lock_register(vm);
+  semaphore_register(vm);
+  wait_group_register(vm);
   heap_add_root(vm_heap(vm), mark_roots, sched);
   heap_add_weak(vm_heap(vm), visit_rejected, sched);
   return sched;
@@ -149,6 +156,7 @@ void sched_report_failed(Sched *sched, Fiber *fiber, Error *error) {
 }
 
 void sched_drop_fiber(Sched *sched, Fiber *fiber, Error *error) {
+  raise_abandon(sched->vm, fiber);
   fiber->base = 0;
   if (fiber == sched->main) sched->main_ended = true;
   if (fiber->promise) {

@@ -52,6 +52,7 @@ struct Sched {
 
   uint32_t promise_count; // ever made: numbers for reports
   uint32_t channel_count;
+  uint32_t gate_counts[KIND_COUNT]; // the same for each kind of gate
 
   VEC(Cancelling) cancelling;
   VEC(Promise *) notifying; // settled, and their watchers are being called (promise.c)

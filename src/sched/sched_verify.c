@@ -20,6 +20,7 @@
 // at things: few fibers are looked at after every slice, many after every so many slices, and the
 // time that all walks take is in proportion to the time that the program runs. Once more at the end.
 #include "sched/channel.h"
+#include "sched/gate.h"
 #include "sched/group.h"
 #include "sched/sched_private.h"
 #include "sched/select.h"
@@ -78,7 +79,8 @@ static bool is_linked(const Waiter *waiter) {
 }
 
 static bool waits_in_queue(WaitKind kind) {
-  return kind == WAIT_AWAIT || kind == WAIT_SEND || kind == WAIT_RECEIVE || kind == WAIT_TURN;
+  return kind == WAIT_AWAIT || kind == WAIT_SEND || kind == WAIT_RECEIVE || kind == WAIT_GATE ||
+         kind == WAIT_TURN;
 }
 
 // --- Who waits -----------------------------------------------------------------------------------
@@ -153,6 +155,12 @@ static void check_channel(Obj *object, void *context) {
   if (channel_is_closed(ch)) {
     ASSERT(wait_is_empty(&ch->senders) && wait_is_empty(&ch->receivers));
   }
+}
+
+static void check_gate(Obj *object, void *context) {
+  Tally *tally = context;
+  tally->seen++;
+  check_waiters(tally, &((const Gate *)object)->waiters, WAIT_GATE, object);
 }
 
 static void check_watchers(Tally *tally, const Promise *promise) {
@@ -292,6 +300,9 @@ void sched_verify(Sched *sched) {
   heap_each(heap, KIND_TICKET, check_ticket, &tally);
   heap_each(heap, KIND_SELECTION, check_selection, &tally);
   heap_each(heap, KIND_CHANNEL, check_channel, &tally);
+  heap_each(heap, KIND_LOCK, check_gate, &tally);
+  heap_each(heap, KIND_SEMAPHORE, check_gate, &tally);
+  heap_each(heap, KIND_WAIT_GROUP, check_gate, &tally);
   heap_each(heap, KIND_PROMISE, check_promise, &tally);
   heap_each(heap, KIND_GROUP, check_group, &tally);
   ASSERT(tally.linked == tally.waiting);

@@ -9,6 +9,7 @@
 //       to receive from channel 1 (…)
 //       for promise 4, which fiber 2 settles when it ends
 #include "sched/channel.h"
+#include "sched/gate.h"
 #include "sched/group.h"
 #include "sched/sched_private.h"
 #include "sched/select.h"
@@ -67,6 +68,10 @@ static void print_promise(VM *vm, Buffer *out, const Promise *promise) {
   const Obj *settler = promise->settler;
   if (settler && settler->kind == KIND_TICKET) {
     const Ticket *ticket = (const Ticket *)settler;
+    if (ticket->wait.kind == WAIT_GATE) {
+      gate_describe(vm, out, (const Gate *)ticket->wait.on);
+      return;
+    }
     buffer_text(out, ticket->wait.kind == WAIT_SEND ? "a send on " : "a receive from ");
     print_channel(vm, out, (const Channel *)ticket->wait.on);
   } else if (settler && settler->kind == KIND_FIBER) {
@@ -124,6 +129,7 @@ static const Channel *awaited_channel(const Fiber *fiber) {
   if (on->kind != KIND_PROMISE) return NULL;
   const Obj *settler = ((const Promise *)on)->settler;
   if (!settler || settler->kind != KIND_TICKET) return NULL;
+  if (((const Ticket *)settler)->wait.kind == WAIT_GATE) return NULL;
   return (const Channel *)((const Ticket *)settler)->wait.on;
 }
 
@@ -151,6 +157,10 @@ static void print_wait(VM *vm, Buffer *out, const Fiber *fiber) {
     print_promise(vm, out, (const Promise *)fiber->wait.on);
     break;
   case WAIT_SELECT: buffer_text(out, "waits in a select"); break;
+  case WAIT_GATE:
+    buffer_text(out, "waits for ");
+    gate_describe(vm, out, (const Gate *)fiber->wait.on);
+    break;
   case WAIT_TIMER: buffer_text(out, "sleeps"); break;
   case WAIT_IO: buffer_text(out, "waits for input or output"); break;
   default: buffer_text(out, "waits"); break;

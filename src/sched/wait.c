@@ -8,6 +8,7 @@
 #include "base/assertion.h"
 #include "sched/cancel.h"
 #include "sched/channel.h"
+#include "sched/gate.h"
 #include "sched/group.h"
 #include "sched/sched_private.h"
 #include "sched/select.h"
@@ -145,6 +146,7 @@ void wait_withdraw(VM *vm, Fiber *fiber) {
   case WAIT_SEND: wait_unlink(&((Channel *)wait->on)->senders, wait); break;
   case WAIT_RECEIVE: wait_unlink(&((Channel *)wait->on)->receivers, wait); break;
   case WAIT_SELECT: select_withdraw(vm, fiber); break;
+  case WAIT_GATE: wait_unlink(&((Gate *)wait->on)->waiters, wait); break;
   case WAIT_TIMER: leave_timer(vm, fiber); break;
   case WAIT_TURN: group_leave_queue((Group *)wait->on, fiber); break;
   case WAIT_READY: leave_ready(vm, wait); break;

@@ -252,7 +252,9 @@ static Step push_callback(VM *vm, Fiber *fiber, Value *answer) {
 static Step push_start(VM *vm, Fiber *fiber) {
   uint32_t window = fiber->base + frame_native_window(fiber->stack + fiber->base);
   Step step = start_async(vm, fiber, window, vm->callback_count);
-  if (step == STEP_SWITCH) fiber->obj.flags |= FIBER_NATIVE_TOP;
+  if (step != STEP_SWITCH) return step;
+  fiber->obj.flags |= FIBER_NATIVE_TOP;
+  vm->switch_to->started_at = trace_fiber_code(vm, fiber); // not in the native
   return step;
 }
 

@@ -89,6 +89,11 @@ static bool conform_kind(Value value, const TypeValue *type) {
   case TAG_ERROR: return value_is_kind(value, KIND_ERROR) || value_is_table(value);
   case TAG_TYPE: return is_type_like(value);
   case TAG_GROUP: return value_is_kind(value, KIND_GROUP);
+  case TAG_LOCK: return value_is_kind(value, KIND_LOCK);
+  case TAG_SEMAPHORE: return value_is_kind(value, KIND_SEMAPHORE);
+  case TAG_WAIT_GROUP: return value_is_kind(value, KIND_WAIT_GROUP);
+  case TAG_BROADCAST: return value_is_kind(value, KIND_BROADCAST);
+  case TAG_FIBER_LOCAL: return value_is_kind(value, KIND_FIBER_LOCAL);
   case TAG_RESPONSE:
   case TAG_EXTERNAL: return is_external(value, type);
   case TAG_POINTER: return value_is_kind(value, KIND_CELL);

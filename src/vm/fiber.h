@@ -35,6 +35,7 @@ typedef enum WaitKind {
   WAIT_TIMER,   // in the timer heap
   WAIT_IO,      // `on` is the promise or external of a request
   WAIT_SELECT,  // `on` is the selection
+  WAIT_GATE,    // `on` is a lock, a semaphore … (sched/gate.h); `value` is the kind's own
   WAIT_TURN,    // has not begun: its group (`on`) runs as many fibers as it may
 } WaitKind;
 

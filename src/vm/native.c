@@ -51,15 +51,18 @@ static Arity read_arity(const char *signature) {
   return arity;
 }
 
-// A method's receiver comes first. Its owner is a type: "String", "List(T)". Owners of members are
-// written small, but for the generic types without their letters: "Promise" is the table that holds
-// `Promise.all`, "Promise(T)" the receiver.
-static bool is_method(const char *owner) {
-  static const char *const tables[] = {"List", "Promise", "Channel", "Result", "Option"};
-  if (owner[0] < 'A' || owner[0] > 'Z') return false;
+bool native_is_table(const char *owner) {
+  static const char *const tables[] = {"List",   "Promise",   "Channel",   "Result",    "Option",
+                                       "Lock",   "Semaphore", "WaitGroup", "Broadcast", "FiberLocal"};
   for (uint32_t i = 0; i < ARRAY_LEN(tables); i++)
-    if (strcmp(owner, tables[i]) == 0) return false;
-  return true;
+    if (strcmp(owner, tables[i]) == 0) return true;
+  return false;
+}
+
+// A method's receiver comes first. Its owner is a type: "String", "List(T)". Owners of members are
+// written small, but for the types whose names are tables.
+static bool is_method(const char *owner) {
+  return owner[0] >= 'A' && owner[0] <= 'Z' && !native_is_table(owner);
 }
 
 Native *native_new(VM *vm, const NativeRow *row) {

@@ -52,6 +52,10 @@ typedef struct NativeRow {
   // What `run` does with one double, if that is a double and cannot fail: the interpreter then calls
   // this at once. NULL: nothing of the kind.
   double (*of_number)(double);
+  // An error or a cancellation passes the native's frame, which ends with it: what it holds is given
+  // back here. args and slots are as they were; must neither park nor run script, nor fail. NULL:
+  // nothing to be done, as in most rows, which leave it out.
+  void (*unwind)(NativeCall *call);
 } NativeRow;
 
 #define NATIVE_LUMA 1
@@ -68,6 +72,9 @@ typedef struct Native {
 } Native;
 
 Native *native_new(VM *vm, const NativeRow *row) MUST_USE;
+// Types whose bare names are tables of functions: Promise.all, Lock.new. Their receivers are written
+// with parentheses: "Promise(T)", "Lock()".
+bool native_is_table(const char *owner);
 
 // Asks for `callee` to be called with `count` (≤ 4) arguments; return its result NATIVE_CALL.
 NativeStatus native_call(NativeCall *call, Value callee, const Value *args, uint32_t count);

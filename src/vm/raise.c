@@ -2,7 +2,7 @@
 // raise.c - values thrown, and the way of an error down the stack
 //
 // Unwinding walks the frames by their links and asks each function's handler table. Frames of
-// natives are passed over: a native that called back cannot catch. Nothing is copied on the way, so
+// natives cannot catch: those that hold something give it back (NativeRow.unwind). Nothing is copied on the way, so
 // an error thrown through a million frames costs a walk over a million links.
 #include "vm/raise.h"
 
@@ -108,6 +108,33 @@ static const Handler *find_handler(const Proto *proto, const Instr *ip, bool is_
   return NULL;
 }
 
+// What a native does here may use the VM's error, so the one on its way is put aside.
+static void unwind_native(VM *vm, Value *base) {
+  const NativeRow *row = frame_native_row(base);
+  if (LIKELY(!row->unwind)) return;
+  Value error = vm->error;
+  heap_push_root(vm->heap, error);
+  vm->error = VALUE_ABSENT;
+  NativeCall call = {.vm = vm,
+                     .args = frame_native_args(base),
+                     .arg_count = frame_native_count(base),
+                     .slots = base + 1,
+                     .row = row};
+  row->unwind(&call);
+  vm->error = error;
+  heap_pop_roots(vm->heap, 1);
+}
+
+void raise_abandon(VM *vm, Fiber *fiber) {
+  uint32_t base = fiber->base;
+  const Instr *ip;
+  if (base == 0 || !fiber->stack) return;
+  do {
+    Value *registers = fiber->stack + base;
+    if (frame_is_native(registers)) unwind_native(vm, registers);
+  } while (frame_caller(vm, &base, &ip, fiber->stack));
+}
+
 bool raise_unwind(VM *vm, Fiber *fiber) {
   uint32_t base = fiber->base;
   const Instr *ip = fiber->ip;
@@ -115,7 +142,10 @@ bool raise_unwind(VM *vm, Fiber *fiber) {
   if (base == 0) return false; // it has not even started
   do {
     Value *registers = fiber->stack + base;
-    if (frame_is_native(registers)) continue;
+    if (frame_is_native(registers)) {
+      unwind_native(vm, registers);
+      continue;
+    }
     const Proto *proto = frame_closure(registers)->proto;
     const Handler *handler = find_handler(proto, ip, is_cancelled);
     if (!handler) continue;

@@ -15,5 +15,7 @@ Value raise_keep(VM *vm, Value first, Value later);
 // handler, the error is in its register and off the VM. False: nobody; the error is still on the
 // VM.
 bool raise_unwind(VM *vm, Fiber *fiber);
+// The fiber ends where it is, without its handlers: its natives give back what they hold.
+void raise_abandon(VM *vm, Fiber *fiber);
 
 #endif

@@ -94,12 +94,26 @@ bool trace_fiber_place(VM *vm, const Fiber *fiber, TracePlace *out) {
   return false;
 }
 
-bool trace_start_place(VM *vm, const Fiber *fiber, TracePlace *out) {
+bool trace_code_place(VM *vm, const Instr *behind, TracePlace *out) {
   Proto *proto;
   uint32_t pc;
-  if (!fiber->started_at || !load_find_code(vm, fiber->started_at - 1, &proto, &pc)) return false;
+  if (!behind || !load_find_code(vm, behind - 1, &proto, &pc)) return false;
   place_in(proto, pc, out);
   return true;
+}
+
+bool trace_start_place(VM *vm, const Fiber *fiber, TracePlace *out) {
+  return trace_code_place(vm, fiber->started_at, out);
+}
+
+const Instr *trace_fiber_code(VM *vm, const Fiber *fiber) {
+  if (fiber->base == 0 || !fiber->stack) return fiber->started_at;
+  uint32_t base = fiber->base;
+  const Instr *ip = fiber->ip;
+  do {
+    if (!frame_is_native(fiber->stack + base)) return ip;
+  } while (frame_caller(vm, &base, &ip, fiber->stack));
+  return fiber->started_at;
 }
 
 // --- Printing -----------------------------------------------------------------------------------

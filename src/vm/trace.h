@@ -23,6 +23,9 @@ bool trace_place(const TraceEntry *entry, TracePlace *out);
 // The top frame's place of a parked fiber, and where a fiber was started.
 bool trace_fiber_place(VM *vm, const Fiber *fiber, TracePlace *out);
 bool trace_start_place(VM *vm, const Fiber *fiber, TracePlace *out);
+// The same kept as a pointer behind the instruction, natives on top left out; NULL: none.
+const Instr *trace_fiber_code(VM *vm, const Fiber *fiber);
+bool trace_code_place(VM *vm, const Instr *behind, TracePlace *out);
 // The whole trace: "    at NAME (path:line:column)" lines and "    awaited at …" lines.
 void trace_print(Buffer *out, const Error *error);
 

@@ -398,6 +398,11 @@ const char *vm_receiver_name(Value value) {
   case KIND_PROMISE: return "Promise";
   case KIND_CHANNEL: return "Channel";
   case KIND_GROUP: return "Group";
+  case KIND_LOCK: return "Lock";
+  case KIND_SEMAPHORE: return "Semaphore";
+  case KIND_WAIT_GROUP: return "WaitGroup";
+  case KIND_BROADCAST: return "Broadcast";
+  case KIND_FIBER_LOCAL: return "FiberLocal";
   case KIND_CASE: return "Case";
   case KIND_ERROR: return "Error";
   case KIND_TYPE: return "Type";
@@ -454,6 +459,11 @@ const char *vm_vint_name(VM *vm, Value value) {
   case KIND_PROMISE: return "promise";
   case KIND_CHANNEL: return "channel";
   case KIND_GROUP: return "group";
+  case KIND_LOCK: return "lock";
+  case KIND_SEMAPHORE: return "semaphore";
+  case KIND_WAIT_GROUP: return "wait_group";
+  case KIND_BROADCAST: return "broadcast";
+  case KIND_FIBER_LOCAL: return "fiber_local";
   case KIND_ERROR: return "error";
   case KIND_TYPE: return "type";
   case KIND_EXTERNAL: return ((External *)value_as_object(value))->type_name->bytes;
