@@ -81,7 +81,7 @@ static void add_later_errors(Buffer *out, const Error *error) {
   }
 }
 
-void say_error(Stdio *stdio, int color, const Source *source, const Error *error,
+void say_error(Stdio *stdio, int color, const ModuleGraph *graph, const Error *error,
                const char *headline) {
   Buffer out = {0};
   bool coloured = wants_color(stdio, color);
@@ -90,7 +90,8 @@ void say_error(Stdio *stdio, int color, const Source *source, const Error *error
   add_kind_and_message(&out, error);
   TracePlace place;
   if (find_place(error, &place)) {
-    if (strcmp(place.path, source->path) == 0) {
+    const Source *source = module_graph_source(graph, place.path);
+    if (source) {
       excerpt_show(&out, source, (Span){place.line->start, place.line->end}, coloured);
     } else {
       buffer_printf(&out, "  --> %s:%u:%u\n", place.path, place.line->line, place.line->column);

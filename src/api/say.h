@@ -5,6 +5,7 @@
 #ifndef SAY_H
 #define SAY_H
 
+#include "api/module_graph.h"
 #include "io/stdio.h"
 #include "object/error.h"
 #include "source/diag.h"
@@ -15,9 +16,9 @@ void say_plain(Stdio *stdio, int color, const char *format, ...) PRINTF(3, 4);
 void say_note(Stdio *stdio, const char *format, ...) PRINTF(2, 3);
 // All diagnostics with their excerpts.
 void say_diagnostics(Stdio *stdio, int color, Diags *diags);
-// A run-time error: headline (or NULL), kind and message, the place with its excerpt if it is in
-// `source`, the trace with the awaits that the error crossed.
-void say_error(Stdio *stdio, int color, const Source *source, const Error *error,
+// A run-time error: headline (or NULL), kind and message, the place with its excerpt from the file
+// that it is in, the trace with the awaits that the error crossed.
+void say_error(Stdio *stdio, int color, const ModuleGraph *graph, const Error *error,
                const char *headline);
 
 #endif

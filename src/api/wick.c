@@ -5,7 +5,9 @@
 // to people goes through say.h.
 #include "wick.h"
 
-#include "api/pipeline.h"
+#include "api/import_run.h"
+#include "api/module_graph.h"
+#include "api/read_file.h"
 #include "api/say.h"
 #include "base/memory.h"
 #include "code/disasm.h"
@@ -15,11 +17,9 @@
 #include "sched/sched.h"
 #include "tree/dump.h"
 #include "vm/load.h"
-#include <errno.h>
-#include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -32,8 +32,9 @@ struct wick_vm {
   Sched *sched;
   uint64_t seed;  // of the run, given or found
   Poller *poller; // made by the first thing that needs the outside world
-  Compilation compilation; // of the file that runs: its source is shown in errors
-  bool has_compilation;
+  ImportRun *imports; // of the machine
+  ModuleGraph graph;  // the files of the program: their texts are shown in errors
+  bool has_graph;
   HeapStats stats;
 };
 
@@ -87,6 +88,8 @@ static void free_machine(wick_vm *wick) {
   loop_free(wick->poller);
   vm_free(wick->vm);
   sched_free(wick->sched);
+  import_run_free(wick->imports);
+  wick->imports = NULL;
   wick->poller = NULL;
   wick->sched = NULL;
   wick->vm = NULL;
@@ -95,7 +98,7 @@ static void free_machine(wick_vm *wick) {
 void wick_free(wick_vm *wick) {
   if (!wick) return;
   free_machine(wick);
-  if (wick->has_compilation) pipeline_free(&wick->compilation);
+  if (wick->has_graph) module_graph_free(&wick->graph);
   decls_free(&wick->decls);
   free(wick->rows);
   stdio_free(wick->stdio);
@@ -121,8 +124,10 @@ static void flush_output(void *context) {
 
 static void report_failure(void *context, VM *vm, Error *error, const char *headline) {
   wick_vm *wick = context;
-  say_error(wick->stdio, wick->options.color, &wick->compilation.source, error, headline);
+  say_error(wick->stdio, wick->options.color, &wick->graph, error, headline);
 }
+
+static void say_imported(void *context, ModuleFile *file);
 
 // A run gets a machine of its own, so that nothing of an earlier one is left.
 static bool make_machine(wick_vm *wick) {
@@ -140,117 +145,111 @@ static bool make_machine(wick_vm *wick) {
   sched_set_poller_maker(wick->sched, make_poller, wick);
   sched_set_before_wait(wick->sched, flush_output, wick);
   sched_set_report(wick->sched, report_failure, wick);
+  wick->imports = import_run_new(
+      wick->vm,
+      &(ImportRunOptions){.graph = &wick->graph, .say = say_imported, .context = wick});
+  if (!import_run_install(wick->imports, wick->vm)) return false;
   return lib_install(wick->vm, &(LibOptions){.stdio = wick->stdio,
                                              .base_url = o->base_url,
                                              .args = o->args,
                                              .arg_count = o->arg_count});
 }
 
-// --- Reading files
-// -----------------------------------------------------------------------------------
-
-static bool ends_with(const char *text, const char *end) {
-  size_t a = strlen(text), b = strlen(end);
-  return a >= b && strcmp(text + a - b, end) == 0;
-}
-
-// A first line "#!/usr/bin/env vint" tells what a file without extension is.
-static wick_language find_language(wick_language given, const char *path, const Buffer *text) {
-  if (given != WICK_BY_NAME) return given;
-  if (ends_with(path, ".luma")) return WICK_LUMA;
-  if (ends_with(path, ".vint")) return WICK_VINT;
-  if (text->len > 2 && text->bytes[0] == '#' && text->bytes[1] == '!') {
-    const char *end = memchr(text->bytes, '\n', text->len);
-    size_t len = end ? (size_t)(end - text->bytes) : text->len;
-    if (memmem(text->bytes, len, "luma", 4)) return WICK_LUMA;
-    if (memmem(text->bytes, len, "vint", 4)) return WICK_VINT;
-  }
-  return WICK_BY_NAME;
-}
-
-static bool read_all(int fd, Buffer *out) {
-  char piece[65536];
-  for (;;) {
-    ssize_t got = read(fd, piece, sizeof(piece));
-    if (got == 0) return true;
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return false;
-    buffer_append(out, piece, (size_t)got);
-  }
-}
-
-// 0 and the text, or the errno.
-static int read_file(wick_vm *wick, const char *path, Buffer *out) {
-  if (strcmp(path, "-") == 0) return read_all(wick->options.in_fd, out) ? 0 : errno;
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return errno;
-  struct stat about;
-  int problem = 0;
-  if (fstat(fd, &about) == 0 && S_ISDIR(about.st_mode)) {
-    problem = EISDIR;
-  } else if (!read_all(fd, out)) {
-    problem = errno;
-  }
-  close(fd);
-  return problem;
-}
-
 // --- Compiling
 // -------------------------------------------------------------------------------------
 
-// Prints what was found. False if nothing may run.
-static bool say_diags(wick_vm *wick) {
-  Diags *diags = &wick->compilation.diags;
+static void say_diags(wick_vm *wick, Diags *diags) {
   if (wick->options.strict) diag_make_errors(diags);
   if (diags->count > 0 && !(wick->options.quiet_warnings && diags->error_count == 0)) {
     say_diagnostics(wick->stdio, wick->options.color, diags);
   }
-  return diags->error_count == 0;
 }
 
-static void fresh_compilation(wick_vm *wick) {
-  if (wick->has_compilation) pipeline_free(&wick->compilation);
-  pipeline_init(&wick->compilation);
-  wick->has_compilation = true;
+static void say_imported(void *context, ModuleFile *file) {
+  say_diags(context, &file->diags);
 }
 
-// Goes through the pipeline and says what it found. *unit is set if COMPILED was asked for and
-// reached.
-static wick_status compile_text(wick_vm *wick, wick_language language, const char *name,
-                                const char *text, size_t len, PipelineStep until, Unit **unit) {
-  *unit = NULL;
-  if (language == WICK_BY_NAME) {
-    say_plain(wick->stdio, wick->options.color,
-              "cannot tell the language of %s: its name should end in .luma or .vint", name);
-    return WICK_USAGE;
+// Prints what was found in all files. False if nothing may run.
+static bool say_graph(wick_vm *wick) {
+  uint32_t error_count = 0;
+  for (uint32_t i = 0; i < wick->graph.files.count; i++) {
+    Diags *diags = &wick->graph.files.items[i]->diags;
+    say_diags(wick, diags);
+    error_count += diags->error_count;
   }
-  fresh_compilation(wick);
+  return error_count == 0;
+}
+
+static void fresh_graph(wick_vm *wick) {
+  free_machine(wick); // it refers to files of the last one
+  if (wick->has_graph) module_graph_free(&wick->graph);
+  module_graph_init(&wick->graph, &wick->decls);
+  wick->has_graph = true;
+}
+
+// What a text that is in no file is known by: as if it stood in the current folder.
+static void make_key(Buffer *key, const char *path) {
+  char real[PATH_MAX];
+  if (realpath(path, real)) {
+    buffer_text(key, real);
+  } else if (getcwd(real, sizeof(real))) {
+    buffer_printf(key, "%s/%s", real, path);
+  } else {
+    buffer_text(key, path);
+  }
+}
+
+typedef enum Goal { GOAL_TREE, GOAL_CODE } Goal;
+
+// Reads the text and all that it imports, and says what was found. The result is wick->graph.main.
+static wick_status compile_text(wick_vm *wick, wick_language language, const char *name,
+                                const char *text, size_t len, Goal goal) {
+  fresh_graph(wick);
   Dialect dialect = language == WICK_LUMA ? DIALECT_LUMA : DIALECT_VINT;
-  *unit = pipeline_run(&wick->compilation, &wick->decls, dialect, name, text, len, until);
-  if (!wick->compilation.has_source) {
+  Buffer key = {0};
+  make_key(&key, name);
+  ModuleGraph *graph = &wick->graph;
+  const ModuleFile *main =
+      goal == GOAL_TREE ? module_graph_parse(graph, dialect, name, text, len)
+                        : module_graph_start(graph, dialect, key.bytes, name, text, len);
+  buffer_free(&key);
+  if (!main) {
     say_plain(wick->stdio, wick->options.color, "%s is too large: the limit is 4 GiB", name);
     return WICK_BAD_SOURCE;
   }
-  if (say_diags(wick)) return WICK_OK;
-  unit_free(*unit);
-  *unit = NULL;
-  return WICK_BAD_SOURCE;
+  return say_graph(wick) ? WICK_OK : WICK_BAD_SOURCE;
+}
+
+static bool find_language(wick_language *language, const char *path, const Buffer *text) {
+  Dialect dialect;
+  if (*language != WICK_BY_NAME) return true;
+  if (!read_file_dialect(path, text, &dialect)) return false;
+  *language = dialect == DIALECT_LUMA ? WICK_LUMA : WICK_VINT;
+  return true;
+}
+
+static wick_status say_no_language(wick_vm *wick, const char *name) {
+  say_plain(wick->stdio, wick->options.color,
+            "cannot tell the language of %s: its name should end in .luma or .vint", name);
+  return WICK_USAGE;
 }
 
 static wick_status compile_file(wick_vm *wick, wick_language language, const char *path,
-                                PipelineStep until, Unit **unit) {
+                                Goal goal) {
   Buffer text = {0};
-  int problem = read_file(wick, path, &text);
+  bool is_input = strcmp(path, "-") == 0;
+  int problem = is_input ? read_file_descriptor(wick->options.in_fd, &text)
+                         : read_file_path(path, false, &text);
+  const char *name = is_input ? "<stdin>" : path;
   wick_status status;
-  *unit = NULL;
   if (problem) {
-    say_plain(wick->stdio, wick->options.color, "cannot read %s: %s", path, strerror(problem));
+    say_plain(wick->stdio, wick->options.color, "cannot read %s: %s", path,
+              read_file_reason(problem));
     status = WICK_NO_FILE;
+  } else if (!find_language(&language, path, &text)) {
+    status = say_no_language(wick, name);
   } else {
-    const char *name = strcmp(path, "-") == 0 ? "<stdin>" : path;
-    language = find_language(language, path, &text);
-    status =
-        compile_text(wick, language, name, text.bytes ? text.bytes : "", text.len, until, unit);
+    status = compile_text(wick, language, name, text.bytes ? text.bytes : "", text.len, goal);
   }
   buffer_free(&text);
   return status;
@@ -281,7 +280,7 @@ static int end_run(wick_vm *wick, SchedEnd end) {
   case SCHED_DEADLOCK: say_deadlock(wick); return WICK_DEADLOCK;
   case SCHED_FAILED: {
     Error *error = (Error *)value_as_object(sched_error(wick->sched));
-    say_error(wick->stdio, wick->options.color, &wick->compilation.source, error, NULL);
+    say_error(wick->stdio, wick->options.color, &wick->graph, error, NULL);
     return WICK_FAILED;
   }
   case SCHED_FINISHED: break;
@@ -309,17 +308,25 @@ static void say_seed(wick_vm *wick, int status) {
   }
 }
 
-static int run_unit(wick_vm *wick, Unit *unit) {
+// The unit is the machine's from here on.
+static Closure *load_main(wick_vm *wick) {
+  ModuleFile *main = wick->graph.main;
+  Unit *unit = main->unit;
+  main->unit = NULL;
+  main->is_loaded = true;
+  return load_unit(wick->vm, unit);
+}
+
+static int run_main(wick_vm *wick) {
   if (!make_machine(wick)) {
-    unit_free(unit);
     say_plain(wick->stdio, wick->options.color, "out of memory: the machine could not be made");
     return WICK_FAILED;
   }
-  Closure *main = load_unit(wick->vm, unit);
+  Closure *main = load_main(wick);
   int status;
   if (!main) {
     Error *error = (Error *)value_as_object(vm_take_error(wick->vm));
-    say_error(wick->stdio, wick->options.color, &wick->compilation.source, error, NULL);
+    say_error(wick->stdio, wick->options.color, &wick->graph, error, NULL);
     status = WICK_FAILED;
   } else {
     status = end_run(wick, sched_run(wick->sched, main));
@@ -331,42 +338,41 @@ static int run_unit(wick_vm *wick, Unit *unit) {
 }
 
 int wick_run_file(wick_vm *wick, wick_language language, const char *path) {
-  Unit *unit;
-  wick_status status = compile_file(wick, language, path, PIPELINE_COMPILED, &unit);
-  return unit ? run_unit(wick, unit) : (int)status;
+  wick_status status = compile_file(wick, language, path, GOAL_CODE);
+  return status == WICK_OK ? run_main(wick) : (int)status;
 }
 
 int wick_run_text(wick_vm *wick, wick_language language, const char *name, const char *text,
                   size_t len) {
-  Unit *unit;
-  wick_status status = compile_text(wick, language, name, text, len, PIPELINE_COMPILED, &unit);
-  return unit ? run_unit(wick, unit) : (int)status;
+  if (language == WICK_BY_NAME) return say_no_language(wick, name);
+  wick_status status = compile_text(wick, language, name, text, len, GOAL_CODE);
+  return status == WICK_OK ? run_main(wick) : (int)status;
 }
 
 wick_status wick_check_file(wick_vm *wick, wick_language language, const char *path,
                             uint32_t *warnings) {
-  Unit *unit;
-  wick_status status = compile_file(wick, language, path, PIPELINE_COMPILED, &unit);
-  unit_free(unit);
-  if (warnings) *warnings = status == WICK_OK ? wick->compilation.diags.warning_count : 0;
+  wick_status status = compile_file(wick, language, path, GOAL_CODE);
+  if (!warnings) return status;
+  *warnings = 0;
+  if (status != WICK_OK) return status;
+  for (uint32_t i = 0; i < wick->graph.files.count; i++)
+    *warnings += wick->graph.files.items[i]->diags.warning_count;
   return status;
 }
 
 wick_status wick_dump_file(wick_vm *wick, wick_language language, const char *path, wick_dump what,
                            wick_write_fn write, void *context) {
-  Unit *unit;
-  PipelineStep until = what == WICK_DUMP_TREE ? PIPELINE_PARSED : PIPELINE_COMPILED;
-  wick_status status = compile_file(wick, language, path, until, &unit);
+  bool is_tree = what == WICK_DUMP_TREE;
+  wick_status status = compile_file(wick, language, path, is_tree ? GOAL_TREE : GOAL_CODE);
   if (status != WICK_OK) return status;
   Buffer out = {0};
-  if (what == WICK_DUMP_TREE) {
-    dump_tree(&out, (Node *)wick->compilation.program->main);
+  if (is_tree) {
+    dump_tree(&out, (Node *)wick->graph.main->program->main);
   } else {
-    disasm_unit(&out, unit);
+    disasm_unit(&out, wick->graph.main->unit);
   }
   if (out.len > 0) write(context, out.bytes, out.len);
   buffer_free(&out);
-  unit_free(unit);
   return WICK_OK;
 }
 

@@ -32,11 +32,13 @@ static void release(Checker *c) {
   vec_free(&c->type_names);
 }
 
-void check_program(Program *program, const Decls *decls, Types *types, Diags *diags) {
+Type *check_program(Program *program, const Decls *decls, Types *types, Diags *diags) {
   resolve_program(program, decls, diags);
   Checker checker;
   init(&checker, program, decls, types, diags);
   check_function_signature(&checker, program->main, NULL, NULL);
   check_function_body(&checker, program->main, NULL);
+  Type *value = check_export_value(&checker);
   release(&checker);
+  return value;
 }

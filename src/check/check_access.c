@@ -91,7 +91,7 @@ static Type *report_unknown_field(Checker *c, const FieldNode *node, const Type 
   Diag *diag = diag_error(c->diags, DIAG_UNKNOWN_FIELD, node->name_span, node->name->text,
                           check_report_type(c, object));
   check_report_fields(c, diag, object, node->name);
-  if (object->symbol) check_report_declared(c, diag, object->symbol->span, object->name->text);
+  check_report_declared_type(c, diag, object);
   return c->types->any;
 }
 
@@ -154,7 +154,7 @@ Type *check_access_no_member(Checker *c, const Type *type, const Name *name, Spa
   Diag *diag = diag_error(c->diags, DIAG_VINT_NO_MEMBER, span, check_report_type(c, type), what,
                           name->text);
   check_report_fields(c, diag, type, name);
-  if (type->symbol) check_report_declared(c, diag, type->symbol->span, type->name->text);
+  check_report_declared_type(c, diag, type);
   return c->types->any;
 }
 
@@ -165,6 +165,10 @@ static Type *enum_member(Checker *c, const FieldNode *node, const Type *type) {
 }
 
 static Type *vint_field(Checker *c, const FieldNode *node, const Type *object) {
+  if (object->kind == TYPE_RECORD) { // what a file gives
+    const TypeField *field = types_find_field(object, node->name);
+    if (field) return field->type;
+  }
   if (object->kind == TYPE_POINTER && object->args[0]->kind == TYPE_STRUCT)
     object = object->args[0];
   if (object->kind == TYPE_STRUCT) {

@@ -48,7 +48,7 @@ static void report_new_field(Checker *c, const FieldNode *target, const Type *ob
     diag_help(c->diags, diag,
               "to add fields later declare the variable as a Table: `let t: Table = {…}`");
   } else if (object->symbol) {
-    check_report_declared(c, diag, object->symbol->span, object->name->text);
+    check_report_declared_type(c, diag, object);
   }
 }
 

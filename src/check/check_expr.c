@@ -42,16 +42,6 @@ static Type *check_interpolation(Checker *c, const InterpolationNode *node) {
   return c->types->string;
 }
 
-// A module's own types are not known here: it is checked when it is imported.
-static Type *check_import(Checker *c, ImportNode *node) {
-  Type *path = check_expr(c, node->path, c->types->string);
-  if (!relate_fits(&c->relate, path, c->types->string, NULL)) {
-    diag_error(c->diags, DIAG_IMPORT_PATH, node->path->span, check_report_type(c, path));
-  }
-  if (node->lock) check_expr(c, node->lock, c->types->string);
-  return c->types->any;
-}
-
 static Type *check_single(Checker *c, Node *node, Type *expected) {
   switch (node->kind) {
   case NODE_ERROR: return c->types->any;
@@ -71,7 +61,7 @@ static Type *check_single(Checker *c, Node *node, Type *expected) {
   case NODE_INTERPOLATION: return check_interpolation(c, (InterpolationNode *)node);
   case NODE_SIGNATURE:
     return types_of1(c->types, TYPE_TYPE, check_type_signature(c, (const FunctionTypeNode *)node));
-  case NODE_IMPORT_CALL: return check_import(c, (ImportNode *)node);
+  case NODE_IMPORT_CALL: return check_import_call(c, (ImportNode *)node);
   default: return check_vint_expr(c, node, expected);
   }
 }

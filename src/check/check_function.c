@@ -85,6 +85,7 @@ static void check_defaults(Checker *c, FunctionNode *function) {
 
 // Nothing was yielded: the body never comes to an end.
 static void set_inferred(Checker *c, const FunctionState *state) {
+  if (state->node->is_main) c->file_value = state->joined;
   bool is_inferred = c->is_luma && !state->node->result_type && !state->node->is_main;
   if (!is_inferred) return;
   Type *joined = state->joined ? state->joined : c->types->never;
@@ -135,7 +136,7 @@ Type *check_function_wanted(Checker *c) {
 
 static void join_yielded(Checker *c, Type *type) {
   FunctionState *state = c->function;
-  if (!c->is_luma || state->node->is_main) return;
+  if (!c->is_luma) return;
   if (state->node->is_async) type = check_async_payload(type);
   Type *joined = state->joined ? relate_join(&c->relate, state->joined, type) : type;
   state->joined = joined ? joined : c->types->any;
@@ -162,6 +163,7 @@ static void report_yield(Checker *c, const Node *value, Span span, const Type *t
 
 void check_function_yield(Checker *c, Node *value, Span span, Type *type, bool is_return) {
   const FunctionState *state = c->function;
+  if (is_return && state->node->is_main) c->file_returns = true;
   if (type->kind == TYPE_NEVER) return;
   if (!state->payload) {
     join_yielded(c, type);

@@ -256,6 +256,10 @@ static Type *call_struct(Checker *c, CallSite *site, const TypeField *field, Typ
 static Type *call_vint(Checker *c, CallSite *site, MethodCallNode *node, Type *object,
                        Type *expected) {
   if (object->kind == TYPE_MODULE) return call_module(c, site, node, object, expected);
+  const TypeField *offered = object->kind == TYPE_RECORD // what a file gives
+                                 ? types_find_field(object, node->name)
+                                 : NULL;
+  if (offered) return call_struct(c, site, offered, expected);
   if (object->kind == TYPE_POINTER && object->args[0]->kind == TYPE_STRUCT)
     object = object->args[0];
   if (object->kind == TYPE_STRUCT) {

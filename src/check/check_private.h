@@ -54,6 +54,8 @@ typedef struct Checker {
   VEC(Symbol *) failed;         // variables whose `.err` is known not to be null here
   uint32_t match_depth;         // inside match arms fields that are not there may be read
   VEC(const char *) type_names; // for suggestions, collected when the first is needed
+  Type *file_value;             // of the file's top level (Luma)
+  bool file_returns;            // `return` at the top level (Vint)
 } Checker;
 
 // A call of any kind, seen alike.
@@ -87,6 +89,7 @@ void check_report_reason(Checker *c, Diag *diag, const Node *value, const Type *
 // Where in `value` (a table literal) the misfit is; `value`'s own place if it cannot be said.
 Span check_report_place(const Node *value, const Misfit *why);
 void check_report_declared(Checker *c, Diag *diag, Span span, const char *name);
+void check_report_declared_type(Checker *c, Diag *diag, const Type *type); // of some file
 void check_report_suggest(Checker *c, Diag *diag, const char *wanted, const char *const *names,
                           uint32_t count);
 void check_report_fields(Checker *c, Diag *diag, const Type *type, const Name *wanted);
@@ -181,6 +184,12 @@ void check_argument_all(Checker *c, CallSite *site, Type *function, Type **bindi
 Type *check_method(Checker *c, MethodCallNode *node, Type *object, Type *expected);
 // check_special.c: built-ins whose type no signature can say. False: not one of those.
 bool check_special(Checker *c, CallSite *site, Type *expected, Type **result);
+
+// check_import.c
+Type *check_import_call(Checker *c, ImportNode *node);
+void check_import_statement(Checker *c, ImportNode *node);
+// check_export.c
+Type *check_export_value(Checker *c);
 
 // check_pattern.c
 void check_pattern(Checker *c, Node *pattern, Type *type, const Node *value);

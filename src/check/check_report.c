@@ -134,6 +134,18 @@ void check_report_declared(Checker *c, Diag *diag, Span span, const char *name) 
   diag_note(c->diags, diag, span, "`%s` is declared here", name);
 }
 
+void check_report_declared_type(Checker *c, Diag *diag, const Type *type) {
+  const Symbol *symbol = type->symbol;
+  if (!symbol) return;
+  if (symbol->source == c->program->source) {
+    check_report_declared(c, diag, symbol->span, type->name->text);
+    return;
+  }
+  Position at = source_position(symbol->source, symbol->span.start);
+  diag_note(c->diags, diag, (Span){0, 0}, "`%s` is declared at %s:%u:%u", type->name->text,
+            symbol->source->path, at.line, at.column);
+}
+
 void check_report_suggest(Checker *c, Diag *diag, const char *wanted, const char *const *names,
                           uint32_t count) {
   const char *found[3];

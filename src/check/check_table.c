@@ -120,7 +120,7 @@ static void check_extra_field(Checker *c, const Type *wanted, const TableEntry *
   Diag *diag = diag_error(c->diags, DIAG_UNKNOWN_FIELD, entry->span, entry->name->text,
                           check_report_type(c, wanted));
   check_report_fields(c, diag, wanted, entry->name);
-  if (wanted->symbol) check_report_declared(c, diag, wanted->symbol->span, wanted->name->text);
+  check_report_declared_type(c, diag, wanted);
 }
 
 static Type *check_field_value(Checker *c, const Type *wanted, TableEntry *entry) {

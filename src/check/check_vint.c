@@ -291,19 +291,6 @@ static void check_enum(Checker *c, EnumNode *node) {
   }
 }
 
-static void check_imported(Checker *c, ImportNode *node) {
-  if (!node->symbol) return;
-  const char *name = NULL;
-  if (node->is_bare && node->path->kind == NODE_STRING) {
-    const StringNode *path = (const StringNode *)node->path;
-    name = arena_text(c->types->arena, path->bytes, path->len);
-  }
-  bool is_module = name && decls_is_module(c->decls, c->program->dialect, name);
-  Type *module = is_module ? types_named(c->types, TYPE_MODULE, name_of(c->types->names, name))
-                           : c->types->any;
-  node->symbol->type = module;
-}
-
 void check_vint_stmt(Checker *c, Node *node) {
   switch (node->kind) {
   case NODE_GO:
@@ -320,7 +307,7 @@ void check_vint_stmt(Checker *c, Node *node) {
     return;
   }
   case NODE_IMPORT:
-  case NODE_INCLUDE: check_imported(c, (ImportNode *)node); return;
+  case NODE_INCLUDE: check_import_statement(c, (ImportNode *)node); return;
   default: return; // nothing else is a statement; an error node was reported
   }
 }

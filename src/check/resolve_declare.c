@@ -18,6 +18,7 @@ static Symbol *make_symbol(Resolver *r, const Name *name, SymbolKind kind, Span 
   *symbol = (Symbol){.name = name,
                      .kind = kind,
                      .span = span,
+                     .source = r->program->source,
                      .declaration = declaration,
                      .function = resolve_function(r)->function,
                      .reg = -1};

@@ -240,6 +240,7 @@ Type *types_user(Types *types, const Name *name, Symbol *symbol) {
   Type *type = new_type(types, TYPE_USER);
   type->name = name;
   type->symbol = symbol;
+  type->identity = ++types->user_count;
   return type;
 }
 

@@ -83,6 +83,8 @@ struct Type {
   const Name *name;   // USER, STRUCT, ENUM, MODULE, UNKNOWN_NAME, VARIABLE
   Symbol *symbol;     // USER, STRUCT: the variable that holds it
   uint32_t index;     // VARIABLE
+  bool is_exported;   // other files may have it: check_export.c
+  uint32_t identity;  // USER: its number among all of the table, from 1
   bool has_letters;   // a VARIABLE is somewhere in it: a generic signature or a part of one
   int32_t unit_index; // (compiler) index among the unit's types, −1 before it has one
 };
@@ -93,6 +95,7 @@ typedef struct Types {
   Type **interned;
   uint32_t count;
   uint32_t capacity;
+  uint32_t user_count; // user types made so far
   Type *any, *never, *null, *boolean, *number, *string, *any_function, *error, *response, *integer,
       *float_;
   Dialect dialect; // whose notation types_text uses; types_init sets Luma's

@@ -139,7 +139,8 @@ typedef struct TypeData {
   uint32_t arg_count;
   TypeFieldData *fields;
   uint32_t field_count;
-  int32_t parent; // index, −1 if none
+  int32_t parent;    // index, −1 if none
+  uint32_t identity; // units of one compilation: the same number is the same type; 0: none
 } TypeData;
 
 typedef struct Unit {

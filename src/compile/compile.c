@@ -346,11 +346,12 @@ static void compile_file_with_main(FunctionState *fn, Symbol *main) {
 static void compile_file(Compiler *compiler) {
   FunctionState fn = {.compiler = compiler, .node = compiler->program->main};
   uint32_t index = open_function(&fn);
-  fn.name = "main";
+  bool is_imported = compiler->program->is_imported;
+  fn.name = is_imported ? "module" : "main";
   fn.result_check = NO_TYPE;
   CleanupState cleanup;
   compile_cleanup_open(&fn, &cleanup);
-  Symbol *main = compiler->is_vint ? find_main(fn.node) : NULL;
+  Symbol *main = compiler->is_vint && !is_imported ? find_main(fn.node) : NULL;
   if (main)
     compile_file_with_main(&fn, main);
   else

@@ -316,7 +316,7 @@ static void compile_leaf(FunctionState *fn, Node *node, uint32_t target) {
     break;
   case NODE_RANGE: compile_range(fn, (RangeNode *)node, target); break;
   case NODE_SIGNATURE: compile_signature(fn, node, target); break;
-  case NODE_IMPORT_CALL: compile_refuse(fn, node->span, "`import` of a file"); break;
+  case NODE_IMPORT_CALL: compile_import_call(fn, (ImportNode *)node, target); break;
   case NODE_CHANNEL: compile_async_channel(fn, (ChannelNode *)node, target); break;
   case NODE_DECLARATIVE: compile_async_declarative(fn, (DeclarativeNode *)node, target); break;
   case NODE_FIELD:
@@ -407,7 +407,7 @@ static bool compile_plain_statement(FunctionState *fn, Node *node) {
   case NODE_EACH: compile_loop_each(fn, (EachNode *)node); return true;
   case NODE_GO: compile_call_go(fn, (GoNode *)node); return true;
   case NODE_DEFER: compile_call_defer(fn, (GoNode *)node); return true;
-  case NODE_IMPORT: compile_stmt_import(fn, (ImportNode *)node); return true;
+  case NODE_IMPORT: compile_import_statement(fn, (ImportNode *)node); return true;
   case NODE_STRUCT: compile_type_struct(fn, (StructNode *)node); return true;
   case NODE_ENUM: compile_type_enum(fn, (EnumNode *)node); return true;
   case NODE_ERROR_DECLARE: compile_type_error(fn, (ErrorDeclareNode *)node); return true;

@@ -192,6 +192,11 @@ uint32_t compile_operator_literal(FunctionState *fn, const Node *node);
 // Goes to `label` if the condition's truth is `when`, and on otherwise.
 void compile_operator_jump(FunctionState *fn, Node *condition, bool when, uint32_t label);
 
+// --- compile_import.c ----------------------------------------------------------------------------
+
+void compile_import_call(FunctionState *fn, ImportNode *node, uint32_t target);
+void compile_import_statement(FunctionState *fn, ImportNode *node);
+
 // --- compile_call.c ------------------------------------------------------------------------------
 
 // What is not callee, window, arguments: built-in instructions, types, members of modules. To be
@@ -215,7 +220,6 @@ void compile_stmt_if(FunctionState *fn, IfNode *node, Dest dest);
 void compile_stmt_declare(FunctionState *fn, DeclareNode *node, Dest dest);
 void compile_stmt_assign(FunctionState *fn, AssignNode *node, Dest dest);
 void compile_stmt_increment(FunctionState *fn, IncrementNode *node, Dest dest, bool is_statement);
-void compile_stmt_import(FunctionState *fn, ImportNode *node);
 // Returns the value of `value` (NULL: null) from the function.
 void compile_stmt_return(FunctionState *fn, Node *value);
 // Returns what is in `reg`, checked as of an unknown kind.

@@ -102,11 +102,6 @@ void compile_stmt_declare(FunctionState *fn, DeclareNode *node, Dest dest) {
   deliver_declared(fn, symbol, dest);
 }
 
-void compile_stmt_import(FunctionState *fn, ImportNode *node) {
-  bool is_builtin = node->symbol && compile_variable_is_builtin(node->symbol);
-  if (!is_builtin) compile_refuse(fn, node->node.span, "importing a file");
-}
-
 // --- Assignments ---------------------------------------------------------------------------------
 
 // Whether what is stored in the variable has to be checked: a value, or a compound assignment.

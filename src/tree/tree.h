@@ -64,6 +64,7 @@ struct Symbol {
   SymbolKind kind;
   SymbolStorage storage;
   Span span;              // of the name where it is declared
+  const Source *source;   // the file that declares it; NULL for built-ins
   Node *declaration;      // the DECLARE, parameter's function, FOR … ; NULL for built-ins
   FunctionNode *function; // whose registers hold it; NULL for built-ins
   uint32_t slot;          // STORAGE_MODULE: the module's slot
@@ -141,6 +142,8 @@ typedef struct Program {
   FunctionNode *main;
   uint32_t module_slot_count; // (resolver)
   Symbol **module_symbols;    // (resolver) by slot
+  const char *key;            // identity of the file among those that import each other, or NULL
+  bool is_imported;           // not the file that the run began with
 } Program;
 
 // --- Expressions
@@ -405,8 +408,11 @@ typedef struct ImportNode {
   Node *path; // IMPORT_CALL: an expression; IMPORT, INCLUDE: a STRING (a bare name as its text)
   Node *lock; // IMPORT_CALL: second argument, or NULL
   const Name *alias; // IMPORT: the name that is bound
-  bool is_bare;      // IMPORT: written as a bare name, so built-in modules are looked at first
+  bool is_bare;      // IMPORT: written as a bare name
   Symbol *symbol;    // (resolver)
+  // Set before the check by whoever reads files, if the path is written out:
+  const char *module;   // the identity of the file (Program.key); NULL: not known before the run
+  struct Type *exports; // what importing it gives; NULL: anything
 } ImportNode;
 
 typedef struct PackageNode {

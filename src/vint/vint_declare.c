@@ -463,11 +463,9 @@ static const Name *name_from_path(VintParser *p, const VintText *path) {
     if (path->bytes[i] == '/') start = path->bytes + i + 1;
   }
   size_t len = (size_t)(path->bytes + path->len - start);
-  static const char suffix[] = ".vint";
-  size_t suffix_len = sizeof(suffix) - 1;
-  if (len > suffix_len && memcmp(start + len - suffix_len, suffix, suffix_len) == 0) {
-    len -= suffix_len;
-  }
+  bool has_ending = len > 5 && (memcmp(start + len - 5, ".vint", 5) == 0 ||
+                                memcmp(start + len - 5, ".luma", 5) == 0);
+  if (has_ending) len -= 5;
   for (size_t i = 0; i < len; i++) {
     char c = start[i];
     bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';

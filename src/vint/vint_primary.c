@@ -256,7 +256,16 @@ static Node *parse_import_call(VintParser *p) {
     return fail_as_statement(p, "as a value it is a call: import(\"name\")");
   }
   const VintToken *word = advance(p);
-  return new_name(p, word, word->span, true);
+  ImportNode *node = BUILD(p->arena, Import, IMPORT_CALL, word->span);
+  const VintToken *open = advance(p);
+  node->path = vint_expr_parse(p);
+  if (accept(p, TOKEN_COMMA) && !is_at(p, TOKEN_CLOSE_PAREN)) {
+    node->lock = vint_expr_parse(p);
+    (void)accept(p, TOKEN_COMMA);
+  }
+  vint_parser_close(p, TOKEN_CLOSE_PAREN, open, "`)`");
+  node->node.span = span_since(p, word);
+  return &node->node;
 }
 
 // --- Foreign habits ------------------------------------------------------------------------------

@@ -83,8 +83,15 @@ static TypeValue *find_builtin_type(VM *vm, const TypeData *data) {
   return type->obj.extra == (uint32_t)data->tag && !type->arg_count ? type : NULL;
 }
 
+// A user type of one file is the same in all files that import it: what binds it to its table does
+// so for all. The unit that made it keeps it alive.
+static TypeValue **find_shared(VM *vm, uint32_t identity) {
+  while (vm->shared_types.count <= identity) vec_push(&vm->shared_types, NULL);
+  return &vm->shared_types.items[identity];
+}
+
 static TypeValue *make_type(VM *vm, const TypeData *data) {
-  TypeValue *type = find_builtin_type(vm, data);
+  TypeValue *type = data->identity ? *find_shared(vm, data->identity) : find_builtin_type(vm, data);
   if (type) return type;
   Str *name = vm_text(vm, data->name ? data->name : "?");
   if (!name) return NULL;
@@ -92,6 +99,7 @@ static TypeValue *make_type(VM *vm, const TypeData *data) {
   type = type_value_new(vm->heap, data->tag, name, data->arg_count, data->field_count);
   heap_pop_roots(vm->heap, 1);
   if (!type) (void)!vm_raise_memory(vm);
+  if (type && data->identity) *find_shared(vm, data->identity) = type;
   return type;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/number.h"
 #include "code/unit.h"
+#include "vm/border.h"
 #include "vm/conform.h"
 #include "vm/format.h"
 #include "vm/frame.h"
@@ -82,9 +83,11 @@ static const char *name_for(VM *vm, Value value, const TypeValue *type) {
 
 bool match_check_type(VM *vm, Value *value, Value type) {
   const TypeValue *wanted = as_type(type);
-  if (!conform_shallow(vm, *value, wanted))
+  if (!conform_shallow(vm, *value, wanted)) {
+    if (wanted->obj.extra == TAG_INTEGER && border_pass_integer(vm, value)) return true;
     return vm_raise(vm, "TypeError", "expected %s, got %s", wanted->name->bytes,
                     name_for(vm, *value, wanted));
+  }
   uint32_t tag = wanted->obj.extra;
   if ((tag == TAG_NUMBER || tag == TAG_FLOAT) && value_is_integer(*value))
     *value = value_double(value_to_double(*value));

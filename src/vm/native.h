@@ -61,6 +61,7 @@ typedef struct NativeRow {
 #define NATIVE_LUMA 1
 #define NATIVE_VINT 2
 #define NATIVE_BOTH 3
+#define NATIVE_HIDDEN 4 // the runtime's own affair: no trace shows it
 
 typedef struct Native {
   Obj obj; // flags: 1 if the receiver is argument 0; extra: bit 0: wants the expected type as one more argument

@@ -22,10 +22,11 @@ static TraceEntry make_entry(const Fiber *fiber, uint32_t base, const Instr *ip,
   return (TraceEntry){proto, proto->name, (uint32_t)(ip - 1 - proto->code), mark};
 }
 
-// The natives of operators are our own affair.
+// The natives of operators and of imports are our own affair.
 static bool is_shown(const VM *vm, const Fiber *fiber, uint32_t base) {
-  const Obj *callee = frame_callee(fiber->stack + base);
-  return callee != (const Obj *)vm->operator_native;
+  const Value *registers = fiber->stack + base;
+  if (frame_callee(registers) == (const Obj *)vm->operator_native) return false;
+  return !frame_is_native(registers) || !(frame_native_row(registers)->languages & NATIVE_HIDDEN);
 }
 
 static uint32_t count_frames(const VM *vm, const Fiber *fiber) {

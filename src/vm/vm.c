@@ -135,6 +135,7 @@ void vm_free(VM *vm) {
   vec_free(&vm->young_fibers);
   vec_free(&vm->builtins);
   vec_free(&vm->units);
+  vec_free(&vm->shared_types);
   vec_free(&vm->ranges);
   strmap_free(&vm->builtin_indexes);
   free(vm);
@@ -159,6 +160,12 @@ void *vm_scheduler(VM *vm) {
 }
 void *vm_library(VM *vm) {
   return vm->library;
+}
+void vm_set_importer(VM *vm, void *importer) {
+  vm->importer = importer;
+}
+void *vm_importer(VM *vm) {
+  return vm->importer;
 }
 Fiber *vm_running(VM *vm) {
   return vm->running;

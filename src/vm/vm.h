@@ -34,6 +34,8 @@ void vm_set_async(VM *vm, const AsyncOps *ops, void *scheduler);
 void *vm_scheduler(VM *vm); // sched's own state
 void vm_set_library(VM *vm, void *library, void (*mark)(Heap *heap, void *library, bool minor));
 void *vm_library(VM *vm); // lib's own state
+void vm_set_importer(VM *vm, void *importer);
+void *vm_importer(VM *vm); // of whoever gave the VM its import
 
 // --- Making values: VALUE_ABSENT or NULL with "out of memory" raised when memory is out ---------
 // ---------

@@ -102,6 +102,7 @@ struct VM {
   AsyncOps async;
   void *scheduler;
   void *library;
+  void *importer;
   void *print_hooks[KIND_COUNT]; // FormatHook by kind (format.c)
   Rng rng;
   uint32_t fiber_count; // made so far
@@ -111,6 +112,7 @@ struct VM {
   StrMap builtin_indexes; // name → index + 1 into builtins
   VEC(Value) builtins;
   VEC(LoadedUnit *) units;
+  VEC(TypeValue *) shared_types; // by TypeData.identity; NULL: no unit has needed it yet
   VEC(CodeRange) ranges; // sorted by start
 };
 

@@ -15,7 +15,5 @@ refused() {
 refused vint 'package' 'package a { let x = 1 }'
 refused vint '&' 'let x = 1
 let p = &x'
-refused vint 'importing a file' 'import "other"'
 refused vint 'include' 'include "other"'
-refused luma 'import' 'let m = import("other")'
 finish

@@ -258,7 +258,7 @@ static const Row ERRORS_AND_PACKAGES[] = {
     {"import \"lib/shapes.vint\"", "(import shapes (string \"lib/shapes.vint\"))"},
     {"import \"a-b\" as ab", "(import ab (string \"a-b\"))"},
     {"import(\"os\").getEnv(\"X\")",
-     "(expression (method-call getEnv (call (name import builtin) (string \"os\")) (string \"X\""
+     "(expression (method-call getEnv (import-call (string \"os\")) (string \"X\""
      ")))"},
     {"include \"x.vint\"", "(include (string \"x.vint\"))"},
 };

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// module_graph.h - the files of a program: read, checked and compiled in the order of their imports
+//
+// The graph begins with one file and follows every import whose path is written out. A file is read
+// once, by its key (module_path.h). It is checked when all that it imports was, so the checker
+// knows the types of what other files give; they share one arena, one table of names and one of
+// types, and so live until the graph is freed. Imports that lead in a circle are an error.
+//
+// At run time further files may be added (import of a path that the program computes).
+//
+// Nothing is printed here: each file has its diagnostics.
+#ifndef MODULE_GRAPH_H
+#define MODULE_GRAPH_H
+
+#include "base/strmap.h"
+#include "base/vec.h"
+#include "check/check.h"
+#include "code/unit.h"
+#include "source/diag.h"
+
+typedef struct ModuleFile {
+  const char *key;
+  Dialect dialect;
+  Source source;
+  Diags diags;
+  Program *program;
+  struct Type *value; // the type of what importing it gives
+  Unit *unit;         // until it is loaded; NULL: it has errors, or was not asked for
+  bool is_open;       // its imports are being followed
+  bool is_broken;     // it does not parse
+  bool is_loaded;     // a machine has taken its unit
+} ModuleFile;
+
+typedef VEC(ModuleFile *) ModuleFileVec;
+
+typedef struct ModuleGraph {
+  Arena arena;
+  NameTable names;
+  Types types;
+  const Decls *decls;
+  ModuleFileVec files; // in the order in which they were checked: imports first
+  StrMap by_key;       // ModuleFile *
+  StrMap by_shown;
+  ModuleFile *main;
+} ModuleGraph;
+
+// `decls` must outlive it.
+void module_graph_init(ModuleGraph *graph, const Decls *decls);
+void module_graph_free(ModuleGraph *graph);
+
+// The file that everything begins with. `key` as in module_path.h, also of a text that is no file:
+// imports are relative to it. NULL: the text is larger than 4 GiB.
+ModuleFile *module_graph_start(ModuleGraph *graph, Dialect dialect, const char *key,
+                               const char *shown, const char *text, size_t len) MUST_USE;
+// The same, but parsed only.
+ModuleFile *module_graph_parse(ModuleGraph *graph, Dialect dialect, const char *shown,
+                               const char *text, size_t len) MUST_USE;
+
+// What `path` means in the file `importer`, at run time; `lock` NULL: none. Reads, checks and
+// compiles what the graph does not have. NULL: `problem` says why, in a sentence; if it is the
+// imported file that has mistakes, they are in the files from `files.count` of before on.
+ModuleFile *module_graph_import(ModuleGraph *graph, const char *importer, const char *path,
+                                const char *lock, Buffer *problem) MUST_USE;
+
+const ModuleFile *module_graph_find(const ModuleGraph *graph, const char *key);
+// The text of the file that is shown as `path`, for excerpts; NULL: it is not one of ours.
+const Source *module_graph_source(const ModuleGraph *graph, const char *path);
+
+#endif
