@@ -42,9 +42,7 @@ static Value new_channel(VM *vm, Value capacity) {
 }
 
 static Value promise_for(VM *vm, Fiber *fiber) {
-  vm_push_root(vm, value_object(fiber));
   Promise *promise = promise_new(vm);
-  vm_pop_roots(vm, 1);
   if (!promise) return VALUE_ABSENT;
   promise->settler = (Obj *)fiber;
   fiber->promise = promise;

@@ -187,11 +187,8 @@ static void wake_waiters(VM *vm, Promise *promise) {
   }
 }
 
-static void settle(VM *vm, Promise *promise, PromiseState state, Value value) {
-  uint64_t since = sched_next_moment(vm);
-  promise->obj.flags = (uint16_t)((promise->obj.flags & ~PROMISE_STATE_MASK) | state);
-  promise->settler = NULL;
-  heap_store(vm_heap(vm), promise, &promise->value, value);
+// Tells whoever waits for the promise or is waited for by it.
+static void spread(VM *vm, Promise *promise, uint64_t since) {
   vm_push_root(vm, value_object(promise));
   if (promise->obj.flags & PROMISE_TIMER) timer_drop(vm_scheduler(vm), 1);
   stop_watching(vm, promise);
@@ -200,6 +197,21 @@ static void settle(VM *vm, Promise *promise, PromiseState state, Value value) {
   verify(promise);
   notify_watchers(vm, promise);
   vm_pop_roots(vm, 1);
+}
+
+static void settle(VM *vm, Promise *promise, PromiseState state, Value value) {
+  uint64_t since = sched_next_moment(vm);
+  bool is_alone = wait_is_empty(&promise->waiters) && !promise->watchers && !promise->watching &&
+                  !(promise->obj.flags & PROMISE_TIMER);
+  promise->obj.flags = (uint16_t)((promise->obj.flags & ~PROMISE_STATE_MASK) | state);
+  promise->settler = NULL;
+  heap_store(vm_heap(vm), promise, &promise->value, value);
+  if (is_alone) {
+    promise->ready_since = since;
+    verify(promise);
+  } else {
+    spread(vm, promise, since);
+  }
   if (state == PROMISE_REJECTED && !(promise->obj.flags & PROMISE_OBSERVED)) {
     sched_note_rejected(vm_scheduler(vm), promise);
   }

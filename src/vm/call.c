@@ -63,17 +63,32 @@ static bool fill_args(VM *vm, Fiber *fiber, uint32_t base, uint32_t count, const
 
 // --- Functions ----------------------------------------------------------------------------------
 
-static Step enter_closure(VM *vm, Fiber *fiber, uint32_t window, uint32_t count, Value link) {
+// The arity is right.
+static bool give_frame(VM *vm, Fiber *fiber, uint32_t window, uint32_t count, Value link) {
   const Proto *proto = ((Closure *)value_as_object(fiber->stack[window]))->proto;
   uint32_t base = window + 2;
   uint32_t needed = count > proto->register_count ? count : proto->register_count;
-  if (!check_arity(vm, proto, count)) return STEP_FAILED;
-  if (!fiber_grow(vm, fiber, base, needed)) return STEP_FAILED;
-  if (!fill_args(vm, fiber, base, count, proto)) return STEP_FAILED;
+  if (!fiber_grow(vm, fiber, base, needed)) return false;
+  if (!fill_args(vm, fiber, base, count, proto)) return false;
   fiber->stack[window + 1] = link;
   fiber->base = base;
   fiber->ip = proto->code;
-  return STEP_ENTER;
+  return true;
+}
+
+static Step enter_closure(VM *vm, Fiber *fiber, uint32_t window, uint32_t count, Value link) {
+  const Closure *closure = (const Closure *)value_as_object(fiber->stack[window]);
+  if (!check_arity(vm, closure->proto, count)) return STEP_FAILED;
+  return give_frame(vm, fiber, window, count, link) ? STEP_ENTER : STEP_FAILED;
+}
+
+// A function's frame is made at once, so that all is ready when the fiber goes on.
+static bool prepare_start(VM *vm, Fiber *started, uint32_t count) {
+  if (!value_is_kind(started->stack[0], KIND_CLOSURE)) return true; // start_fiber calls it
+  if (!give_frame(vm, started, 0, count, frame_link(&vm->fiber_end, 0))) return false;
+  started->obj.flags |= FIBER_SETTLED;
+  fiber_set_state(started, FIBER_PARKED);
+  return true;
 }
 
 // C 2.2: the new fiber runs at once, the caller goes on when it first parks or ends. The promise is
@@ -83,11 +98,11 @@ static Step start_async(VM *vm, Fiber *fiber, uint32_t window, uint32_t count) {
   bool is_closure = value_is_kind(at[0], KIND_CLOSURE);
   if (is_closure && !check_arity(vm, ((Closure *)value_as_object(at[0]))->proto, count))
     return STEP_FAILED;
-  Fiber *started = fiber_new(vm, at[0], at + 2, count);
+  Fiber *started = fiber_new_rooted(vm, at[0], at + 2, count);
   if (!started) return STEP_FAILED;
   vm->switch_to = started; // a root
   Value promise = vm->async.promise_for(vm, started);
-  if (value_is_absent(promise)) {
+  if (value_is_absent(promise) || !prepare_start(vm, started, count)) {
     vm->switch_to = NULL;
     fiber_end(vm, started);
     return STEP_FAILED;
@@ -338,7 +353,7 @@ Step call_register(VM *vm, uint32_t a, uint32_t count) {
 Step call_go(VM *vm, uint32_t a, uint32_t count) {
   Fiber *fiber = vm->running;
   Value *at = fiber->stack + fiber->base + a;
-  Fiber *started = fiber_new(vm, at[0], at + 2, count);
+  Fiber *started = fiber_new_rooted(vm, at[0], at + 2, count);
   if (!started) return STEP_FAILED;
   started->obj.flags |= FIBER_GO;
   at[0] = VALUE_NULL;

@@ -95,32 +95,30 @@ static uint32_t first_stack_size(Value callee, uint32_t count) {
   return round_slots(slots + 2);
 }
 
-static bool give_stack(VM *vm, Fiber *fiber, Value callee, const Value *args, uint32_t count) {
-  uint32_t size = first_stack_size(callee, count);
+// The stack comes first: it is no object, and what it holds is safe elsewhere.
+static Value *make_stack(VM *vm, Value callee, const Value *args, uint32_t count, uint32_t size) {
   Value *stack = heap_grow(vm->heap, NULL, 0, size * sizeof(Value));
-  if (!stack) return false;
+  if (!stack) return NULL;
   stack[0] = callee;
   stack[1] = value_int(count); // until the fiber starts: how many arguments there are
   if (count) memcpy(stack + 2, args, count * sizeof(Value));
   set_null(stack + 2 + count, size - 2 - count);
-  fiber->stack = stack;
-  fiber->stack_size = size;
-  heap_touch(vm->heap, (Obj *)fiber);
-  return true;
+  return stack;
 }
 
-static Fiber *make_fiber(VM *vm, Value callee, const Value *args, uint32_t count) {
-  Fiber *fiber = heap_new(vm->heap, KIND_FIBER, sizeof(Fiber));
-  if (!fiber) return NULL;
-  fiber_set_state(fiber, FIBER_NEW);
-  fiber->wait.value = VALUE_NULL;
-  heap_push_root(vm->heap, value_object(fiber));
-  bool has_stack = give_stack(vm, fiber, callee, args, count);
-  heap_pop_roots(vm->heap, 1);
-  if (!has_stack) {
-    fiber_set_state(fiber, FIBER_DONE);
+Fiber *fiber_new_rooted(VM *vm, Value callee, const Value *args, uint32_t count) {
+  uint32_t size = first_stack_size(callee, count);
+  Value *stack = make_stack(vm, callee, args, count, size);
+  Fiber *fiber = stack ? heap_new(vm->heap, KIND_FIBER, sizeof(Fiber)) : NULL;
+  if (!fiber) {
+    if (stack) heap_release(vm->heap, stack, size * sizeof(Value));
+    (void)!vm_raise_memory(vm);
     return NULL;
   }
+  fiber_set_state(fiber, FIBER_NEW);
+  fiber->stack = stack;
+  fiber->stack_size = size;
+  fiber->wait.value = VALUE_NULL;
   fiber->obj.extra = ++vm->fiber_count;
   fiber->started_at = vm->running ? vm->running->ip : NULL;
   vec_push(&vm->young_fibers, fiber);
@@ -130,9 +128,8 @@ static Fiber *make_fiber(VM *vm, Value callee, const Value *args, uint32_t count
 Fiber *fiber_new(VM *vm, Value callee, const Value *args, uint32_t count) {
   heap_push_root(vm->heap, callee);
   for (uint32_t i = 0; i < count; i++) heap_push_root(vm->heap, args[i]);
-  Fiber *fiber = make_fiber(vm, callee, args, count);
+  Fiber *fiber = fiber_new_rooted(vm, callee, args, count);
   heap_pop_roots(vm->heap, count + 1);
-  if (!fiber) (void)!vm_raise_memory(vm);
   return fiber;
 }
 

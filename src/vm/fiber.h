@@ -107,6 +107,8 @@ void fiber_register(VM *vm); // its kind with the VM's heap
 // A fiber that will call `callee` with `count` arguments (copied). Roots callee and args itself.
 // NULL with the error left on the VM when memory is out. The frame's arity is not checked here.
 Fiber *fiber_new(VM *vm, Value callee, const Value *args, uint32_t count) MUST_USE;
+// The same where callee and args are roots already: in registers of the running fiber.
+Fiber *fiber_new_rooted(VM *vm, Value callee, const Value *args, uint32_t count) MUST_USE;
 // Makes room for `needed` slots above `base`; moves the stack. False: stack overflow or no memory,
 // raised.
 bool fiber_grow(VM *vm, Fiber *fiber, uint32_t base, uint32_t needed) MUST_USE;

@@ -283,11 +283,11 @@ static void set_error(VM *vm, Error *error) {
   if (vm->running) trace_add_frames(vm, error, vm->running);
 }
 
-static Error *make_error(VM *vm, const char *kind, const char *format, va_list args) {
+static Error *error_of(VM *vm, const char *kind, const Buffer *text) {
   Str *kind_str = str_text(vm->strings, kind);
   if (!kind_str) return NULL;
   heap_push_root(vm->heap, value_object(kind_str));
-  Str *message = print_str(vm, format, args);
+  Str *message = str_new(vm->strings, text->bytes ? text->bytes : "", text->len);
   Error *error = NULL;
   if (message) {
     heap_push_root(vm->heap, value_object(message));
@@ -295,6 +295,15 @@ static Error *make_error(VM *vm, const char *kind, const char *format, va_list a
     heap_pop_roots(vm->heap, 1);
   }
   heap_pop_roots(vm->heap, 1);
+  return error;
+}
+
+// The text is made before anything is allocated: what it quotes need not be rooted.
+static Error *make_error(VM *vm, const char *kind, const char *format, va_list args) {
+  Buffer text = {0};
+  buffer_vprintf(&text, format, args);
+  Error *error = error_of(vm, kind, &text);
+  buffer_free(&text);
   return error;
 }
 
