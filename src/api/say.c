@@ -81,6 +81,16 @@ static void add_later_errors(Buffer *out, const Error *error) {
   }
 }
 
+static void add_place(Buffer *out, const ModuleGraph *graph, const TracePlace *place,
+                      bool coloured) {
+  const Source *source = module_graph_source(graph, place->path);
+  if (source) {
+    excerpt_show(out, source, (Span){place->line->start, place->line->end}, coloured);
+  } else {
+    buffer_printf(out, "  --> %s:%u:%u\n", place->path, place->line->line, place->line->column);
+  }
+}
+
 void say_error(Stdio *stdio, int color, const ModuleGraph *graph, const Error *error,
                const char *headline) {
   Buffer out = {0};
@@ -89,15 +99,20 @@ void say_error(Stdio *stdio, int color, const ModuleGraph *graph, const Error *e
   if (headline) buffer_printf(&out, "%s: ", headline);
   add_kind_and_message(&out, error);
   TracePlace place;
-  if (find_place(error, &place)) {
-    const Source *source = module_graph_source(graph, place.path);
-    if (source) {
-      excerpt_show(&out, source, (Span){place.line->start, place.line->end}, coloured);
-    } else {
-      buffer_printf(&out, "  --> %s:%u:%u\n", place.path, place.line->line, place.line->column);
-    }
-  }
+  if (find_place(error, &place)) add_place(&out, graph, &place, coloured);
   trace_print(&out, error);
   add_later_errors(&out, error);
+  send(stdio, &out);
+}
+
+void say_deadlock(Stdio *stdio, int color, const ModuleGraph *graph, const TracePlace *place,
+                  const Buffer *report) {
+  Buffer out = {0};
+  bool coloured = wants_color(stdio, color);
+  buffer_text(&out, coloured ? "\033[1;31mdeadlock\033[0m\033[1m: " : "deadlock: ");
+  buffer_text(&out, "the main program waits and nothing can wake it\n");
+  if (coloured) buffer_text(&out, "\033[0m");
+  if (place && place->line) add_place(&out, graph, place, coloured);
+  buffer_append(&out, report->bytes, report->len);
   send(stdio, &out);
 }

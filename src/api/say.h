@@ -9,6 +9,7 @@
 #include "io/stdio.h"
 #include "object/error.h"
 #include "source/diag.h"
+#include "vm/trace.h"
 
 // "error: …" and a line end.
 void say_plain(Stdio *stdio, int color, const char *format, ...) PRINTF(3, 4);
@@ -20,5 +21,8 @@ void say_diagnostics(Stdio *stdio, int color, Diags *diags);
 // that it is in, the trace with the awaits that the error crossed.
 void say_error(Stdio *stdio, int color, const ModuleGraph *graph, const Error *error,
                const char *headline);
+// A deadlock: headline, the place where main waits with its excerpt (`place` NULL: none), `report`.
+void say_deadlock(Stdio *stdio, int color, const ModuleGraph *graph, const TracePlace *place,
+                  const Buffer *report);
 
 #endif

@@ -258,11 +258,14 @@ static wick_status compile_file(wick_vm *wick, wick_language language, const cha
 // --- Running
 // -----------------------------------------------------------------------------------------
 
-static void say_deadlock(wick_vm *wick) {
-  Buffer out = {0};
-  sched_report_deadlock(wick->sched, &out);
-  stdio_write_error(wick->stdio, out.bytes, out.len);
-  buffer_free(&out);
+static void report_deadlock(wick_vm *wick) {
+  Buffer report = {0};
+  TracePlace place;
+  bool has_place = sched_main_place(wick->sched, &place);
+  sched_report_deadlock(wick->sched, &report);
+  say_deadlock(wick->stdio, wick->options.color, &wick->graph,
+               has_place ? &place : NULL, &report);
+  buffer_free(&report);
 }
 
 static void say_leaks(wick_vm *wick) {
@@ -277,7 +280,7 @@ static int end_run(wick_vm *wick, SchedEnd end) {
   switch (end) {
   case SCHED_EXITED: return sched_exit_status(wick->sched) & 255;
   case SCHED_INTERRUPTED: return WICK_INTERRUPTED;
-  case SCHED_DEADLOCK: say_deadlock(wick); return WICK_DEADLOCK;
+  case SCHED_DEADLOCK: report_deadlock(wick); return WICK_DEADLOCK;
   case SCHED_FAILED: {
     Error *error = (Error *)value_as_object(sched_error(wick->sched));
     say_error(wick->stdio, wick->options.color, &wick->graph, error, NULL);

@@ -39,3 +39,15 @@ const LineEntry *unit_find_line(const ProtoData *function, uint32_t pc) {
   if (low > 0) return &function->lines[low - 1];
   return function->line_count > 0 ? &function->lines[0] : NULL;
 }
+
+const char *unit_find_local(const ProtoData *function, uint32_t pc, uint32_t reg) {
+  const char *found = NULL;
+  for (uint32_t i = 0; i < function->local_count; i++) {
+    const LocalData *local = &function->locals[i];
+    if (local->start > pc) break;
+    if (local->reg == reg && pc < local->end) found = local->name;
+  }
+  if (found) return found;
+  uint32_t params = function->param_count + (function->has_rest ? 1u : 0u);
+  return function->param_names && reg < params ? function->param_names[reg] : NULL;
+}

@@ -58,6 +58,15 @@ typedef struct LineEntry {
   uint32_t end;
 } LineEntry;
 
+// While pc is in [start, end) the variable `name` lives in register `reg` (or its cell does): for
+// reports only.
+typedef struct LocalData {
+  uint32_t start;
+  uint32_t end;
+  uint16_t reg;
+  const char *name;
+} LocalData;
+
 typedef struct ProtoData {
   const char *name;
   Instruction *code;
@@ -75,6 +84,8 @@ typedef struct ProtoData {
   LineEntry *lines;
   uint32_t line_count;
   const char **param_names; // rest parameter last
+  LocalData *locals;        // in order of `start`; parameters are not among them
+  uint32_t local_count;
   uint16_t register_count;
   uint16_t param_count; // without a rest parameter
   uint16_t required_count;
@@ -159,5 +170,7 @@ void unit_free(Unit *unit); // NULL is fine
 
 // The entry that covers `pc`; NULL if the function has no lines.
 const LineEntry *unit_find_line(const ProtoData *function, uint32_t pc);
+// The variable that register `reg` holds at `pc`, a parameter included; NULL if it is none's.
+const char *unit_find_local(const ProtoData *function, uint32_t pc, uint32_t reg);
 
 #endif

@@ -166,6 +166,7 @@ void compile_loop_for(FunctionState *fn, ForNode *node) {
   const CallNode *range = trust_range_call(node->iterable);
   if (range && node->node.kind == NODE_FOR && is_name_or_nothing(node->pattern)) {
     compile_counting_for(fn, node, range);
+    emit_end_locals(&fn->emit, mark);
     fn->regs.next = mark;
     return;
   }
@@ -182,6 +183,7 @@ void compile_loop_for(FunctionState *fn, ForNode *node) {
   fn->emit.span = node->iterable->span;
   emit_jump(&fn->emit, OP_LOOP, 0, 0, head);
   close_loop(fn, &loop);
+  emit_end_locals(&fn->emit, mark);
   fn->regs.next = mark;
 }
 
@@ -228,7 +230,7 @@ static bool compile_counting_each(FunctionState *fn, EachNode *node) {
 static void bind_own(FunctionState *fn, Symbol *symbol, uint32_t reg) {
   if (!symbol) return;
   if (symbol->storage == STORAGE_REGISTER)
-    symbol->reg = (int32_t)reg;
+    compile_variable_place(fn, symbol, reg);
   else
     compile_variable_bind(fn, symbol, reg, false);
 }
@@ -236,6 +238,7 @@ static void bind_own(FunctionState *fn, Symbol *symbol, uint32_t reg) {
 void compile_loop_each(FunctionState *fn, EachNode *node) {
   uint32_t mark = fn->regs.next;
   if (compile_counting_each(fn, node)) {
+    emit_end_locals(&fn->emit, mark);
     fn->regs.next = mark;
     return;
   }
@@ -253,6 +256,7 @@ void compile_loop_each(FunctionState *fn, EachNode *node) {
   fn->emit.span = node->iterable->span;
   emit_jump(&fn->emit, OP_LOOP, 0, 0, head);
   close_loop(fn, &loop);
+  emit_end_locals(&fn->emit, mark);
   fn->regs.next = mark;
 }
 
@@ -277,5 +281,6 @@ void compile_loop_repeat(FunctionState *fn, RepeatNode *node, Dest dest) {
   close_counter(fn, &counter);
   close_loop(fn, &loop);
   compile_deliver(fn, value, dest);
+  emit_end_locals(&fn->emit, mark);
   fn->regs.next = mark;
 }

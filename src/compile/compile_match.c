@@ -244,7 +244,7 @@ static void take_element(FunctionState *fn, Node *pattern, Opcode load, uint32_t
 static void bind_name(FunctionState *fn, Symbol *symbol, uint32_t reg, bool may_alias) {
   bool is_own = may_alias && symbol->storage == STORAGE_REGISTER && !symbol->may_be_unset;
   if (is_own)
-    symbol->reg = (int32_t)reg;
+    compile_variable_place(fn, symbol, reg);
   else
     compile_variable_bind(fn, symbol, reg, false);
 }

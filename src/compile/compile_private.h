@@ -142,6 +142,8 @@ void compile_variable_declare(FunctionState *fn, Symbol *symbol, Node *value, Ty
 // Declares with what `reg` holds. The variable may be that very register if `may_alias`: nobody
 // else will write to it as long as the variable lives.
 void compile_variable_bind(FunctionState *fn, Symbol *symbol, uint32_t reg, bool may_alias);
+// The variable, or its cell, lives in `reg` from here on.
+void compile_variable_place(FunctionState *fn, Symbol *symbol, uint32_t reg);
 // Where a closure of `fn` finds what it captures.
 CaptureData compile_variable_capture(FunctionState *fn, const Symbol *symbol);
 // Provided by the runtime; imported modules included.

@@ -20,6 +20,7 @@ void compile_stmt_block(FunctionState *fn, BlockNode *node, Dest dest) {
     compile_node(fn, node->items.items[node->items.count - 1], dest);
   else
     compile_deliver_null(fn, dest);
+  emit_end_locals(&fn->emit, mark);
   fn->regs.next = mark;
 }
 

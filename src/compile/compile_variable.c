@@ -147,10 +147,15 @@ static bool is_placed_early(const Symbol *symbol) {
   return is_in_register(symbol) && (symbol->may_be_unset || symbol->is_hoisted);
 }
 
+void compile_variable_place(FunctionState *fn, Symbol *symbol, uint32_t reg) {
+  symbol->reg = (int32_t)reg;
+  emit_local(&fn->emit, symbol->name->text, symbol->name->len, reg);
+}
+
 static void place_early(FunctionState *fn, Symbol *symbol) {
   if (!symbol || !is_placed_early(symbol)) return;
   uint32_t reg = regs_take(&fn->regs, 1);
-  symbol->reg = (int32_t)reg;
+  compile_variable_place(fn, symbol, reg);
   if (symbol->may_be_unset) emit_abc(&fn->emit, OP_ABSENT, reg, 0, 0);
   if (symbol->storage != STORAGE_CELL) return;
   if (!symbol->may_be_unset) emit_abc(&fn->emit, OP_NULLS, reg, 1, 0);
@@ -227,7 +232,7 @@ void compile_variable_declare(FunctionState *fn, Symbol *symbol, Node *value, Ty
   }
   uint32_t reg = compile_expr_fresh(fn, value);
   if (type) compile_check_value(fn, value, reg, type);
-  symbol->reg = (int32_t)reg;
+  compile_variable_place(fn, symbol, reg);
   if (symbol->storage == STORAGE_CELL) emit_abc(&fn->emit, OP_CELL_NEW, reg, reg, 0);
 }
 
@@ -237,11 +242,11 @@ void compile_variable_bind(FunctionState *fn, Symbol *symbol, uint32_t reg, bool
     return;
   }
   if (may_alias && symbol->storage == STORAGE_REGISTER && !symbol->is_reassigned) {
-    symbol->reg = (int32_t)reg;
+    compile_variable_place(fn, symbol, reg);
     return;
   }
   uint32_t own = regs_take(&fn->regs, 1);
-  symbol->reg = (int32_t)own;
+  compile_variable_place(fn, symbol, own);
   if (symbol->storage == STORAGE_CELL)
     emit_abc(&fn->emit, OP_CELL_NEW, own, reg, 0);
   else

@@ -35,6 +35,8 @@ void emit_free(Emit *emit) {
   vec_free(&emit->labels);
   vec_free(&emit->jumps);
   vec_free(&emit->handlers);
+  vec_free(&emit->locals);
+  vec_free(&emit->open_locals);
   strmap_free(&emit->constant_indexes);
   strmap_free(&emit->cache_indexes);
 }
@@ -298,6 +300,13 @@ static void copy_tables(Emit *emit, const Layout *layout, ProtoData *proto) {
     handler->end = move_pc(layout, handler->end);
     handler->target = move_pc(layout, emit->labels.items[handler->target].pc);
   }
+  for (uint32_t i = 0; i < emit->locals.count; i++) {
+    LocalData *local = &emit->locals.items[i];
+    local->start = move_pc(layout, local->start);
+    local->end = move_pc(layout, local->end);
+  }
+  proto->local_count = emit->locals.count;
+  proto->locals = arena_copy(emit->arena, emit->locals.items, emit->locals.count * sizeof(LocalData));
   proto->line_count = emit->lines.count;
   proto->lines = arena_copy(emit->arena, emit->lines.items, emit->lines.count * sizeof(LineEntry));
   proto->handler_count = emit->handlers.count;
@@ -311,7 +320,29 @@ static void copy_tables(Emit *emit, const Layout *layout, ProtoData *proto) {
       arena_copy(emit->arena, emit->caches.items, emit->caches.count * sizeof(const char *));
 }
 
+// --- Names of registers --------------------------------------------------------------------------
+
+void emit_local(Emit *emit, const char *name, uint32_t len, uint32_t reg) {
+  LocalData local = {.start = emit->code.count,
+                     .reg = (uint16_t)reg,
+                     .name = arena_text(emit->arena, name, len)};
+  vec_push(&emit->open_locals, emit->locals.count);
+  vec_push(&emit->locals, local);
+}
+
+void emit_end_locals(Emit *emit, uint32_t first_reg) {
+  while (emit->open_locals.count > 0) {
+    LocalData *local = &emit->locals.items[vec_last(&emit->open_locals)];
+    if (local->reg < first_reg) return;
+    local->end = emit->code.count;
+    emit->open_locals.count--;
+  }
+}
+
+// --- The end -------------------------------------------------------------------------------------
+
 bool emit_finish(Emit *emit, ProtoData *proto, uint32_t typed_entry) {
+  emit_end_locals(emit, 0);
   if (emit->code.count > CODE_MAX) return false;
   Layout layout;
   make_layout(emit, &layout);

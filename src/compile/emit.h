@@ -44,6 +44,8 @@ typedef struct Emit {
   VEC(EmitLabel) labels;
   VEC(EmitJump) jumps;
   VEC(Handler) handlers;
+  VEC(LocalData) locals;
+  VEC(uint32_t) open_locals; // indexes of those whose variable lives
 } Emit;
 
 void emit_init(Emit *emit, Arena *arena, Places *places);
@@ -75,6 +77,11 @@ uint32_t emit_shape(Emit *emit, const char **names, uint32_t count);
 uint32_t emit_simple(Emit *emit, ConstantKind kind); // null, false, true
 // A cache for looking up `name`. Each place has its own while there is room, then places share.
 uint32_t emit_cache(Emit *emit, const char *name);
+
+// From here on `reg` holds the variable `name`, until emit_end_locals gives back the registers from
+// `first_reg` on.
+void emit_local(Emit *emit, const char *name, uint32_t len, uint32_t reg);
+void emit_end_locals(Emit *emit, uint32_t first_reg);
 
 // Fills in the jumps and moves code and tables to `proto`. `typed_entry` is a pc of before. False:
 // the function is longer than a jump can reach.

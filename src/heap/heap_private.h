@@ -94,6 +94,8 @@ typedef struct MarkStack {
   size_t limit;       // never more than this many; tests make it small
   bool has_overflown; // objects were marked but not traced: the heap must be searched for them
   bool is_rescuing;
+  bool is_lossy; // reach.c: what finds no room is left out, and
+  bool has_lost; // this says so
 } MarkStack;
 
 typedef struct RootProvider {

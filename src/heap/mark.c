@@ -58,7 +58,10 @@ void mark_push_slow(Heap *heap, Obj *object) {
     stack->items[stack->count++] = object;
     return;
   }
-  if (set_marked(object)) stack->has_overflown = true;
+  if (stack->is_lossy)
+    stack->has_lost = true;
+  else if (set_marked(object))
+    stack->has_overflown = true;
 }
 
 static void visit(Heap *heap, Obj *object) {

@@ -16,6 +16,8 @@
 #include "sched/policy.h"
 #include "vm/vm.h"
 
+struct TracePlace; // vm/trace.h
+
 typedef struct Sched Sched;
 
 typedef struct SchedOptions {
@@ -60,7 +62,9 @@ void sched_set_report(Sched *sched,
                       void (*report)(void *context, VM *vm, Error *error, const char *headline),
                       void *context);
 bool sched_had_reports(const Sched *sched);
-void sched_report_deadlock(Sched *sched, Buffer *out); // C 6.2
+// C 6.2, without the headline and main's place.
+void sched_report_deadlock(Sched *sched, Buffer *out);
+bool sched_main_place(Sched *sched, struct TracePlace *out); // where main waits
 // C 6.1: what was dropped at the end; returns how many.
 uint32_t sched_report_leaks(Sched *sched, Buffer *out);
 

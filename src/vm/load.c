@@ -345,3 +345,14 @@ bool load_find_code(VM *vm, const Instr *ip, Proto **proto, uint32_t *pc) {
   *pc = (uint32_t)(ip - (*proto)->code);
   return true;
 }
+
+void load_each_slot(VM *vm, void (*visit)(void *context, const char *name, Value value),
+                    void *context) {
+  for (uint32_t i = 0; i < vm->units.count; i++) {
+    const LoadedUnit *loaded = vm->units.items[i];
+    for (uint32_t at = 0; loaded->module && at < loaded->module->slot_count; at++) {
+      const char *name = at < loaded->unit->module_slot_count ? loaded->unit->module_names[at] : NULL;
+      if (name) visit(context, name, loaded->module->slots[at]);
+    }
+  }
+}

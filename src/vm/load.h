@@ -13,4 +13,8 @@ Closure *load_unit(VM *vm, Unit *unit) MUST_USE;
 // Where an instruction pointer belongs: for traces and reports. False if it is in no loaded unit.
 bool load_find_code(VM *vm, const Instr *ip, Proto **proto, uint32_t *pc);
 
+// The variables of all files that live in slots, with their names. Does not allocate.
+void load_each_slot(VM *vm, void (*visit)(void *context, const char *name, Value value),
+                    void *context);
+
 #endif

@@ -13,11 +13,12 @@ void trace_add_frames(VM *vm, Error *error, Fiber *fiber);
 void trace_add_await(VM *vm, Error *error, Fiber *fiber);
 
 // Where a trace entry is: path, line, column, span; false for natives.
-typedef struct TracePlace {
+typedef struct TracePlace TracePlace;
+struct TracePlace {
   const char *path;
   const char *function;
   const LineEntry *line;
-} TracePlace;
+};
 
 bool trace_place(const TraceEntry *entry, TracePlace *out);
 // The top frame's place of a parked fiber, and where a fiber was started.

@@ -49,6 +49,6 @@ err_is_empty
 cat "$work/block4.vint" "$work/block5.vint" >"$work/stuck.vint"
 run "blocks 4 and 5 without room" 2 "$wick" "$work/stuck.vint"
 err_has "deadlock"
-err_has "waits to send on channel 1"
+err_has "waits to send on `ch`"
 
 finish
