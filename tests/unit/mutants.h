@@ -112,6 +112,7 @@ static inline void mutant_add_sources(Mutants *m, const char *pattern) {
       m->sources[m->source_count++] = source;
     } else {
       free(source.text);
+      free(source.words);
     }
   }
   globfree(&found);
