@@ -17,6 +17,7 @@ static void init(Checker *c, Program *program, const Decls *decls, Types *types,
                           .none = name_of(names, "none"),
                           .self = name_of(names, "self"),
                           .parent = name_of(names, "__parent"),
+                          .type = name_of(names, "__type"),
                           .into = name_of(names, "into"),
                           .iter = name_of(names, "__iter")};
   c->row_types = arena_alloc(types->arena, decls->count * sizeof(*c->row_types));
@@ -29,6 +30,7 @@ static void release(Checker *c) {
   vec_free(&c->deferred);
   vec_free(&c->loops);
   vec_free(&c->failed);
+  vec_free(&c->narrowed);
   vec_free(&c->type_names);
 }
 

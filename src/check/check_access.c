@@ -59,7 +59,7 @@ static bool has_table(TypeKind kind) {
   }
 }
 
-static bool is_receiver(const DeclRow *row, const Type *object) {
+bool check_access_is_method(const DeclRow *row, const Type *object) {
   return strchr(row->owner, '(') != NULL || !has_table(object->kind);
 }
 
@@ -67,7 +67,7 @@ const DeclRow *check_access_method(Checker *c, const Type *object, const Name *n
   const char *owner = owner_of(object);
   if (!owner) return NULL;
   const DeclRow *row = decls_find(c->decls, c->program->dialect, owner, name->text);
-  return row && is_receiver(row, object) ? row : NULL;
+  return row && check_access_is_method(row, object) ? row : NULL;
 }
 
 Type *check_access_bound(Checker *c, const DeclRow *row, const Type *object) {
@@ -75,6 +75,15 @@ Type *check_access_bound(Checker *c, const DeclRow *row, const Type *object) {
   Type *bindings[RELATE_LETTERS] = {0};
   relate_infer(&c->relate, decl_type_receiver(c->types, row), (Type *)object, bindings);
   return relate_substitute(&c->relate, function, bindings);
+}
+
+Type *check_access_static(Checker *c, const DeclRow *row, const Type *method) {
+  uint32_t count = method->arg_count + 1;
+  Type **params = arena_alloc(c->types->arena, count * sizeof(*params));
+  params[0] = decl_type_receiver(c->types, row);
+  for (uint32_t i = 1; i < count; i++) params[i] = method->args[i - 1];
+  return types_function(c->types, params, NULL, count, method->required_count + 1, method->has_rest,
+                        method->result);
 }
 
 static void suggest_members(Checker *c, Diag *diag, const char *owner, const Name *wanted) {
@@ -126,7 +135,10 @@ static Type *type_member(Checker *c, const FieldNode *node, const Type *object) 
   const char *owner =
       node->object->kind == NODE_NAME ? ((const NameNode *)node->object)->name->text : "";
   const DeclRow *row = decls_find(c->decls, c->program->dialect, owner, node->name->text);
-  return row && !strchr(row->owner, '(') ? check_symbol_row(c, row) : c->types->any;
+  if (!row) return c->types->any;
+  Type *function = check_symbol_row(c, row);
+  if (!check_access_is_method(row, named) || function->kind != TYPE_FUNCTION) return function;
+  return check_access_static(c, row, function);
 }
 
 static Type *luma_field(Checker *c, const FieldNode *node, const Type *object) {
@@ -144,6 +156,7 @@ static Type *luma_field(Checker *c, const FieldNode *node, const Type *object) {
   const DeclRow *row = check_access_method(c, object, node->name);
   if (row) return check_access_bound(c, row, object);
   if (node->name == c->names.into) return c->types->any_function;
+  if (node->name == c->names.type && relate_is_table(object)) return c->types->any;
   if (relate_is_table(object)) return report_unknown_field(c, node, object);
   return report_no_table(c, node, object);
 }

@@ -91,13 +91,17 @@ static Type *check_then(Checker *c, IfNode *node, const char *context, Type *exp
   check_branch_condition(c, node->condition, context);
   Symbol *failed = failed_result(c, node->condition);
   if (failed) vec_push(&c->failed, failed);
+  uint32_t mark = c->narrowed.count;
+  check_narrow_condition(c, node->condition, true);
   Type *type = check_stmt_block(c, node->then_branch, expected, use);
+  c->narrowed.count = mark;
   if (failed) c->failed.count--;
-  return type;
+  check_narrow_condition(c, node->condition, false); // in the branches that follow
+  return node->then_branch->node.type = type;
 }
 
 // `else if` chains are as long as the file, so they are a loop here.
-Type *check_branch_if(Checker *c, IfNode *node, Type *expected, Use use) {
+static Type *check_chain(Checker *c, IfNode *node, Type *expected, Use use) {
   Type *joined = NULL;
   const char *context = "If condition";
   bool is_never = true;
@@ -122,4 +126,11 @@ Type *check_branch_if(Checker *c, IfNode *node, Type *expected, Use use) {
     return is_never && type->kind == TYPE_NEVER ? c->types->never : c->types->null;
   }
   return check_branch_join(c, joined, type, expected, last_of(block), DIAG_IF_BRANCHES);
+}
+
+Type *check_branch_if(Checker *c, IfNode *node, Type *expected, Use use) {
+  uint32_t mark = c->narrowed.count;
+  Type *type = check_chain(c, node, expected, use);
+  c->narrowed.count = mark;
+  return type;
 }

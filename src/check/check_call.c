@@ -45,7 +45,7 @@ static void check_names(Checker *c, const CallSite *site) {
 
 Type *check_call_dynamic(Checker *c, CallSite *site) {
   check_names(c, site);
-  for (uint32_t i = 0; i < site->arg_count; i++) check_expr(c, site->args[i].value, NULL);
+  for (uint32_t i = 0; i < site->arg_count; i++) check_expr(c, site->args[i].value, c->types->any);
   return c->types->any;
 }
 

@@ -24,7 +24,8 @@ static bool is_known_failed(const Checker *c, const Symbol *symbol) {
 
 static Type *check_name(Checker *c, const NameNode *node) {
   if (!node->symbol) return c->types->any;
-  Type *type = types_prune(check_symbol(c, node->symbol));
+  Type *narrowed = check_narrow_find(c, node->symbol);
+  Type *type = narrowed ? narrowed : types_prune(check_symbol(c, node->symbol));
   if (type->kind == TYPE_RESULT && is_known_failed(c, node->symbol)) {
     return types_of2(c->types, TYPE_RESULT, c->types->null, type->args[1]);
   }

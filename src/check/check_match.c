@@ -13,7 +13,7 @@ typedef struct Coverage {
   bool has_tags;
   bool has_literals;
   bool seen_tags[TAG_COUNT]; // ok, err, some, none
-  bool seen_true, seen_false;
+  bool seen_true, seen_false, seen_null;
   uint32_t catch_all; // its number, from 1
   StrMap literals;    // what was matched already
   VEC(Type *) types;  // of type patterns
@@ -101,6 +101,7 @@ static void cover_literal(Checker *c, Coverage *coverage, const MatchArm *arm, u
     report_repeated(c, arm, number, check_report_source(c, value));
   }
   strmap_set(&coverage->literals, key, len, coverage);
+  if (value->kind == NODE_NULL) coverage->seen_null = true;
   if (value->kind != NODE_BOOLEAN) return;
   if (((const BooleanNode *)value)->value)
     coverage->seen_true = true;
@@ -130,6 +131,8 @@ static void cover_arm(Checker *c, Coverage *coverage, uint32_t index) {
 
 static bool is_type_covered(Checker *c, const Coverage *coverage, const Type *type) {
   if (relate_is_open(type)) return false;
+  if (type->kind == TYPE_NULL && coverage->seen_null) return true;
+  if (type->kind == TYPE_BOOLEAN && coverage->seen_true && coverage->seen_false) return true;
   for (uint32_t i = 0; i < coverage->types.count; i++) {
     bool is_any = types_is_any(coverage->types.items[i]);
     if (is_any || relate_fits(&c->relate, type, coverage->types.items[i], NULL)) return true;
@@ -139,7 +142,6 @@ static bool is_type_covered(Checker *c, const Coverage *coverage, const Type *ty
 
 static bool are_types_covered(Checker *c, const Coverage *coverage) {
   const Type *subject = coverage->subject;
-  if (coverage->types.count == 0) return false;
   if (subject->kind != TYPE_UNION) return is_type_covered(c, coverage, subject);
   for (uint32_t i = 0; i < subject->arg_count; i++) {
     if (!is_type_covered(c, coverage, subject->args[i])) return false;
@@ -150,8 +152,6 @@ static bool are_types_covered(Checker *c, const Coverage *coverage) {
 static bool is_exhaustive(Checker *c, const Coverage *coverage) {
   const bool *seen = coverage->seen_tags;
   if (coverage->has_catch_all || (seen[0] && seen[1]) || (seen[2] && seen[3])) return true;
-  bool is_boolean = coverage->subject->kind == TYPE_BOOLEAN;
-  if (is_boolean && coverage->seen_true && coverage->seen_false) return true;
   return are_types_covered(c, coverage);
 }
 
@@ -227,15 +227,21 @@ static Symbol *failed_subject(Checker *c, const MatchNode *node, const MatchArm 
 
 static Type *check_arms(Checker *c, MatchNode *node, Type *subject, Type *expected, Use use) {
   Type *joined = NULL;
+  Type *rest = subject; // what the arms above have left of it
   bool is_never = node->arm_count > 0;
   for (uint32_t i = 0; i < node->arm_count; i++) {
     MatchArm *arm = &node->arms[i];
-    check_pattern(c, arm->pattern, subject, NULL);
+    uint32_t mark = c->narrowed.count;
+    if (rest != subject) check_narrow_subject(c, node->subject, rest);
+    check_narrow_arm(c, node->subject, arm);
+    check_pattern(c, arm->pattern, rest, NULL);
     if (arm->guard) check_branch_condition(c, arm->guard, "Match guard");
     Symbol *failed = failed_subject(c, node, arm);
     if (failed) vec_push(&c->failed, failed);
     Type *type = check_body(c, arm, expected, use);
     if (failed) c->failed.count--;
+    c->narrowed.count = mark;
+    rest = check_narrow_rest(c, rest, arm);
     if (type->kind != TYPE_NEVER) is_never = false;
     if (use != USE_VALUE) continue;
     joined = check_branch_join(c, joined, type, expected, value_of(arm), DIAG_MATCH_ARMS);

@@ -98,16 +98,21 @@ static bool is_function_argument(const Argument *arg) {
 }
 
 // Two orders of reduce's arguments are in use; the function is the function (luma.md 9.2).
+// They are the last two parameters: `List.reduce` has the list in front of them.
 static Type *in_written_order(Checker *c, const CallSite *site, Type *function) {
   bool is_reduce = c->is_luma && strcmp(site->row->name, "reduce") == 0;
-  if (!is_reduce || function->kind != TYPE_FUNCTION || function->arg_count != 2) return function;
-  if (site->arg_count != 2 || site->args[0].name || site->args[1].name) return function;
-  bool takes_function_first = function->args[0]->kind == TYPE_FUNCTION;
-  bool gets_function_first = is_function_argument(&site->args[0]);
+  if (!is_reduce || function->kind != TYPE_FUNCTION || function->arg_count < 2) return function;
+  uint32_t count = function->arg_count, at = count - 2;
+  if (count > 3 || site->arg_count != count) return function;
+  if (site->args[at].name || site->args[at + 1].name) return function;
+  bool takes_function_first = function->args[at]->kind == TYPE_FUNCTION;
+  bool gets_function_first = is_function_argument(&site->args[at]);
   if (takes_function_first == gets_function_first) return function;
-  if (!gets_function_first && !is_function_argument(&site->args[1])) return function;
-  return types_function(c->types, (Type *[]){function->args[1], function->args[0]}, NULL, 2, 2,
-                        false, function->result);
+  if (!gets_function_first && !is_function_argument(&site->args[at + 1])) return function;
+  Type *swapped[3] = {function->args[0], function->args[1], function->args[count - 1]};
+  swapped[at] = function->args[at + 1];
+  swapped[at + 1] = function->args[at];
+  return types_function(c->types, swapped, NULL, count, count, false, function->result);
 }
 
 static Type *call_bound(Checker *c, CallSite *site, const DeclRow *row, const Type *object,
@@ -197,8 +202,16 @@ static Type *report_no_static(Checker *c, CallSite *site, const MethodCallNode *
   return c->types->any;
 }
 
-// Promise.all(…), User.greet(u): a function of the type's own table. Helpers that are described as
-// methods (`List.map(xs, f)`) take the object as first argument, which no row says.
+// `List.map(xs, f)`: what a row describes as a method, with the object as first argument.
+static Type *call_static(Checker *c, CallSite *site, const DeclRow *row, Type *expected) {
+  const Type *method = types_prune(check_symbol_row(c, row));
+  site->row = row;
+  if (method->kind != TYPE_FUNCTION) return check_call_dynamic(c, site);
+  Type *function = check_access_static(c, row, method);
+  return call_value(c, site, in_written_order(c, site, function), expected);
+}
+
+// Promise.all(…), User.greet(u): a function of the type's own table.
 static Type *call_type_member(Checker *c, CallSite *site, MethodCallNode *node, Type *object,
                               Type *expected) {
   Type *named = object->args[0];
@@ -222,9 +235,9 @@ static Type *call_type_member(Checker *c, CallSite *site, MethodCallNode *node, 
   if (!row && has_members && node->name != c->names.into) {
     return report_no_static(c, site, node, owner);
   }
-  bool has_static_rows = named->kind != TYPE_STRING && named->kind != TYPE_NUMBER;
-  bool is_static = row && !strchr(row->owner, '(') && has_static_rows;
-  return is_static ? call_row(c, site, row, expected) : check_call_dynamic(c, site);
+  if (!row) return check_call_dynamic(c, site);
+  return check_access_is_method(row, named) ? call_static(c, site, row, expected)
+                                     : call_row(c, site, row, expected);
 }
 
 static Type *call_luma(Checker *c, CallSite *site, MethodCallNode *node, Type *object,

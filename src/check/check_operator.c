@@ -66,10 +66,14 @@ static Type *method_result(Checker *c, const Operands *o, const char *method) {
   return result && !is_async ? result : c->types->any;
 }
 
-// a > b may fall back on b.__lt(a), a <= b on not b < a.
+// a > b may fall back on b.__lt(a), a <= b on not b < a, a >= b on not a < b, a < b on b.__gt(a).
 static bool has_fallback(Checker *c, const Operands *o) {
-  bool falls_back = o->node->op == OPERATOR_GREATER || o->node->op == OPERATOR_LESS_EQUAL;
-  return falls_back && find_method(c, o->right, "__lt");
+  switch (o->node->op) {
+  case OPERATOR_GREATER:
+  case OPERATOR_LESS_EQUAL: return find_method(c, o->right, "__lt");
+  case OPERATOR_GREATER_EQUAL: return find_method(c, o->left, "__lt");
+  default: return find_method(c, o->right, "__gt");
+  }
 }
 
 // --- Messages ------------------------------------------------------------------------------------

@@ -32,8 +32,14 @@ typedef struct FunctionState {
 
 // The names that mean something to the checker, interned once.
 typedef struct KnownNames {
-  const Name *ok, *err, *some, *none, *self, *parent, *into, *iter;
+  const Name *ok, *err, *some, *none, *self, *parent, *type, *into, *iter;
 } KnownNames;
+
+// What a test has told of a variable.
+typedef struct Narrowing {
+  const Symbol *symbol;
+  Type *type;
+} Narrowing;
 
 typedef struct Checker {
   Program *program;
@@ -52,6 +58,8 @@ typedef struct Checker {
   VEC(FunctionNode *) deferred; // bodies to check at the end of their block
   VEC(bool) loops;              // of this function: does a break leave it?
   VEC(Symbol *) failed;         // variables whose `.err` is known not to be null here
+  VEC(Narrowing) narrowed;      // check_narrow.c
+  uint32_t narrowed_base;       // those below do not hold in the body that is being checked
   uint32_t match_depth;         // inside match arms fields that are not there may be read
   VEC(const char *) type_names; // for suggestions, collected when the first is needed
   Type *file_value;             // of the file's top level (Luma)
@@ -124,6 +132,14 @@ void check_branch_boolean(Checker *c, const Node *node, const Type *type, const 
 Type *check_branch_join(Checker *c, Type *joined, Type *type, Type *expected, const Node *at,
                         DiagCode code);
 
+// check_narrow.c: what a test tells of a variable
+Type *check_narrow_find(const Checker *c, const Symbol *symbol); // NULL: nothing
+void check_narrow_condition(Checker *c, const Node *condition, bool is_true);
+void check_narrow_arm(Checker *c, const Node *subject, const MatchArm *arm);
+// What is left of the subject's type behind an arm.
+Type *check_narrow_rest(Checker *c, Type *subject, const MatchArm *arm);
+void check_narrow_subject(Checker *c, const Node *subject, Type *rest);
+
 // check_table.c: list and table literals
 Type *check_table_list(Checker *c, ListNode *node, Type *expected);
 Type *check_table_literal(Checker *c, TableNode *node, Type *expected);
@@ -146,6 +162,10 @@ const DeclRow *check_access_method(Checker *c, const Type *object, const Name *n
 // The function type of a built-in method for this receiver.
 Type *check_access_bound(Checker *c, const DeclRow *row, const Type *object);
 Type *check_access_no_member(Checker *c, const Type *type, const Name *name, Span span); // Vint
+// Whether the row is a method of such values: "Promise(T)" is the owner of methods, "Promise" of functions.
+bool check_access_is_method(const DeclRow *row, const Type *object);
+// The function that a type's name has for a method: `List.map`, with the receiver as first parameter.
+Type *check_access_static(Checker *c, const DeclRow *row, const Type *method);
 // check_assign.c
 void check_assign(Checker *c, AssignNode *node);
 

@@ -50,24 +50,51 @@ static Type *end_without_value(Checker *c, const BlockNode *block, Use use) {
   return c->is_luma ? c->types->null : c->types->any;
 }
 
+// Functions may stand below a `return`: they are called from above.
+static void report_unreachable(Checker *c, const NodeList *items, uint32_t last_reached) {
+  for (uint32_t i = last_reached + 1; i < items->count; i++) {
+    const Node *item = items->items[i];
+    if (item->kind == NODE_FUNCTION_DECLARE || !c->is_luma) continue;
+    Diag *diag = diag_error(c->diags, DIAG_UNREACHABLE_CODE, item->span);
+    diag_note(c->diags, diag, items->items[last_reached]->span, "nothing goes on behind this");
+    return;
+  }
+}
+
+// Behind `if x == null do return end` x is not null.
+static void narrow_behind(Checker *c, const Node *item) {
+  if (item->kind != NODE_EXPRESSION) return;
+  const Node *value = ((const ExpressionNode *)item)->value;
+  if (value->kind != NODE_IF) return;
+  const IfNode *node = (const IfNode *)value;
+  const Type *then = node->then_branch->node.type;
+  if (!node->else_branch && then && then->kind == TYPE_NEVER) {
+    check_narrow_condition(c, node->condition, false);
+  }
+}
+
 static Type *check_items(Checker *c, BlockNode *block, Type *expected, Use use) {
   bool is_never = false;
   for (uint32_t i = 0; i < block->items.count; i++) {
     Node *item = block->items.items[i];
     bool is_value = i + 1 == block->items.count && item->kind == NODE_EXPRESSION;
-    if (is_value && use != USE_DROPPED) {
-      Type *type = check_expr_use(c, ((ExpressionNode *)item)->value, expected, use);
-      return is_never ? c->types->never : type;
+    if (is_value && use != USE_DROPPED && !is_never) {
+      return check_expr_use(c, ((ExpressionNode *)item)->value, expected, use);
     }
-    if (check_stmt(c, item)) is_never = true;
+    bool ends = check_stmt(c, item);
+    if (ends && !is_never) report_unreachable(c, &block->items, i);
+    is_never = is_never || ends;
+    narrow_behind(c, item);
   }
   return is_never ? c->types->never : end_without_value(c, block, use);
 }
 
 Type *check_stmt_block(Checker *c, BlockNode *block, Type *expected, Use use) {
   uint32_t mark = c->deferred.count;
+  uint32_t narrowed = c->narrowed.count;
   if (!c->is_luma) check_vint_overloads(c, &block->items);
   Type *type = check_items(c, block, expected, use);
   check_declare_bodies(c, mark);
+  c->narrowed.count = narrowed;
   return type;
 }

@@ -57,7 +57,10 @@ FunctionNode *check_symbol_function(const Symbol *symbol) {
 static void demand_result(Checker *c, FunctionNode *function) {
   bool is_known = function->result_type || function->body->node.type;
   if (is_known || c->depth > DEMAND_DEPTH_MAX) return;
+  uint32_t base = c->narrowed_base;
+  c->narrowed_base = c->narrowed.count; // what holds here does not hold where it is called
   check_function_body(c, function, NULL);
+  c->narrowed_base = base;
 }
 
 static Type *find_declared(Checker *c, Symbol *symbol) {

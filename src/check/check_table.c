@@ -31,6 +31,12 @@ static void report_mixed(Checker *c, const Node *item, const Type *a, const Type
   }
 }
 
+// A place that is written as Any takes a list of anything; one that expects nothing does not say so.
+static bool takes_anything(Type *expected) {
+  expected = types_prune(expected);
+  return expected && expected->kind == TYPE_ANY;
+}
+
 // Every item must be an `element`.
 static Type *check_expected_list(Checker *c, ListNode *node, Type *element) {
   for (uint32_t i = 0; i < node->items.count; i++) {
@@ -51,11 +57,12 @@ Type *check_table_list(Checker *c, ListNode *node, Type *expected) {
     return element ? expected : types_of1(c->types, TYPE_LIST, types_infer(c->types));
   }
   Type *joined = NULL;
+  bool is_free = takes_anything(expected);
   for (uint32_t i = 0; i < node->items.count; i++) {
     Node *item = node->items.items[i];
-    Type *type = check_expr(c, item, NULL);
+    Type *type = check_expr(c, item, is_free ? c->types->any : NULL);
     Type *both = joined ? relate_join(&c->relate, joined, type) : type;
-    if (!both) report_mixed(c, item, joined, type, false);
+    if (!both && !is_free) report_mixed(c, item, joined, type, false);
     joined = both ? both : c->types->any;
   }
   return types_of1(c->types, TYPE_LIST, joined);
@@ -105,7 +112,6 @@ static const Type *wanted_table(Type *expected) {
 }
 
 static Type *wanted_field(const Type *wanted, const Name *name) {
-  if (!wanted) return NULL;
   if (wanted->kind == TYPE_TABLE) return wanted->args[1];
   const TypeField *field = types_find_field(wanted, name);
   return field ? field->type : NULL;
@@ -123,8 +129,11 @@ static void check_extra_field(Checker *c, const Type *wanted, const TableEntry *
   check_report_declared_type(c, diag, wanted);
 }
 
-static Type *check_field_value(Checker *c, const Type *wanted, TableEntry *entry) {
-  if (!entry->type) return check_expr(c, entry->value, wanted_field(wanted, entry->name));
+static Type *check_field_value(Checker *c, const Type *wanted, TableEntry *entry, Type *otherwise) {
+  if (!entry->type) {
+    Type *field = wanted ? wanted_field(wanted, entry->name) : otherwise;
+    return check_expr(c, entry->value, field);
+  }
   Type *declared = check_type_written(c, entry->type);
   Type *type = check_expr(c, entry->value, declared);
   Misfit why;
@@ -136,12 +145,12 @@ static Type *check_field_value(Checker *c, const Type *wanted, TableEntry *entry
   return declared;
 }
 
-static Type *check_record(Checker *c, TableNode *node, const Type *wanted) {
+static Type *check_record(Checker *c, TableNode *node, const Type *wanted, Type *otherwise) {
   TypeField *fields = arena_alloc(c->types->arena, node->count * sizeof(*fields));
   for (uint32_t i = 0; i < node->count; i++) {
     TableEntry *entry = &node->entries[i];
     check_extra_field(c, wanted, entry);
-    Type *type = check_field_value(c, wanted, entry);
+    Type *type = check_field_value(c, wanted, entry, otherwise);
     check_user_type_operator(c, entry->name, entry->value);
     fields[i] = (TypeField){.name = entry->name, .type = type, .span = entry->span};
   }
@@ -158,13 +167,14 @@ static void check_key(Checker *c, TableEntry *entry) {
 }
 
 // With a computed key nobody knows which names there are.
-static Type *check_open_table(Checker *c, TableNode *node, const Type *wanted) {
+static Type *check_open_table(Checker *c, TableNode *node, const Type *wanted, Type *otherwise) {
   Type *joined = NULL;
   for (uint32_t i = 0; i < node->count; i++) {
     TableEntry *entry = &node->entries[i];
     if (entry->key) check_key(c, entry);
-    Type *type = entry->name ? check_field_value(c, wanted, entry)
-                             : check_expr(c, entry->value, wanted_field(wanted, NULL));
+    Type *type = entry->name
+                     ? check_field_value(c, wanted, entry, otherwise)
+                     : check_expr(c, entry->value, wanted ? wanted_field(wanted, NULL) : otherwise);
     Type *both = joined ? relate_join(&c->relate, joined, type) : type;
     joined = both ? both : c->types->any;
   }
@@ -188,8 +198,10 @@ Type *check_table_literal(Checker *c, TableNode *node, Type *expected) {
     return types_record(c->types, NULL, 0);
   }
   check_table_duplicates(c, node);
-  if (has_computed_key(node)) return check_open_table(c, node, wanted);
-  return check_record(c, node, wanted);
+  Type *otherwise = takes_anything(expected) ? c->types->any : NULL;
+  if (has_computed_key(node)) return check_open_table(c, node, wanted, otherwise);
+  if (wanted && wanted->kind == TYPE_ERROR) node->instance_of = c->types->error;
+  return check_record(c, node, wanted, otherwise);
 }
 
 // Vint's dicts are open: element types count only where they are written.

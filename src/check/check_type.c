@@ -35,6 +35,7 @@ static const BuiltinType LUMA_TYPES[] = {
     {"WaitGroup", TYPE_WAIT_GROUP, 0},
     {"Broadcast", TYPE_BROADCAST, 1},
     {"FiberLocal", TYPE_FIBER_LOCAL, 1},
+    {"Never", TYPE_NEVER, 0},
 };
 
 static const BuiltinType VINT_TYPES[] = {

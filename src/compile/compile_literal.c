@@ -112,6 +112,9 @@ void compile_literal_table(FunctionState *fn, TableNode *node, uint32_t target) 
     compile_entries(fn, node, table);
   fn->emit.span = node->node.span;
   if (node->user_type) bind_type(fn, node, table);
+  if (node->instance_of) {
+    emit_ax(&fn->emit, OP_AS_INSTANCE, table, unit_types_index(&fn->compiler->types, node->instance_of));
+  }
   fn->regs.next = mark;
   compile_move(fn, target, table);
 }

@@ -166,14 +166,8 @@ static Value make_typed(VM *vm, const HttpReceived *received, TypeValue *type) {
 // --- Results -------------------------------------------------------------------------------------
 
 static Value make_error_record(VM *vm, const Error *error) {
-  Table *table = vm_table(vm);
-  if (!table) return VALUE_ABSENT;
-  vm_push_root(vm, value_object(table));
-  bool ok = vm_set_field(vm, table, "kind", value_object(error->kind)) &&
-            vm_set_field(vm, table, "message", value_object(error->message));
-  vm_pop_roots(vm, 1);
-  if (ok) set_type(vm, table, "luma.Error");
-  return ok ? value_object(table) : VALUE_ABSENT;
+  Table *record = vm_error_record(vm, error);
+  return record ? value_object(record) : VALUE_ABSENT;
 }
 
 static Value make_result(VM *vm, Value ok_value, Value err_value) {

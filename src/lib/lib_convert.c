@@ -182,6 +182,8 @@ static const NativeRow rows[] = {
     {"", "into", "fn(value: Any, type: Any): Any", luma_into,
      "Converts by the value's own __into; every value has a text for String. Null if it cannot.",
      luma_into_resume, 0, NATIVE_LUMA},
+    {"Any", "into", "fn(type: Any): Any", luma_into,
+     "As the function `into`, of any value: `value.into(String)`.", luma_into_resume, 0, NATIVE_LUMA},
 };
 
 LibModule lib_convert_module(void) { return (LibModule){rows, ARRAY_LEN(rows)}; }

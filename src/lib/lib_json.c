@@ -10,13 +10,10 @@ static NativeStatus return_raised(NativeCall *call) {
   VM *vm = call->vm;
   Error *error = (Error *)value_as_object(vm_take_error(vm));
   vm_push_root(vm, value_object(error));
-  Table *record = vm_table(vm);
-  vm_push_root(vm, record ? value_object(record) : VALUE_NULL);
-  bool is_made = record && vm_set_field(vm, record, "kind", value_object(error->kind)) &&
-                 vm_set_field(vm, record, "message", value_object(error->message));
+  Table *record = vm_error_record(vm, error);
   NativeStatus status =
-      is_made ? lib_result_return(call, VALUE_NULL, value_object(record)) : NATIVE_FAILED;
-  vm_pop_roots(vm, 2);
+      record ? lib_result_return(call, VALUE_NULL, value_object(record)) : NATIVE_FAILED;
+  vm_pop_roots(vm, 1);
   return status;
 }
 

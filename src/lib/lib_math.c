@@ -135,6 +135,10 @@ static NativeStatus random_choice(NativeCall *call) {
       {"math", name, "fn(x: Any): Float", function, doc, NULL, 0, NATIVE_VINT, number}
 
 static const NativeRow rows[] = {
+    {"", "NaN", "Number", NULL, "What 0 / 0 gives: no number, unequal to everything, itself included.", NULL,
+     0, NATIVE_LUMA},
+    {"", "Infinity", "Number", NULL, "Larger than every other number; 1 / 0 gives it.", NULL, 0,
+     NATIVE_LUMA},
     {"math", "pi", "Number", NULL, "The ratio of a circle's circumference to its diameter.", NULL, 0,
      NATIVE_LUMA},
     {"math", "PI", "fn(): Float", vint_pi, "The ratio of a circle's circumference to its diameter.", NULL,
@@ -184,5 +188,7 @@ static const NativeRow rows[] = {
 LibModule lib_math_module(void) { return (LibModule){rows, ARRAY_LEN(rows)}; }
 
 bool lib_math_install(VM *vm) {
+  vm_set_builtin(vm, "luma.NaN", value_from_foreign_double(NAN));
+  vm_set_builtin(vm, "luma.Infinity", value_double(INFINITY));
   return lib_set_constant(vm, "math", "pi", value_double(M_PI));
 }

@@ -96,16 +96,6 @@ Promise *combine_all(VM *vm, List *promises) {
 // --- settled and result
 // --------------------------------------------------------------------------------
 
-static Table *plain_record(VM *vm, const Error *error) {
-  Table *record = vm_table(vm);
-  if (!record) return NULL;
-  vm_push_root(vm, value_object(record));
-  bool ok = vm_set_field(vm, record, "kind", value_object(error->kind)) &&
-            vm_set_field(vm, record, "message", value_object(error->message));
-  vm_pop_roots(vm, 1);
-  return ok ? record : NULL;
-}
-
 // The errors that an AggregateError is made of, as records. Rooted by the caller: `errors`.
 static List *list_records(VM *vm, const List *errors) {
   List *records = vm_list(vm, errors->count);
@@ -113,7 +103,7 @@ static List *list_records(VM *vm, const List *errors) {
   vm_push_root(vm, value_object(records));
   bool ok = true;
   for (uint32_t i = 0; ok && i < errors->count; i++) {
-    Table *record = plain_record(vm, (const Error *)value_as_object(errors->items[i]));
+    Table *record = vm_error_record(vm, (const Error *)value_as_object(errors->items[i]));
     ok = record && list_push(vm_heap(vm), records, value_object(record));
   }
   vm_pop_roots(vm, 1);
@@ -126,7 +116,7 @@ static bool is_aggregate(const Error *error) {
 
 // An Error as the record {kind, message}, with {errors} besides if it stands for several.
 static Table *error_record(VM *vm, const Error *error) {
-  Table *record = plain_record(vm, error);
+  Table *record = vm_error_record(vm, error);
   if (!record || !is_aggregate(error)) return record;
   vm_push_root(vm, value_object(record));
   List *errors = list_records(vm, value_as_list(error->details));

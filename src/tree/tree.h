@@ -200,6 +200,7 @@ typedef struct TableNode {
   TableEntry *entries;
   uint32_t count;
   struct Symbol *user_type; // (checker) the table declares this user type (luma.md 3.6), else NULL
+  struct Type *instance_of;  // (checker) Error, where the place asks for one, else NULL
 } TableNode;
 
 typedef struct Argument {

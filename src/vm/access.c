@@ -45,7 +45,8 @@ static Value plain_field(VM *vm, Value object, Str *name) {
     return error_field(vm, (const Error *)value_as_object(object), name);
   if (value_is_type(object)) {
     Value found = type_field((const TypeValue *)value_as_object(object), name);
-    return value_is_absent(found) ? method_find_in_type(vm, object, name) : found;
+    if (value_is_absent(found)) found = method_find_in_type(vm, object, name);
+    return value_is_absent(found) ? method_find_static(vm, NATIVE_LUMA, object, name) : found;
   }
   return VALUE_ABSENT;
 }
@@ -64,6 +65,10 @@ static bool raise_no_field(VM *vm, Value object, const Str *name) {
 static bool get_from_type(VM *vm, Value object, Str *name, Value *out) {
   const Table *table = value_as_table(object);
   Value type = table->type;
+  if (name == vm->names[VM_NAME_TYPE]) {
+    *out = type; // readable, but no entry (luma.md 12, 45)
+    return true;
+  }
   if (value_is_null(type)) type = table_get_str(table, vm->names[VM_NAME_PARENT]);
   Value found = method_find_in_type(vm, type, name);
   *out = value_is_absent(found) ? VALUE_NULL : found;

@@ -212,8 +212,7 @@ static Value error_text(VM *vm, Value value) {
     return value_object(((Error *)value_as_object(value))->message);
   if (!value_is_table(value)) return VALUE_ABSENT;
   const Table *table = value_as_table(value);
-  if (!value_is_type(table->type) || value_as_object(table->type)->extra != TAG_ERROR)
-    return VALUE_ABSENT;
+  if (!method_is_error_type(vm, table->type)) return VALUE_ABSENT;
   Value message = table_get_str(table, vm->names[VM_NAME_MESSAGE]);
   return value_is_str(message) ? message : VALUE_ABSENT;
 }

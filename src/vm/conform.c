@@ -468,8 +468,9 @@ static bool fill_defaults(VM *vm, Table *table, Value type) {
   return true;
 }
 
+// A user type is known by its table, a built-in one by itself.
 static Value methods_of(Value type) {
-  if (value_is_table(type)) return type;
+  if (value_is_table(type) || as_type(type)->obj.extra == TAG_ERROR) return type;
   return as_type(type)->table ? value_object(as_type(type)->table) : type;
 }
 
@@ -537,20 +538,26 @@ static bool has_all_fields(VM *vm, const Table *table, Value type) {
   return count > 0; // a type without fields has instances by name only
 }
 
-// An Error is an instance of Error, and of the built-in type named like its kind.
-static bool is_error_of(Value value, Value type) {
+// An Error, or a table that could be one, is an instance of Error, and of the built-in type named like
+// its kind.
+static bool is_error_of(VM *vm, Value value, Value type) {
   if (tag_of(type) != TAG_ERROR || !value_is_type(type)) return false;
   const Str *name = as_type(type)->name;
-  return strcmp(name->bytes, "Error") == 0 ||
-         str_equal(((Error *)value_as_object(value))->kind, name);
+  bool is_any_error = strcmp(name->bytes, "Error") == 0;
+  if (value_is_kind(value, KIND_ERROR))
+    return is_any_error || str_equal(((Error *)value_as_object(value))->kind, name);
+  if (!has_all_fields(vm, value_as_table(value), type)) return false;
+  Value kind = table_get_str(value_as_table(value), vm->names[VM_NAME_KIND]);
+  return is_any_error || (value_is_str(kind) && str_equal(value_as_str(kind), name));
 }
 
 bool conform_is_instance(VM *vm, Value value, Value type) {
   if (value_is_type(type) && !has_fields(type)) return conform_shallow(vm, value, as_type(type));
   if (!is_type_like(type)) return false;
-  if (value_is_kind(value, KIND_ERROR)) return is_error_of(value, type);
+  if (value_is_kind(value, KIND_ERROR)) return is_error_of(vm, value, type);
   if (!value_is_table(value)) return false;
   if (has_type_in_chain(vm, value_as_table(value)->type, type)) return true;
+  if (tag_of(type) == TAG_ERROR) return is_error_of(vm, value, type);
   if (tag_of(type) == TAG_STRUCT) return is_instance_of_struct(value, as_type(type));
   return has_all_fields(vm, value_as_table(value), type);
 }

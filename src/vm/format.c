@@ -231,7 +231,8 @@ static void open_table(Printer *p, Value value, Level *level) {
     level->closer = ")";
     return;
   }
-  if (p->style == FORMAT_VINT && own && own->name) buffer_text(p->out, own->name->bytes);
+  bool is_plain = !own || !own->name || own->obj.extra == TAG_ERROR; // a Result's error is a dict in Vint
+  if (p->style == FORMAT_VINT && !is_plain) buffer_text(p->out, own->name->bytes);
   buffer_byte(p->out, '{');
 }
 

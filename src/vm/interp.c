@@ -475,6 +475,12 @@ next:
     Value type = frame_closure(base)->captures[B];
     CHECKED(instance_new(vm, type, &RA, C, &RA));
   }
+  CASE(AS_INSTANCE) {
+    Table *table = value_as_table(RA);
+    table->type = frame_closure(base)->proto->types[X];
+    heap_touch(vm->heap, (Obj *)table);
+    NEXT();
+  }
 
   // Arithmetic of doubles and strings
   ARITHMETIC(ADD, VM_NAME_ADD, x + y)

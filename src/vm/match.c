@@ -10,6 +10,7 @@
 #include "vm/frame.h"
 
 #include <math.h>
+#include <string.h>
 
 static const TypeValue *as_type(Value type) {
   return (const TypeValue *)value_as_object(type);
@@ -77,7 +78,8 @@ static const char *name_for(VM *vm, Value value, const TypeValue *type) {
   char first = type->name->len ? type->name->bytes[0] : 'A';
   uint32_t tag = type->obj.extra;
   bool is_declared = tag == TAG_STRUCT || tag == TAG_ENUM || tag == TAG_CUSTOM_ERROR;
-  bool is_luma = first >= 'A' && first <= 'Z' && !is_declared;
+  bool is_function = strncmp(type->name->bytes, "fn", 2) == 0; // Vint writes func
+  bool is_luma = is_function || (first >= 'A' && first <= 'Z' && !is_declared);
   return is_luma ? vm_type_name(vm, value) : vm_vint_name(vm, value);
 }
 

@@ -48,12 +48,32 @@ Value method_find_in_type(VM *vm, Value type, Str *name) {
   return VALUE_ABSENT;
 }
 
+bool method_is_error_type(VM *vm, Value type) {
+  for (uint32_t level = 0; level < PARENTS_MAX && value_is_object(type); level++) {
+    if (value_is_type(type) && value_as_object(type)->extra == TAG_ERROR) return true;
+    type = parent_of(vm, type);
+  }
+  return false;
+}
+
 Value method_find_operator(VM *vm, Value left, VMName name) {
   if (!value_is_table(left)) return VALUE_ABSENT;
   const Table *table = value_as_table(left);
   Value own = table_get_str(table, vm->names[name]);
   if (method_is_callable(own)) return own;
   return method_find_in_type(vm, table->type, vm->names[name]);
+}
+
+// `List.map`: the built-in method without a receiver, which then is the first argument.
+Value method_find_static(VM *vm, uint8_t language, Value type, Str *name) {
+  const TypeValue *own = (const TypeValue *)value_as_object(type);
+  if (own->table || !own->name) return VALUE_ABSENT;
+  size_t len = strcspn(own->name->bytes, "("); // List(Number) has what List has
+  char receiver[32];
+  if (len >= sizeof(receiver)) return VALUE_ABSENT;
+  memcpy(receiver, own->name->bytes, len);
+  receiver[len] = '\0';
+  return vm_find_method_of(vm, language, receiver, name);
 }
 
 // --- Lookup -------------------------------------------------------------------------------------
@@ -82,6 +102,7 @@ static Method find_in_table(VM *vm, uint8_t language, Value receiver, Cache *cac
 // A type as receiver: `List.map(…)`, `Promise.all(…)`, a struct's or enum's members.
 static Method find_in_type_value(VM *vm, uint8_t language, Value receiver, Cache *cache) {
   Value found = method_find_in_type(vm, receiver, cache->name);
+  if (value_is_absent(found)) found = method_find_static(vm, language, receiver, cache->name);
   if (!value_is_absent(found)) return (Method){found, METHOD_OWN};
   found = vm_find_method(vm, language, receiver, cache->name);
   return (Method){found, value_is_absent(found) ? METHOD_NONE : METHOD_KIND};

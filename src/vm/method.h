@@ -19,6 +19,11 @@ typedef enum MethodPlace {
 // Looks `name` up in `type` (a Table or TypeValue) and its parents; only what can be called counts.
 // VALUE_ABSENT if there is none. Does not allocate.
 Value method_find_in_type(VM *vm, Value type, Str *name);
+// What a built-in type's name has as a table of functions: `List.map`, which takes the list as first
+// argument. VALUE_ABSENT if there is none. `type` is a TypeValue.
+Value method_find_static(VM *vm, uint8_t language, Value type, Str *name);
+// Is it Error, or a type that has Error among its parents?
+bool method_is_error_type(VM *vm, Value type);
 // An operator method of a table: its own field, then its type's. VALUE_ABSENT for everything else.
 Value method_find_operator(VM *vm, Value left, VMName name);
 

@@ -13,6 +13,7 @@
 #include "vm/raise.h"
 #include "vm/trace.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -397,6 +398,7 @@ bool vm_set_method(VM *vm, uint8_t language, const char *receiver, const char *n
 static const char *table_receiver(const Table *table) {
   if (!value_is_type(table->type)) return "Table";
   const TypeValue *type = (const TypeValue *)value_as_object(table->type);
+  if (type->obj.extra == TAG_ERROR) return "Error";
   return type->name && !type->table ? type->name->bytes : "Table";
 }
 
@@ -427,7 +429,7 @@ const char *vm_receiver_name(Value value) {
   }
 }
 
-static Value find_in(VM *vm, uint8_t language, const char *receiver, Str *name) {
+Value vm_find_method_of(VM *vm, uint8_t language, const char *receiver, Str *name) {
   MethodTables *tables = find_methods(vm, receiver);
   if (!tables) return VALUE_ABSENT;
   Table *table = language == NATIVE_LUMA ? tables->luma : tables->vint;
@@ -439,11 +441,35 @@ static Value find_in(VM *vm, uint8_t language, const char *receiver, Str *name) 
 Value vm_find_method(VM *vm, uint8_t language, Value receiver, Str *name) {
   const char *first = vm_receiver_name(receiver);
   if (language == NATIVE_VINT && value_is_double(receiver)) first = "Float";
-  Value method = find_in(vm, language, first, name);
+  Value method = vm_find_method_of(vm, language, first, name);
   if (!value_is_absent(method)) return method;
-  if (value_is_number(receiver)) return find_in(vm, language, "Number", name);
-  if (value_is_table(receiver)) return find_in(vm, language, "Table", name);
-  return VALUE_ABSENT;
+  if (value_is_number(receiver)) method = vm_find_method_of(vm, language, "Number", name);
+  if (value_is_table(receiver)) method = vm_find_method_of(vm, language, "Table", name);
+  return value_is_absent(method) ? vm_find_method_of(vm, language, "Any", name) : method;
+}
+
+// --- Errors as records --------------------------------------------------------------------------
+
+static Value error_type(VM *vm, const Str *kind) {
+  char name[64];
+  snprintf(name, sizeof(name), "luma.%.50s", kind->bytes);
+  Value type = vm_get_builtin(vm, name);
+  bool is_error = value_is_type(type) && value_as_object(type)->extra == TAG_ERROR;
+  if (!is_error) type = vm_get_builtin(vm, "luma.Error");
+  return value_is_absent(type) ? VALUE_NULL : type;
+}
+
+Table *vm_error_record(VM *vm, const Error *error) {
+  Table *record = vm_table(vm);
+  if (!record) return NULL;
+  vm_push_root(vm, value_object(record));
+  bool is_made = vm_set_field(vm, record, "kind", value_object(error->kind)) &&
+                 vm_set_field(vm, record, "message", value_object(error->message));
+  vm_pop_roots(vm, 1);
+  if (!is_made) return NULL;
+  record->type = error_type(vm, error->kind);
+  heap_touch(vm->heap, (Obj *)record);
+  return record;
 }
 
 // --- Names of types -----------------------------------------------------------------------------

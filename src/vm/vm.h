@@ -70,6 +70,9 @@ Fiber *vm_running(VM *vm); // NULL between fibers
 // The value of a built-in by its full name ("luma.print", "vint.http.get"), VALUE_ABSENT if
 // unknown.
 Value vm_get_builtin(VM *vm, const char *name);
+// An error as Luma has it in a Result: an instance of the built-in type of its kind, or of Error. NULL:
+// out of memory. `error` must be reachable.
+Table *vm_error_record(VM *vm, const Error *error) MUST_USE;
 void vm_set_builtin(VM *vm, const char *name, Value value);
 // Methods of built-in kinds: language NATIVE_LUMA or NATIVE_VINT, receiver "List", "String",
 // "Table", "Number", "Integer", "Float", "Boolean", "Promise", "Channel", "Error", "Response",

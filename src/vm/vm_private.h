@@ -46,6 +46,7 @@ typedef enum Step {
   NAME(INTO, "__into")                                                                             \
   NAME(ITER, "__iter")                                                                             \
   NAME(PARENT, "__parent")                                                                         \
+  NAME(TYPE, "__type")                                                                             \
   NAME(OK, "ok")                                                                                   \
   NAME(ERR, "err")                                                                                 \
   NAME(SOME, "some")                                                                               \
@@ -125,6 +126,8 @@ static inline void vm_set_stack_limit(VM *vm) {
 
 // The method `name` of a built-in kind, VALUE_ABSENT if there is none. Does not allocate.
 Value vm_find_method(VM *vm, uint8_t language, Value receiver, Str *name);
+// The same for a receiver that is named: "List", "String" …
+Value vm_find_method_of(VM *vm, uint8_t language, const char *receiver, Str *name);
 
 void load_mark(Heap *heap, VM *vm);         // what loaded units hold
 void load_clear_caches(Heap *heap, VM *vm); // inline caches whose shape or type dies
