@@ -6,6 +6,6 @@ static const char *const PROGRAMS[] = {"tests/luma/*.luma",  "tests/luma/*/*.lum
                                        "tests/errors/*.luma", "examples/*.luma",     NULL};
 
 int main(void) {
-  mutants_run(DIALECT_LUMA, PROGRAMS, 4000);
+  mutants_run(DIALECT_LUMA, PROGRAMS, 20000);
   return check_done("luma_mutants");
 }

@@ -172,33 +172,52 @@ static inline void mutant_make(Mutants *m, const MutantSource *s, Buffer *out) {
   mutant_copy(out, s, done, s->word_count);
 }
 
-static inline bool mutant_says_where(const Compilation *c, const Diag *diag) {
-  bool is_inside = diag->span.start <= diag->span.end && diag->span.end <= c->source.len;
-  Position at = source_position(&c->source, diag->span.start);
+static inline bool mutant_says_where(const Source *source, const Diag *diag) {
+  bool is_inside = diag->span.start <= diag->span.end && diag->span.end <= source->len;
+  Position at = source_position(source, diag->span.start);
   return is_inside && at.line >= 1 && at.column >= 1 && diag->message && diag->message[0];
 }
 
-static inline bool mutant_is_fine(const Compilation *c, const Unit *unit) {
-  for (uint32_t i = 0; i < c->diags.count; i++) {
-    if (!mutant_says_where(c, c->diags.items[i])) return false;
+static inline bool mutant_is_fine(const Source *source, const Diags *diags, const Unit *unit) {
+  for (uint32_t i = 0; i < diags->count; i++) {
+    if (!mutant_says_where(source, diags->items[i])) return false;
   }
   char why[200];
-  if (!unit) return c->diags.error_count > 0;
+  if (!unit) return diags->error_count > 0;
   return verify_unit(unit, why, sizeof(why));
 }
 
+static inline Unit *mutant_compile(Mutants *m, const Source *source, Arena *arena, Diags *diags) {
+  NameTable names;
+  Types types;
+  Type *value;
+  name_table_init(&names, arena);
+  types_init(&types, arena, &names);
+  Program *program = pipeline_parse(source, m->dialect, arena, &names, diags);
+  Unit *unit = diags->error_count > 0 ? NULL : pipeline_finish(program, &m->decls, &types, diags, &value);
+  types_free(&types);
+  name_table_free(&names);
+  return unit;
+}
+
 static inline void mutant_try(Mutants *m, const char *text, size_t len) {
-  Compilation compilation;
-  pipeline_init(&compilation);
+  Arena arena;
+  Source source;
+  Diags diags;
+  arena_init(&arena);
+  CHECK(source_init(&source, "mutant", text, len));
+  diag_init(&diags, &arena, &source);
   alarm(MUTANT_SECONDS);
-  Unit *unit = pipeline_run(&compilation, &m->decls, m->dialect, "mutant", text, len, PIPELINE_COMPILED);
+  Unit *unit = mutant_compile(m, &source, &arena, &diags);
   alarm(0);
-  bool is_fine = mutant_is_fine(&compilation, unit);
+  bool is_fine = mutant_is_fine(&source, &diags, unit);
   CHECK(is_fine);
   if (!is_fine) fprintf(stderr, "--- mutant\n%.*s\n---\n", (int)len, text);
   if (unit) m->accepted++;
   unit_free(unit);
-  pipeline_free(&compilation);
+  diag_free(&diags);
+  source_free(&source);
+  arena_free(&arena);
 }
 
 // --- All of them ---------------------------------------------------------------------------------

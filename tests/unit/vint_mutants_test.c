@@ -6,6 +6,6 @@ static const char *const PROGRAMS[] = {"tests/vint/*.vint",  "tests/vint/*/*.vin
                                        "tests/errors/*.vint", "examples/*.vint",     NULL};
 
 int main(void) {
-  mutants_run(DIALECT_VINT, PROGRAMS, 4000);
+  mutants_run(DIALECT_VINT, PROGRAMS, 20000);
   return check_done("vint_mutants");
 }
