@@ -171,6 +171,19 @@ static bool check_select(Checker *c, CallSite *site, Type *expected, Type **resu
   return true;
 }
 
+// --- debounce(ms, f) -----------------------------------------------------------------------------
+
+// What is called like f, but gives what an earlier run gave, or null.
+static bool check_debounce(Checker *c, CallSite *site, Type *expected, Type **result) {
+  *result = check_call_function(c, site, check_symbol_row(c, site->row), expected);
+  if (site->arg_count != 2) return true;
+  Type *f = types_prune(site->args[1].value->type);
+  if (!f || f->kind != TYPE_FUNCTION) return true;
+  *result = types_function(c->types, f->args, f->param_names, f->arg_count, f->required_count,
+                           f->has_rest, c->types->any);
+  return true;
+}
+
 typedef struct SpecialRow {
   const char *owner;
   const char *name;
@@ -181,7 +194,7 @@ static const SpecialRow SPECIALS[] = {
     {"", "cast", check_cast},      {"", "into", check_into}, {"", "isInstanceOf", check_instance},
     {"Promise", "all", check_all}, {"", "all", check_all},   {"", "select", check_select},
     {"Promise", "race", check_first}, {"", "race", check_first}, {"Promise", "any", check_first},
-    {"Promise", "settled", check_settled},
+    {"Promise", "settled", check_settled}, {"", "debounce", check_debounce},
 };
 
 bool check_special(Checker *c, CallSite *site, Type *expected, Type **result) {

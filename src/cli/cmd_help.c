@@ -59,8 +59,11 @@ static const struct {
 static void print_row(void *context, const char *owner, const char *name, const char *signature,
                       const char *doc, bool luma, bool vint) {
   const char *language = luma && vint ? "" : luma ? " (Luma)" : " (Vint)";
+  const char *bare = strstr(owner, "()"); // "Lock()" is the receiver of a lock's methods
+  int owner_len = (int)(bare ? bare - owner : (long)strlen(owner));
   if (owner[0]) {
-    printf("%s.%s: %s%s\n    %s\n", owner, name, signature, language, doc);
+    const char *dot = name[0] ? "." : ""; // a module's own row has no name
+    printf("%.*s%s%s: %s%s\n    %s\n", owner_len, owner, dot, name, signature, language, doc);
   } else {
     printf("%s: %s%s\n    %s\n", name, signature, language, doc);
   }

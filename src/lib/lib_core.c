@@ -2,6 +2,7 @@
 // lib_core.c - printing, kinds of values, casts, the end of a program
 #include "code/unit.h"
 #include "lib/lib_private.h"
+#include "sched/debounce.h"
 #include "vm/conform.h"
 #include "vm/format.h"
 
@@ -174,6 +175,10 @@ static const char *table_type_name(Value value) {
   return type->obj.extra == TAG_STRUCT ? type->name->bytes : "CUSTOM_ERROR";
 }
 
+static const char *bound_type_name(const Bound *bound) {
+  return value_is_debounce(bound->receiver) ? "DEBOUNCED_FUNCTION" : "BUILTIN";
+}
+
 const char *lib_core_type_name(Value value) {
   if (value_is_integer(value)) return "INTEGER";
   if (value_is_double(value)) return "FLOAT";
@@ -189,8 +194,8 @@ const char *lib_core_type_name(Value value) {
     case KIND_CLOSURE:
       return ((Closure *)value_as_object(value))->proto->obj.flags & PROTO_ASYNC ? "ASYNC_FUNCTION"
                                                                                 : "FUNCTION";
-    case KIND_NATIVE:
-    case KIND_BOUND: return "BUILTIN";
+    case KIND_NATIVE: return "BUILTIN";
+    case KIND_BOUND: return bound_type_name((Bound *)value_as_object(value));
     case KIND_PROMISE: return "PROMISE";
     case KIND_CHANNEL: return "CHANNEL";
     case KIND_LOCK: return "LOCK";

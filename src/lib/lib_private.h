@@ -39,6 +39,10 @@ LibModule lib_promise_module(void); // making, combining and cancelling promises
 LibModule lib_group_module(void);
 LibModule lib_lock_module(void); // locks and semaphores
 LibModule lib_wait_group_module(void);
+LibModule lib_once_module(void);
+LibModule lib_timer_module(void); // tickers, debounced functions
+LibModule lib_broadcast_module(void);
+LibModule lib_fiber_local_module(void);
 LibModule lib_http_module(void);
 LibModule lib_server_module(void);
 LibModule lib_string_module(void); // Vint's own: methods of strings, the module string
@@ -71,6 +75,8 @@ static inline NativeStatus lib_return_wait(WaitResult result) {
 // A native without a name of its own in the languages. Its object is made once; the VM keeps it
 // under `key`, which no program can write ("(resolve)"). VALUE_ABSENT: out of memory, raised.
 Value lib_hidden_native(VM *vm, const NativeRow *row, const char *key) MUST_USE;
+// Such a native with its first argument. False: out of memory, raised.
+bool lib_bind(VM *vm, const NativeRow *row, const char *key, Value receiver, Value *out) MUST_USE;
 
 // {ok, err} as a table, as the value of a native. NATIVE_FAILED: out of memory, raised.
 NativeStatus lib_result_return(NativeCall *call, Value ok, Value err);

@@ -92,15 +92,6 @@ static const NativeRow bound_rows[] = {
     {"Promise(T)", "reject", "fn(error?: Any): Null", reject_bound, "", NULL, 0, NATIVE_BOTH},
 };
 
-static bool bind(NativeCall *call, const NativeRow *row, const char *key, Value promise, Value *out) {
-  Value native = lib_hidden_native(call->vm, row, key);
-  if (value_is_absent(native)) return false;
-  Bound *bound = closure_new_bound(vm_heap(call->vm), native, promise);
-  if (!bound) return vm_raise_memory(call->vm);
-  *out = value_object(bound);
-  return true;
-}
-
 enum { SLOT_PROMISE, SLOT_RESOLVE, SLOT_REJECT };
 
 // The function runs as an async call does, so what it raises, now or later, rejects the promise.
@@ -111,8 +102,8 @@ static NativeStatus promise_make(NativeCall *call) {
   Promise *promise = promise_new(call->vm);
   if (!promise) return NATIVE_FAILED;
   slots[SLOT_PROMISE] = value_object(promise);
-  if (!bind(call, &bound_rows[0], "(resolve)", slots[SLOT_PROMISE], &slots[SLOT_RESOLVE]) ||
-      !bind(call, &bound_rows[1], "(reject)", slots[SLOT_PROMISE], &slots[SLOT_REJECT])) {
+  if (!lib_bind(call->vm, &bound_rows[0], "(resolve)", slots[SLOT_PROMISE], &slots[SLOT_RESOLVE]) ||
+      !lib_bind(call->vm, &bound_rows[1], "(reject)", slots[SLOT_PROMISE], &slots[SLOT_REJECT])) {
     return NATIVE_FAILED;
   }
   native_call(call, call->args[0], &slots[SLOT_RESOLVE], 2);

@@ -19,6 +19,7 @@ static const ModuleFn module_list[] = {
     lib_list_module,  lib_list_callback_module, lib_table_module, lib_math_module,
     lib_json_module,  lib_time_module,   lib_async_module, lib_promise_module, lib_group_module,   lib_channel_module,
     lib_select_module, lib_lock_module, lib_wait_group_module,
+    lib_once_module, lib_timer_module, lib_broadcast_module, lib_fiber_local_module,
     lib_error_module,     lib_http_module,  lib_server_module,
     lib_string_module, lib_number_module, lib_builtin_module, lib_list_number_module,
     lib_table_callback_module,
@@ -109,6 +110,20 @@ Value lib_hidden_native(VM *vm, const NativeRow *row, const char *key) {
   if (!native) return VALUE_ABSENT;
   vm_set_builtin(vm, key, value_object(native));
   return value_object(native);
+}
+
+bool lib_bind(VM *vm, const NativeRow *row, const char *key, Value receiver, Value *out) {
+  vm_push_root(vm, receiver);
+  Value native = lib_hidden_native(vm, row, key);
+  Bound *bound = NULL;
+  if (!value_is_absent(native)) {
+    bound = closure_new_bound(vm_heap(vm), native, receiver);
+    if (!bound) vm_raise_memory(vm);
+  }
+  vm_pop_roots(vm, 1);
+  if (!bound) return false;
+  *out = value_object(bound);
+  return true;
 }
 
 bool lib_set_constant(VM *vm, const char *owner, const char *name, Value value) {

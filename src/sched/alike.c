@@ -27,7 +27,7 @@ static const void *origin_of(Need need) {
 
 static Alike *find(AlikeSet *set, const Report *report, const Fiber *fiber) {
   Need need = report_need(report, fiber);
-  Key key = {.started_at = fiber->started_at,
+  Key key = {.started_at = fiber_started_at(fiber),
              .stands_at = fiber->base ? fiber->ip : NULL,
              .origin = origin_of(need),
              .kind = (uint64_t)need.kind << 8 | fiber->wait.kind};

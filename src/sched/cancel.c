@@ -158,8 +158,8 @@ static void cancel_adopted(VM *vm, Promise *promise, CancelMode mode) {
 static void withdraw_ticket(VM *vm, Ticket *ticket) {
   Waiter *waiter = &ticket->wait;
   switch ((WaitKind)waiter->kind) {
-  case WAIT_SEND: wait_unlink(&((Channel *)waiter->on)->senders, waiter); break;
-  case WAIT_RECEIVE: wait_unlink(&((Channel *)waiter->on)->receivers, waiter); break;
+  case WAIT_SEND:
+  case WAIT_RECEIVE: channel_leave(vm, waiter); break;
   case WAIT_GATE: wait_unlink(&((Gate *)waiter->on)->waiters, waiter); break;
   default: UNREACHABLE();
   }

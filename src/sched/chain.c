@@ -414,6 +414,8 @@ static const char *help_for_channel(const Step *step) {
 static const char *help_for_gate(const Obj *gate) {
   if (gate->kind == KIND_WAIT_GROUP)
     return "`done` must be called once for all that was added, also where something fails";
+  if (gate->kind == KIND_BROADCAST)
+    return "receive from every subscription or close it; one with `drop_oldest` holds nobody up";
   return "whoever takes it must give it back on every path: `with` does so";
 }
 

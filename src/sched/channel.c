@@ -3,8 +3,10 @@
 #include "sched/channel.h"
 
 #include "base/assertion.h"
+#include "sched/broadcast.h"
 #include "sched/sched_private.h"
 #include "sched/select.h"
+#include "sched/ticker.h"
 #include "sched/ticket.h"
 #include "vm/format.h"
 
@@ -23,6 +25,8 @@ static void trace_channel(Heap *heap, Obj *object) {
   }
   mark_queue(heap, &ch->senders);
   mark_queue(heap, &ch->receivers);
+  if (ch->obj.flags & CHANNEL_TICKER) ticker_mark(heap, ch);
+  if (ch->obj.flags & CHANNEL_SUBSCRIBED) heap_mark(heap, (Obj *)((Subscription *)ch)->broadcast);
 }
 
 static void finish_channel(Heap *heap, Obj *object) {
@@ -32,7 +36,9 @@ static void finish_channel(Heap *heap, Obj *object) {
 
 static Value print_channel(VM *vm, Buffer *out, Value value, FormatStyle style) {
   const Channel *ch = value_as_channel(value);
-  if (ch->obj.flags & CHANNEL_BUFFERED) {
+  if (ch->obj.flags & CHANNEL_TICKER) {
+    ticker_print(out, ch);
+  } else if (ch->obj.flags & CHANNEL_BUFFERED) {
     buffer_printf(out, "chan(buffered:%u)", ch->capacity);
   } else {
     buffer_text(out, "chan(unbuffered)");
@@ -69,18 +75,23 @@ static void verify(const Channel *ch) {
 static inline void verify(const Channel *ch) {}
 #endif
 
-Channel *channel_new(VM *vm, uint32_t capacity, bool is_buffered) {
-  Channel *ch = heap_new(vm_heap(vm), KIND_CHANNEL, sizeof(Channel));
+Channel *channel_new_of_size(VM *vm, size_t size, uint32_t capacity) {
+  Channel *ch = heap_new(vm_heap(vm), KIND_CHANNEL, size);
   if (!ch) {
     vm_raise_memory(vm);
     return NULL;
   }
-  ch->obj.flags = is_buffered ? CHANNEL_BUFFERED : 0;
   ch->obj.extra = ++((Sched *)vm_scheduler(vm))->channel_count;
   ch->capacity = capacity;
   if (capacity > 0) ch->sendable_since = sched_next_moment(vm);
   Fiber *maker = vm_running(vm);
   ch->made_at = maker ? maker->ip : NULL;
+  return ch;
+}
+
+Channel *channel_new(VM *vm, uint32_t capacity, bool is_buffered) {
+  Channel *ch = channel_new_of_size(vm, sizeof(Channel), capacity);
+  if (ch && is_buffered) ch->obj.flags = CHANNEL_BUFFERED;
   return ch;
 }
 
@@ -120,10 +131,16 @@ static Value take_buffered(Channel *ch) {
 // --- Sending and receiving
 // ---------------------------------------------------------------------------
 
+static NOINLINE bool refuse_send(VM *vm, const Channel *ch) {
+  if (channel_is_closed(ch)) return vm_raise(vm, "ChannelError", "send on closed channel");
+  return vm_raise(vm, "ChannelError", "send on a %s: it can only be received from",
+                  ch->obj.flags & CHANNEL_TICKER ? "ticker" : "subscription");
+}
+
 // Hands `value` over without waiting, if that is possible. *handed says whether.
 static bool hand_over(VM *vm, Channel *ch, Value value, bool *handed) {
   *handed = false;
-  if (channel_is_closed(ch)) return vm_raise(vm, "ChannelError", "send on closed channel");
+  if (ch->obj.flags & (CHANNEL_CLOSED | CHANNEL_GIVES_ONLY)) return refuse_send(vm, ch);
   Waiter *receiver = wait_take(&ch->receivers);
   if (receiver) {
     wait_complete(vm, receiver, value);
@@ -143,6 +160,24 @@ static bool hand_over(VM *vm, Channel *ch, Value value, bool *handed) {
   return true;
 }
 
+bool channel_reserve(VM *vm, Channel *ch) {
+  return ch->count < ch->buffer_size || !wait_is_empty(&ch->receivers) || grow_buffer(vm, ch);
+}
+
+void channel_put(VM *vm, Channel *ch, Value value) {
+  Waiter *receiver = wait_take(&ch->receivers);
+  if (receiver) {
+    wait_complete(vm, receiver, value);
+  } else {
+    append(vm, ch, value);
+  }
+  verify(ch);
+}
+
+void channel_drop(Channel *ch) {
+  (void)take_buffered(ch);
+}
+
 // Takes a value without waiting, if there is one.
 static bool take_value(VM *vm, Channel *ch, Value *out) {
   if (ch->count > 0) {
@@ -153,12 +188,16 @@ static bool take_value(VM *vm, Channel *ch, Value *out) {
       wait_complete(vm, sender, VALUE_NULL);
     } else if (ch->count + 1 == ch->capacity) {
       ch->sendable_since = sched_next_moment(vm);
+      if (UNLIKELY(ch->obj.flags & CHANNEL_SUBSCRIBED)) broadcast_note_room(vm, ch, *out);
     }
     verify(ch);
     return true;
   }
   Waiter *sender = wait_take(&ch->senders);
-  if (!sender) return false;
+  if (!sender) {
+    bool ticks = (ch->obj.flags & (CHANNEL_TICKER | CHANNEL_CLOSED)) == CHANNEL_TICKER;
+    return UNLIKELY(ticks) && ticker_take(ch, out);
+  }
   *out = sender->value;
   vm_push_root(vm, *out);
   wait_complete(vm, sender, VALUE_NULL);
@@ -185,7 +224,20 @@ void channel_queue(VM *vm, Channel *ch, Waiter *waiter) {
   }
   wait_link(queue, waiter);
   heap_touch(vm_heap(vm), (Obj *)ch);
+  if (UNLIKELY(ch->obj.flags & CHANNEL_TICKER)) ticker_wait(vm, ch);
   verify(ch);
+}
+
+void channel_leave(VM *vm, Waiter *waiter) {
+  Channel *ch = (Channel *)waiter->on;
+  wait_unlink(waiter->kind == WAIT_SEND ? &ch->senders : &ch->receivers, waiter);
+  if (UNLIKELY(ch->obj.flags & CHANNEL_TICKER) && wait_is_empty(&ch->receivers)) {
+    ticker_rest(vm, ch);
+  }
+}
+
+bool channel_has_own(const Channel *ch) {
+  return channel_is_closed(ch) || ticker_is_due(ch);
 }
 
 WaitResult channel_send(VM *vm, Fiber *fiber, Channel *ch, Value value) {
@@ -247,6 +299,8 @@ void channel_close(VM *vm, Channel *ch) {
   if (!channel_can_receive(ch)) ch->receivable_since = moment;
   if (!channel_can_send(ch)) ch->sendable_since = moment;
   ch->obj.flags |= CHANNEL_CLOSED;
+  if (ch->obj.flags & CHANNEL_TICKER) ticker_rest(vm, ch);
+  if (ch->obj.flags & CHANNEL_SUBSCRIBED) broadcast_leave(vm, ch);
   vm_push_root(vm, value_object(ch));
   Waiter *waiter;
   while ((waiter = wait_take(&ch->receivers))) end_receiver(vm, waiter);

@@ -34,6 +34,9 @@ typedef struct Channel {
 
 #define CHANNEL_CLOSED   1
 #define CHANNEL_BUFFERED 2 // made with a number, even 0 (prints differ)
+#define CHANNEL_GIVES_ONLY 4 // sends by itself: programs only receive from it
+#define CHANNEL_TICKER     8 // sched/ticker.h
+#define CHANNEL_SUBSCRIBED 16 // to a broadcast (sched/broadcast.h), from which its values come
 
 static inline bool value_is_channel(Value v) {
   return value_is_kind(v, KIND_CHANNEL);
@@ -47,6 +50,8 @@ static inline bool channel_is_closed(const Channel *ch) {
 
 void channel_register(VM *vm);
 Channel *channel_new(VM *vm, uint32_t capacity, bool is_buffered) MUST_USE;
+// The same for objects that are a channel and more. Without flags.
+Channel *channel_new_of_size(VM *vm, size_t size, uint32_t capacity) MUST_USE;
 // WAIT_DONE: it was taken or buffered. WAIT_PARKED: the running fiber waits. WAIT_FAILED: closed.
 WaitResult channel_send(VM *vm, Fiber *fiber, Channel *ch, Value value) MUST_USE;
 // WAIT_DONE: *out is a value, or `at_end` when closed and drained; VALUE_ABSENT - 0 … see
@@ -58,16 +63,28 @@ bool channel_try_receive(VM *vm, Channel *ch, Value *out); // false: nothing the
 // Wakes every waiter: receivers get their at_end, senders the error. Closing twice does nothing.
 void channel_close(VM *vm, Channel *ch);
 
-// For select. A closed channel can do both: a receive gives its end, a send raises.
+// For select. A closed channel can do both: a receive gives its end, a send raises; it raises too
+// where there is nothing to send to.
+bool channel_has_own(const Channel *ch); // it is closed, or sends by itself and has something now
 static inline bool channel_can_receive(const Channel *ch) {
-  return ch->count > 0 || !wait_is_empty(&ch->senders) || channel_is_closed(ch);
+  return ch->count > 0 || !wait_is_empty(&ch->senders) ||
+         ((ch->obj.flags & (CHANNEL_CLOSED | CHANNEL_TICKER)) && channel_has_own(ch));
 }
 static inline bool channel_can_send(const Channel *ch) {
-  return ch->count < ch->capacity || !wait_is_empty(&ch->receivers) || channel_is_closed(ch);
+  return ch->count < ch->capacity || !wait_is_empty(&ch->receivers) ||
+         (ch->obj.flags & (CHANNEL_CLOSED | CHANNEL_GIVES_ONLY));
 }
 // Puts a waiter of kind WAIT_SEND or WAIT_RECEIVE, for which there is nothing to do now, at the end
 // of its queue. A receiver's value is what the channel's end gives it.
 void channel_queue(VM *vm, Channel *ch, Waiter *waiter);
+// For who sends to a channel that only gives. channel_reserve: one more value will need no memory;
+// false: there is none, raised. channel_put: hands `value`, which is rooted, to a receiver or buffers
+// it, for which there is room. channel_drop: the oldest value goes.
+bool channel_reserve(VM *vm, Channel *ch) MUST_USE;
+void channel_put(VM *vm, Channel *ch, Value value);
+void channel_drop(Channel *ch);
+// Takes it out of its queue again; nothing has happened then.
+void channel_leave(VM *vm, Waiter *waiter);
 
 // The same as promises, for Luma's methods: never park the caller.
 Promise *channel_send_promise(VM *vm, Channel *ch, Value value) MUST_USE;

@@ -2,11 +2,15 @@
 // sched.c - slices, the main loop, the end of a program
 #include "sched/sched.h"
 
+#include "sched/alarm.h"
+#include "sched/broadcast.h"
 #include "sched/cancel.h"
 #include "sched/channel.h"
+#include "sched/debounce.h"
 #include "sched/errand.h"
 #include "sched/group.h"
 #include "sched/lock.h"
+#include "sched/once.h"
 #include "sched/sched_private.h"
 #include "sched/select.h"
 #include "sched/semaphore.h"
@@ -84,6 +88,10 @@ Sched *sched_new(VM *vm, const SchedOptions *options) {
   select_register(vm);
   errand_register(vm);
   group_register(vm);
+  alarm_register(vm);
+  debounce_register(vm);
+  once_register(vm);
+  broadcast_register(vm);
   lock_register(vm);
   semaphore_register(vm);
   wait_group_register(vm);

@@ -19,11 +19,13 @@
 // fibers take for ever. So it waits until as many switches have gone by as the last walk has looked
 // at things: few fibers are looked at after every slice, many after every so many slices, and the
 // time that all walks take is in proportion to the time that the program runs. Once more at the end.
+#include "sched/alarm.h"
 #include "sched/channel.h"
 #include "sched/gate.h"
 #include "sched/group.h"
 #include "sched/sched_private.h"
 #include "sched/select.h"
+#include "sched/ticker.h"
 #include "sched/ticket.h"
 
 #ifndef NDEBUG
@@ -42,6 +44,7 @@ typedef struct Tally {
   uint64_t doom_timers, doomed;
   uint64_t promise_timers, timed_promises;
   uint64_t case_timers, timed_cases;
+  uint64_t alarm_timers, alarms;
 } Tally;
 
 // --- Queues --------------------------------------------------------------------------------------
@@ -146,12 +149,24 @@ static void check_selection(Obj *object, void *context) {
 
 // --- What they wait for --------------------------------------------------------------------------
 
+static void check_alarm(Obj *object, void *context) {
+  Tally *tally = context;
+  tally->seen++;
+  tally->alarms += ((const Alarm *)object)->is_set;
+}
+
+// A ticker's alarm is set while somebody waits for a tick, and only then.
+static void check_ticker(const Channel *ch) {
+  ASSERT(((const Ticker *)ch)->alarm->is_set == !wait_is_empty(&ch->receivers));
+}
+
 static void check_channel(Obj *object, void *context) {
   Tally *tally = context;
   const Channel *ch = (const Channel *)object;
   tally->seen++;
   check_waiters(tally, &ch->senders, WAIT_SEND, object);
   check_waiters(tally, &ch->receivers, WAIT_RECEIVE, object);
+  if (ch->obj.flags & CHANNEL_TICKER) check_ticker(ch);
   if (channel_is_closed(ch)) {
     ASSERT(wait_is_empty(&ch->senders) && wait_is_empty(&ch->receivers));
   }
@@ -270,6 +285,9 @@ static void count_timer(const Timer *timer, void *context) {
   case KIND_PROMISE:
     tally->promise_timers += promise_state((const Promise *)target) == PROMISE_PENDING;
     break;
+  case KIND_ALARM:
+    tally->alarm_timers += alarm_wants((const Alarm *)target, timer->generation);
+    break;
   default: tally->case_timers += !select_is_left((const Selection *)target); break;
   }
 }
@@ -283,8 +301,9 @@ static void check_timers(Tally *tally) {
   ASSERT(tally->doom_timers == tally->doomed);
   ASSERT(tally->promise_timers == tally->timed_promises);
   ASSERT(tally->case_timers == tally->timed_cases);
+  ASSERT(tally->alarm_timers == tally->alarms);
   uint64_t wanted = tally->sleep_timers + tally->cleanup_timers + tally->doom_timers +
-                    tally->promise_timers + tally->case_timers;
+                    tally->promise_timers + tally->case_timers + tally->alarm_timers;
   ASSERT(wanted + tally->sched->stale_timers == timer_queue_count(queue));
 }
 
@@ -300,9 +319,11 @@ void sched_verify(Sched *sched) {
   heap_each(heap, KIND_TICKET, check_ticket, &tally);
   heap_each(heap, KIND_SELECTION, check_selection, &tally);
   heap_each(heap, KIND_CHANNEL, check_channel, &tally);
+  heap_each(heap, KIND_ALARM, check_alarm, &tally);
   heap_each(heap, KIND_LOCK, check_gate, &tally);
   heap_each(heap, KIND_SEMAPHORE, check_gate, &tally);
   heap_each(heap, KIND_WAIT_GROUP, check_gate, &tally);
+  heap_each(heap, KIND_BROADCAST, check_gate, &tally);
   heap_each(heap, KIND_PROMISE, check_promise, &tally);
   heap_each(heap, KIND_GROUP, check_group, &tally);
   ASSERT(tally.linked == tally.waiting);

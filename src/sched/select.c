@@ -7,6 +7,7 @@
 #include "sched/sched_private.h"
 #include "sched/timer.h"
 #include "vm/format.h"
+#include "vm/locals.h"
 
 // The cases as both languages hand them over: a letter each and their operands in a row.
 typedef struct Cases {
@@ -28,6 +29,7 @@ static void trace_selection(Heap *heap, Obj *object) {
   heap_mark(heap, (Obj *)selection->fiber);
   heap_mark(heap, (Obj *)selection->promise);
   heap_mark(heap, (Obj *)selection->functions);
+  heap_mark(heap, (Obj *)selection->locals);
   heap_mark_value(heap, selection->value);
   for (uint32_t i = 0; i < object->extra; i++) {
     heap_mark(heap, selection->cases[i].on);
@@ -298,32 +300,38 @@ static void enqueue_all(VM *vm, Selection *selection, const Cases *cases) {
   verify(selection);
 }
 
-static void unlink_case(Waiter *waiter) {
+static void unlink_case(VM *vm, Waiter *waiter) {
   if (!waiter->prev) return; // it was taken
-  WaitQueue *queue = NULL;
   switch ((WaitKind)waiter->kind) {
-  case WAIT_RECEIVE: queue = &((Channel *)waiter->on)->receivers; break;
-  case WAIT_SEND: queue = &((Channel *)waiter->on)->senders; break;
-  case WAIT_AWAIT: queue = &((Promise *)waiter->on)->waiters; break;
-  default: return;
+  case WAIT_RECEIVE:
+  case WAIT_SEND: channel_leave(vm, waiter); break;
+  case WAIT_AWAIT: wait_unlink(&((Promise *)waiter->on)->waiters, waiter); break;
+  default: break;
   }
-  wait_unlink(queue, waiter);
+}
+
+// Timers that have lost what they were for go first: leaving a ticker may give up another one.
+static void drop_timers(VM *vm, const Selection *selection, const Waiter *taken) {
+  uint32_t timers = 0;
+  for (uint32_t i = 0; i < selection->obj.extra; i++) {
+    const Waiter *waiter = &selection->cases[i];
+    if (waiter->kind == WAIT_TIMER && waiter != taken) timers++;
+  }
+  if (timers > 0) timer_drop(sched_of(vm), timers);
 }
 
 // `taken` (or NULL) is off its queue already. What the cases held is let go of: a timer that has
 // not been dropped yet still knows the selection.
 static void leave(VM *vm, Selection *selection, const Waiter *taken) {
-  uint32_t timers = 0;
   selection->obj.flags |= SELECTION_LEFT;
+  drop_timers(vm, selection, taken);
   for (uint32_t i = 0; i < selection->obj.extra; i++) {
     Waiter *waiter = &selection->cases[i];
-    unlink_case(waiter);
-    if (waiter->kind == WAIT_TIMER && waiter != taken) timers++;
+    unlink_case(vm, waiter);
     waiter->on = NULL;
     waiter->value = VALUE_NULL;
   }
   verify(selection);
-  if (timers > 0) timer_drop(sched_of(vm), timers);
 }
 
 void select_leave(VM *vm, Selection *selection) {
@@ -341,16 +349,25 @@ static bool gives_value(WaitKind kind) {
   return kind == WAIT_RECEIVE || kind == WAIT_AWAIT;
 }
 
-static void run_chosen(VM *vm, Selection *selection) {
-  Promise *promise = selection->promise;
+// It belongs to who made the select, not to who runs just now. NULL: out of memory, raised.
+static Fiber *new_chosen(VM *vm, const Selection *selection) {
   Value function = selection->functions->items[selection->chosen];
   bool has_value = gives_value((WaitKind)selection->cases[selection->chosen].kind);
   Fiber *fiber = fiber_new(vm, function, &selection->value, has_value ? 1 : 0);
+  if (!fiber || locals_give(vm, fiber, selection->locals)) return fiber;
+  fiber_end(vm, fiber);
+  vm_raise_memory(vm);
+  return NULL;
+}
+
+static void run_chosen(VM *vm, Selection *selection) {
+  Promise *promise = selection->promise;
+  Fiber *fiber = new_chosen(vm, selection);
   if (!fiber) {
     promise_reject_raised(vm, promise);
     return;
   }
-  fiber->started_at = selection->made_at;
+  fiber_set_started_at(fiber, selection->made_at);
   fiber->promise = promise;
   promise->settler = (Obj *)fiber;
   heap_touch(vm_heap(vm), (Obj *)fiber);
@@ -520,6 +537,7 @@ static Selection *new_luma_selection(VM *vm, uint32_t count) {
   vm_pop_roots(vm, 1);
   Fiber *maker = vm_running(vm);
   selection->made_at = maker ? maker->ip : NULL;
+  selection->locals = locals_share(maker);
   return selection->functions ? selection : NULL;
 }
 

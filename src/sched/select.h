@@ -29,6 +29,7 @@ typedef struct Selection {
   Promise *promise;
   List *functions;      // with a promise: each case's function
   const Instr *made_at; // with a promise: behind the instruction that made it, for reports
+  List *locals;         // with a promise: what the chosen function inherits, or NULL
   Value value;          // what the chosen case gave
   uint32_t chosen;
   bool is_open;   // the value was received: the channel had not come to its end

@@ -8,6 +8,7 @@
 #include "sched/timer.h"
 
 #include "base/assertion.h"
+#include "sched/alarm.h"
 #include "sched/cancel.h"
 #include "sched/group.h"
 #include "sched/sched_private.h"
@@ -53,6 +54,12 @@ void timer_add_cleanup(VM *vm, Fiber *fiber, int64_t ns) {
   add_limit(vm, fiber, ns, TIMER_CLEANUP);
 }
 
+void timer_add_alarm(VM *vm, Obj *alarm, uint32_t generation, int64_t ns) {
+  Sched *sched = sched_of(vm);
+  add_timer(sched, ns, alarm, generation);
+  vec_push(&sched->fresh_timers, alarm);
+}
+
 bool timer_sleep(VM *vm, Fiber *fiber, int64_t ns) {
   if (wait_is_cancelled(vm, fiber)) return false;
   if (fiber->wait.generation + 1 >= TIMER_DOOM) fiber->wait.generation = UINT32_MAX;
@@ -91,6 +98,7 @@ static bool is_waiting_for_doom(const Fiber *fiber) {
 
 static bool is_stale(const Timer *timer) {
   const Obj *target = timer->target;
+  if (target->kind == KIND_ALARM) return !alarm_wants((const Alarm *)target, timer->generation);
   if (target->kind == KIND_SELECTION) return select_is_left((const Selection *)target);
   if (target->kind == KIND_PROMISE) return promise_state((const Promise *)target) != PROMISE_PENDING;
   const Fiber *fiber = (const Fiber *)target;
@@ -171,6 +179,7 @@ static void fire(VM *vm, const Timer *timer) {
   case KIND_SELECTION:
     select_fire(vm, (Selection *)timer->target, timer->generation);
     break;
+  case KIND_ALARM: alarm_fire(vm, (Alarm *)timer->target, timer->generation); break;
   default: fire_promise(vm, (Promise *)timer->target, timer->generation); break;
   }
   vm_pop_roots(vm, 1);

@@ -24,6 +24,8 @@ void timer_add_doom(VM *vm, Fiber *fiber, int64_t ns);
 void timer_add_cleanup(VM *vm, Fiber *fiber, int64_t ns);
 // Case `index` of `selection` comes after `ns`.
 void timer_add_case(VM *vm, Obj *selection, uint32_t index, int64_t ns);
+// The alarm rings after `ns`, if it is still set to that (alarm.h).
+void timer_add_alarm(VM *vm, Obj *alarm, uint32_t generation, int64_t ns);
 // `count` timers have lost what they were for: their fiber, promise or selection does not wait any
 // more. They go at once if they stand first, so that nobody sleeps for their sake, and otherwise
 // when they outnumber the others: amortised O(1).

@@ -143,8 +143,8 @@ void wait_withdraw(VM *vm, Fiber *fiber) {
   Waiter *wait = &fiber->wait;
   switch ((WaitKind)wait->kind) {
   case WAIT_AWAIT: wait_unlink(&((Promise *)wait->on)->waiters, wait); break;
-  case WAIT_SEND: wait_unlink(&((Channel *)wait->on)->senders, wait); break;
-  case WAIT_RECEIVE: wait_unlink(&((Channel *)wait->on)->receivers, wait); break;
+  case WAIT_SEND:
+  case WAIT_RECEIVE: channel_leave(vm, wait); break;
   case WAIT_SELECT: select_withdraw(vm, fiber); break;
   case WAIT_GATE: wait_unlink(&((Gate *)wait->on)->waiters, wait); break;
   case WAIT_TIMER: leave_timer(vm, fiber); break;

@@ -269,7 +269,7 @@ static Step push_start(VM *vm, Fiber *fiber) {
   Step step = start_async(vm, fiber, window, vm->callback_count);
   if (step != STEP_SWITCH) return step;
   fiber->obj.flags |= FIBER_NATIVE_TOP;
-  vm->switch_to->started_at = trace_fiber_code(vm, fiber); // not in the native
+  fiber_set_started_at(vm->switch_to, trace_fiber_code(vm, fiber)); // not in the native
   return step;
 }
 

@@ -9,6 +9,7 @@
 #include "vm/fiber.h"
 
 #include "vm/frame.h"
+#include "vm/locals.h"
 
 #include <string.h>
 
@@ -49,6 +50,7 @@ static void trace_fiber(Heap *heap, Obj *object) {
   }
   heap_mark(heap, (Obj *)fiber->promise);
   heap_mark(heap, (Obj *)fiber->starter);
+  if (fiber->obj.flags & FIBER_HAS_CONTEXT) heap_mark(heap, (Obj *)fiber->origin);
   heap_mark(heap, fiber->wait.on);
   heap_mark_value(heap, fiber->wait.value);
 }
@@ -80,6 +82,7 @@ void fiber_mark_roots(Heap *heap, VM *vm, bool minor) {
   // An old fiber is not traced again by heap_mark, so what its header holds is marked here.
   heap_mark(heap, (Obj *)vm->running->promise);
   heap_mark(heap, (Obj *)vm->running->starter);
+  if (vm->running->obj.flags & FIBER_HAS_CONTEXT) heap_mark(heap, (Obj *)vm->running->origin);
   heap_mark(heap, vm->running->wait.on); // the error of one that is cancelled
   heap_mark_value(heap, vm->running->wait.value);
 }
@@ -106,6 +109,14 @@ static Value *make_stack(VM *vm, Value callee, const Value *args, uint32_t count
   return stack;
 }
 
+// Whatever the running fiber has of its own now (locals.h).
+static bool inherit(VM *vm, Fiber *fiber) {
+  if (!vm->running || !(vm->running->obj.flags & FIBER_HAS_CONTEXT)) return true;
+  if (locals_give(vm, fiber, locals_share(vm->running))) return true;
+  fiber_end(vm, fiber);
+  return vm_raise_memory(vm);
+}
+
 Fiber *fiber_new_rooted(VM *vm, Value callee, const Value *args, uint32_t count) {
   uint32_t size = first_stack_size(callee, count);
   Value *stack = make_stack(vm, callee, args, count, size);
@@ -120,9 +131,9 @@ Fiber *fiber_new_rooted(VM *vm, Value callee, const Value *args, uint32_t count)
   fiber->stack_size = size;
   fiber->wait.value = VALUE_NULL;
   fiber->obj.extra = ++vm->fiber_count;
-  fiber->started_at = vm->running ? vm->running->ip : NULL;
-  vec_push(&vm->young_fibers, fiber);
-  return fiber;
+  fiber->origin = vm->running ? vm->running->ip : NULL;
+  vec_push(&vm->young_fibers, fiber); // from here on it is a root
+  return inherit(vm, fiber) ? fiber : NULL;
 }
 
 Fiber *fiber_new(VM *vm, Value callee, const Value *args, uint32_t count) {
@@ -165,4 +176,5 @@ void fiber_end(VM *vm, Fiber *fiber) {
   fiber->base = 0;
   fiber->wait.on = NULL;
   fiber->wait.value = VALUE_NULL;
+  if (fiber->obj.flags & FIBER_HAS_CONTEXT) ((FiberContext *)fiber->origin)->values = NULL;
 }

@@ -19,6 +19,7 @@
 
 #include "object/closure.h"
 #include "object/error.h"
+#include "object/list.h"
 
 typedef struct VM VM;
 typedef struct Fiber Fiber;
@@ -62,6 +63,13 @@ typedef struct Waiter {
 
 typedef enum FiberState { FIBER_NEW, FIBER_RUNNING, FIBER_PARKED, FIBER_DONE } FiberState;
 
+// What a fiber has beyond its header, if it has values of its own (vm/locals.h).
+typedef struct FiberContext {
+  Obj obj;
+  const Instr *started_at;
+  List *values;
+} FiberContext;
+
 struct Fiber {
   Obj obj;                 // flags: FIBER_*; extra: number by creation
   Value *stack;            // raw block
@@ -70,7 +78,7 @@ struct Fiber {
   const Instr *ip;         // next instruction, while not running
   Promise *promise;        // what it settles at its end; NULL under `go`
   Fiber *starter;          // goes on when this one first parks or ends (C 2.2); else NULL
-  const Instr *started_at; // behind the instruction that started it; NULL for main
+  const void *origin;      // fiber_started_at, or with FIBER_HAS_CONTEXT a FiberContext
   Waiter wait;
 };
 
@@ -91,6 +99,20 @@ struct Fiber {
 #define FIBER_AT_LOOP   1024 // was interrupted before the first instruction of a loop's round: what is
                              // raised now belongs to that instruction, not to the one before
 
+#define FIBER_HAS_CONTEXT 2048
+
+// Behind the instruction that started it; NULL for main.
+static inline const Instr *fiber_started_at(const Fiber *fiber) {
+  if (fiber->obj.flags & FIBER_HAS_CONTEXT) return ((const FiberContext *)fiber->origin)->started_at;
+  return fiber->origin;
+}
+static inline void fiber_set_started_at(Fiber *fiber, const Instr *place) {
+  if (fiber->obj.flags & FIBER_HAS_CONTEXT) {
+    ((FiberContext *)fiber->origin)->started_at = place;
+  } else {
+    fiber->origin = place;
+  }
+}
 static inline FiberState fiber_state(const Fiber *fiber) {
   return (FiberState)(fiber->obj.flags & FIBER_STATE_MASK);
 }

@@ -104,17 +104,17 @@ bool trace_code_place(VM *vm, const Instr *behind, TracePlace *out) {
 }
 
 bool trace_start_place(VM *vm, const Fiber *fiber, TracePlace *out) {
-  return trace_code_place(vm, fiber->started_at, out);
+  return trace_code_place(vm, fiber_started_at(fiber), out);
 }
 
 const Instr *trace_fiber_code(VM *vm, const Fiber *fiber) {
-  if (fiber->base == 0 || !fiber->stack) return fiber->started_at;
+  if (fiber->base == 0 || !fiber->stack) return fiber_started_at(fiber);
   uint32_t base = fiber->base;
   const Instr *ip = fiber->ip;
   do {
     if (!frame_is_native(fiber->stack + base)) return ip;
   } while (frame_caller(vm, &base, &ip, fiber->stack));
-  return fiber->started_at;
+  return fiber_started_at(fiber);
 }
 
 // --- Printing -----------------------------------------------------------------------------------

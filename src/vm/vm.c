@@ -10,6 +10,7 @@
 #include "code/unit.h"
 #include "object/object.h"
 #include "vm/arith.h"
+#include "vm/locals.h"
 #include "vm/raise.h"
 #include "vm/trace.h"
 
@@ -103,6 +104,7 @@ static bool fill(VM *vm, const VMOptions *options) {
   static const KindDescriptor native = {"native function", trace_native, NULL};
   heap_register(vm->heap, KIND_NATIVE, &native);
   fiber_register(vm);
+  locals_register(vm);
   heap_add_root(vm->heap, vm_mark, vm);
   heap_add_weak(vm->heap, vm_forget_dead, vm);
   vm->root_shape = shape_new_root(vm->heap);

@@ -4,6 +4,8 @@
 #   ```luma            is run; a ```text block directly behind it is its output
 #   ```luma fails      must not end with 0; each line of the ```text block behind it occurs on stderr
 #   ```luma no-run     is only checked, because it needs the world outside
+#
+# A block with the comment `clock: virtual` runs so.
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../support/check.sh"
 cd "$work" || exit 1
@@ -43,7 +45,9 @@ while read -r number language mode place; do
   place=${place#"$here/../../"}
   case $mode in
     run)
-      run "$place" 0 "$wick" "$example"
+      clock=()
+      grep -q '^\(//\|--\) clock: virtual' "$example" && clock=(--virtual-time)
+      run "$place" 0 "$wick" ${clock[@]+"${clock[@]}"} "$example"
       err_lacks "error"
       [ -f "$number.text" ] && out_is "$(cat "$number.text")"
       ;;
