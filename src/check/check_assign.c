@@ -180,7 +180,8 @@ static Type *declared_type(Checker *c, const Node *target) {
     Symbol *symbol = ((const NameNode *)target)->symbol;
     return symbol ? check_symbol(c, symbol) : NULL;
   }
-  return target->kind == NODE_MEMBER ? target->type : NULL;
+  bool has_type = target->kind == NODE_MEMBER || target->kind == NODE_DEREFERENCE;
+  return has_type ? target->type : NULL;
 }
 
 // Only Vint has them. The target is read, and what the operator gives is stored in it.
@@ -225,7 +226,11 @@ void check_assign(Checker *c, AssignNode *node) {
   case NODE_MEMBER: assign_field(c, (FieldNode *)node->target, node->value); return;
   case NODE_INDEX:
   case NODE_EXACT_INDEX: assign_index(c, (IndexNode *)node->target, node->value); return;
-  case NODE_DEREFERENCE:
+  case NODE_DEREFERENCE: {
+    Type *wanted = check_expr(c, node->target, NULL);
+    assign_item(c, wanted, node->value);
+    return;
+  }
   case NODE_ERROR:
     check_expr(c, node->target, NULL);
     check_expr(c, node->value, NULL);

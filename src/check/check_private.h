@@ -235,7 +235,6 @@ bool check_loop(Checker *c, Node *node); // true if it never ends
 Type *check_vint_expr(Checker *c, Node *node, Type *expected);
 void check_vint_stmt(Checker *c, Node *node);
 Type *check_vint_symbol(Checker *c, Symbol *symbol);
-void check_vint_overloads(Checker *c, const NodeList *items);
 // check_channel.c: send, receive and the like of Vint. False: not one of those.
 bool check_channel_call(Checker *c, CallSite *site, Type **result);
 void check_channel_sent(Checker *c, Node *value, const Type *channel);

@@ -92,7 +92,6 @@ static Type *check_items(Checker *c, BlockNode *block, Type *expected, Use use) 
 Type *check_stmt_block(Checker *c, BlockNode *block, Type *expected, Use use) {
   uint32_t mark = c->deferred.count;
   uint32_t narrowed = c->narrowed.count;
-  if (!c->is_luma) check_vint_overloads(c, &block->items);
   Type *type = check_items(c, block, expected, use);
   check_declare_bodies(c, mark);
   c->narrowed.count = narrowed;

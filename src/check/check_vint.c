@@ -82,28 +82,6 @@ Type *check_vint_symbol(Checker *c, Symbol *symbol) {
   }
 }
 
-// Several functions of one name in one scope are told apart by the number of arguments (vint.md
-// 5.4); which one a call means is settled when it runs.
-void check_vint_overloads(Checker *c, const NodeList *items) {
-  StrMap first = {0};
-  for (uint32_t i = 0; i < items->count; i++) {
-    const Node *item = items->items[i];
-    if (item->kind != NODE_DECLARE && item->kind != NODE_FUNCTION_DECLARE) continue;
-    const DeclareNode *declare = (const DeclareNode *)item;
-    bool is_function = declare->value && declare->value->kind == NODE_FUNCTION;
-    if (!is_function || declare->pattern->kind != NODE_PATTERN_NAME) continue;
-    const PatternNameNode *pattern = (const PatternNameNode *)declare->pattern;
-    if (!pattern->symbol) continue;
-    const Name *name = pattern->name;
-    Symbol *earlier = strmap_get(&first, (const char *)&name, sizeof(name));
-    if (earlier)
-      earlier->type = pattern->symbol->type = c->types->any_function;
-    else
-      strmap_set(&first, (const char *)&name, sizeof(name), pattern->symbol);
-  }
-  strmap_free(&first);
-}
-
 // --- Expressions ---------------------------------------------------------------------------------
 
 static Type *check_channel_literal(Checker *c, ChannelNode *node, Type *expected) {
@@ -176,9 +154,14 @@ static Type *check_range(Checker *c, RangeNode *node) {
 
 static Type *check_pointer(Checker *c, UnaryNode *node) {
   Type *type = check_expr(c, node->operand, NULL);
-  if (node->node.kind == NODE_ADDRESS) return types_of1(c->types, TYPE_POINTER, NULL);
-  bool is_pointer = type->kind == TYPE_POINTER;
-  return is_pointer ? type->args[0] : c->types->any;
+  if (node->node.kind == NODE_ADDRESS) return types_of1(c->types, TYPE_POINTER, type);
+  if (type->kind == TYPE_POINTER) return type->args[0];
+  bool is_unknown = relate_is_open(type) || type->kind == TYPE_UNION || type->kind == TYPE_NEVER;
+  if (is_unknown) return c->types->any;
+  Diag *diag = diag_error(c->diags, DIAG_VINT_NO_POINTER, node->operand->span,
+                          check_report_type(c, type));
+  if (type->kind == TYPE_PROMISE) check_report_await(c, diag, node->operand);
+  return c->types->any;
 }
 
 static Type *check_package(Checker *c, PackageNode *node) {

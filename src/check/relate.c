@@ -265,6 +265,7 @@ static bool fit_kinds(Relate *r, const Type *src, const Type *dst, Misfit *why) 
   case TYPE_CASE:
   case TYPE_BROADCAST:
   case TYPE_FIBER_LOCAL:
+  case TYPE_POINTER:
     if (src->kind == dst->kind) return fit_args(r, src, dst, why);
     return fit_plain(r, src, dst) || misfit(why, src, dst);
   case TYPE_FUNCTION:

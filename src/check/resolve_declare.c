@@ -35,12 +35,11 @@ static const FunctionNode *initial_function(const Symbol *symbol) {
   return value && value->kind == NODE_FUNCTION ? (const FunctionNode *)value : NULL;
 }
 
+// A function that no call could choose, since one with as many parameters was declared before.
 static void report_second_function(Resolver *r, const Symbol *symbol, const Symbol *first) {
   uint32_t count = initial_function(symbol)->param_count;
-  uint32_t first_count = initial_function(first)->param_count;
-  DiagCode code = count == first_count ? DIAG_UNREACHABLE_FUNCTION : DIAG_OVERLOAD;
-  Diag *diag = diag_error(r->diags, code, symbol->span, symbol->name->text, first_count,
-                          first_count == 1 ? "" : "s");
+  Diag *diag = diag_error(r->diags, DIAG_UNREACHABLE_FUNCTION, symbol->span, symbol->name->text,
+                          count, count == 1 ? "" : "s");
   diag_note(r->diags, diag, first->span, "the first is here");
 }
 
@@ -63,6 +62,26 @@ static bool is_welcome(Resolver *r, const Symbol *symbol, const Symbol *first) {
   else
     report_second_name(r, symbol, first);
   return false;
+}
+
+static uint64_t count_bit(const FunctionNode *function) {
+  return (uint64_t)1 << (function->param_count < 63 ? function->param_count : 63);
+}
+
+// vint.md 5.4: one more function of a name, told apart by the number of parameters. The name is
+// then one variable, which the declaration changes.
+static bool add_overload(Resolver *r, DeclareNode *declare, const Symbol *symbol) {
+  Declared *first = r->rules.may_redeclare ? NULL : scope_find_here(&r->names, symbol->name);
+  if (!first || !initial_function(first->symbol) || !initial_function(symbol)) return false;
+  if (declare->type || ((DeclareNode *)first->symbol->declaration)->type) return false;
+  uint64_t bit = count_bit(initial_function(symbol));
+  first->symbol->overloads |= count_bit(initial_function(first->symbol));
+  if (first->symbol->overloads & bit) return false;
+  first->symbol->overloads |= bit;
+  first->symbol->is_reassigned = true;
+  declare->is_overload = true;
+  ((PatternNameNode *)declare->pattern)->symbol = first->symbol;
+  return true;
 }
 
 // Puts the symbol into the innermost scope. NULL if it has no place there: then nothing finds it.
@@ -156,6 +175,7 @@ static void announce_let_name(Resolver *r, PatternNameNode *name, void *context)
   name->symbol = symbol;
   bool is_single = declare->pattern == &name->node;
   bool is_function = is_single && declare->value && declare->value->kind == NODE_FUNCTION;
+  if (is_function && add_overload(r, declare, symbol)) return;
   if (is_function) symbol->self = (FunctionNode *)declare->value;
   Declared *declared = bind(r, symbol, is_function);
   if (!declared) return;

@@ -168,7 +168,8 @@ void resolve_use_address(Resolver *r, Node *node) {
   resolve_node(r, operand);
   if (operand->kind != NODE_NAME) return;
   Symbol *symbol = ((NameNode *)operand)->symbol;
-  if (!symbol || symbol->kind == SYMBOL_BUILTIN) return;
+  // A pointer to what cannot change has a copy.
+  if (!symbol || symbol->is_constant) return;
   symbol->is_addressed = true;
   symbol->is_reassigned = true;
 }

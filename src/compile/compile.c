@@ -130,7 +130,7 @@ static void check_parameter(FunctionState *fn, const Param *param, uint32_t reg)
 static void share_parameter(FunctionState *fn, const Param *param, uint32_t reg) {
   if (!param->symbol || param->symbol->storage != STORAGE_CELL) return;
   fn->emit.span = param->span;
-  emit_abc(&fn->emit, OP_CELL_NEW, reg, reg, 0);
+  compile_variable_cell(fn, param->symbol, reg, reg);
 }
 
 // Returns the typed entry, 0 if there is none.

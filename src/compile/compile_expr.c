@@ -293,6 +293,22 @@ static void compile_string(FunctionState *fn, StringNode *node, uint32_t target)
   compile_load_string(fn, node->bytes, node->len, target);
 }
 
+// A variable's cell; of anything else a new cell.
+static void compile_address(FunctionState *fn, UnaryNode *node, uint32_t target) {
+  const Symbol *symbol =
+      node->operand->kind == NODE_NAME ? ((NameNode *)node->operand)->symbol : NULL;
+  if (symbol && compile_variable_address(fn, symbol, target)) return;
+  uint32_t value = compile_expr_operand(fn, node->operand, NULL, NULL);
+  fn->emit.span = node->node.span;
+  emit_abc(&fn->emit, OP_CELL_NEW, target, value, 0);
+}
+
+static void compile_dereference(FunctionState *fn, UnaryNode *node, uint32_t target) {
+  uint32_t pointer = compile_expr_operand(fn, node->operand, NULL, NULL);
+  fn->emit.span = node->node.span;
+  emit_abc(&fn->emit, OP_POINTER_GET, target, pointer, 0);
+}
+
 static void compile_leaf(FunctionState *fn, Node *node, uint32_t target) {
   fn->emit.span = node->span;
   switch (node->kind) {
@@ -311,6 +327,8 @@ static void compile_leaf(FunctionState *fn, Node *node, uint32_t target) {
   case NODE_BINARY: compile_whole_binary(fn, (BinaryNode *)node, target); break;
   case NODE_UNARY: compile_unary(fn, (UnaryNode *)node, target); break;
   case NODE_AWAIT: compile_async_await(fn, (AwaitNode *)node, target); break;
+  case NODE_ADDRESS: compile_address(fn, (UnaryNode *)node, target); break;
+  case NODE_DEREFERENCE: compile_dereference(fn, (UnaryNode *)node, target); break;
   case NODE_STRUCT_LITERAL:
     compile_call_struct_literal(fn, (StructLiteralNode *)node, target);
     break;
@@ -386,8 +404,6 @@ static void compile_value(FunctionState *fn, Node *node, Dest dest) {
 
 static const char *name_unsupported(NodeKind kind) {
   switch (kind) {
-  case NODE_ADDRESS: return "taking the address with `&`";
-  case NODE_DEREFERENCE: return "following a pointer with `*`";
   case NODE_PACKAGE:
   case NODE_PACKAGE_SELF: return "`package`";
   case NODE_INCLUDE: return "`include`";

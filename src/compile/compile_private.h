@@ -144,6 +144,10 @@ void compile_variable_declare(FunctionState *fn, Symbol *symbol, Node *value, Ty
 void compile_variable_bind(FunctionState *fn, Symbol *symbol, uint32_t reg, bool may_alias);
 // The variable, or its cell, lives in `reg` from here on.
 void compile_variable_place(FunctionState *fn, Symbol *symbol, uint32_t reg);
+// target = a new cell for the variable, which holds `reg`.
+void compile_variable_cell(FunctionState *fn, const Symbol *symbol, uint32_t target, uint32_t reg);
+// &x: the variable's cell; false: it has none.
+bool compile_variable_address(FunctionState *fn, const Symbol *symbol, uint32_t target);
 // Where a closure of `fn` finds what it captures.
 CaptureData compile_variable_capture(FunctionState *fn, const Symbol *symbol);
 // Provided by the runtime; imported modules included.
@@ -220,6 +224,8 @@ void compile_call_defer(FunctionState *fn, GoNode *node);
 void compile_stmt_block(FunctionState *fn, BlockNode *node, Dest dest);
 void compile_stmt_if(FunctionState *fn, IfNode *node, Dest dest);
 void compile_stmt_declare(FunctionState *fn, DeclareNode *node, Dest dest);
+// One more function of the name.
+void compile_stmt_overload(FunctionState *fn, DeclareNode *node, Symbol *symbol);
 void compile_stmt_assign(FunctionState *fn, AssignNode *node, Dest dest);
 void compile_stmt_increment(FunctionState *fn, IncrementNode *node, Dest dest, bool is_statement);
 // Returns the value of `value` (NULL: null) from the function.

@@ -94,11 +94,25 @@ static void deliver_declared(FunctionState *fn, Symbol *symbol, Dest dest) {
   if (dest.kind == DEST_RETURN) compile_stmt_return_register(fn, reg);
 }
 
+void compile_stmt_overload(FunctionState *fn, DeclareNode *node, Symbol *symbol) {
+  uint32_t mark = fn->regs.next;
+  uint32_t earlier = regs_take(&fn->regs, 1);
+  compile_variable_read(fn, symbol, earlier);
+  uint32_t added = compile_expr_fresh(fn, node->value);
+  fn->emit.span = node->node.span;
+  emit_abc(&fn->emit, OP_OVERLOAD, earlier, earlier, added);
+  compile_variable_store(fn, symbol, earlier);
+  fn->regs.next = mark;
+}
+
 void compile_stmt_declare(FunctionState *fn, DeclareNode *node, Dest dest) {
   bool is_name = node->pattern->kind == NODE_PATTERN_NAME;
   Symbol *symbol = is_name ? ((PatternNameNode *)node->pattern)->symbol : NULL;
   bool is_made = symbol && node->node.kind == NODE_FUNCTION_DECLARE && symbol->is_hoisted;
-  if (symbol && !is_made) declare_name(fn, node, symbol);
+  if (symbol && node->is_overload && !is_made)
+    compile_stmt_overload(fn, node, symbol);
+  else if (symbol && !is_made)
+    declare_name(fn, node, symbol);
   if (!symbol) declare_pattern(fn, node);
   deliver_declared(fn, symbol, dest);
 }
@@ -183,7 +197,7 @@ static void compound_name(FunctionState *fn, AssignNode *node, Symbol *symbol, D
 
 // --- Fields and elements -------------------------------------------------------------------------
 
-// A place in an object: a.f or a[i], with object and index in registers.
+// A place in an object: a.f, a[i] or *p, with object and index in registers.
 typedef struct Element {
   Node *node;
   uint32_t object;
@@ -194,6 +208,10 @@ typedef struct Element {
 // `later` is evaluated between this and the use of the element.
 static Element open_element(FunctionState *fn, Node *target, Node *later) {
   Element element = {.node = target};
+  if (target->kind == NODE_DEREFERENCE) {
+    element.object = compile_expr_operand(fn, ((UnaryNode *)target)->operand, later, NULL);
+    return element;
+  }
   element.is_field = target->kind == NODE_FIELD || target->kind == NODE_MEMBER;
   if (element.is_field) {
     FieldNode *field = (FieldNode *)target;
@@ -208,6 +226,10 @@ static Element open_element(FunctionState *fn, Node *target, Node *later) {
 }
 
 static void get_element(FunctionState *fn, const Element *element, uint32_t target) {
+  if (element->node->kind == NODE_DEREFERENCE) {
+    emit_abc(&fn->emit, OP_POINTER_GET, target, element->object, 0);
+    return;
+  }
   Opcode op = OP_GET_FIELD;
   if (element->node->kind == NODE_MEMBER) op = OP_GET_MEMBER;
   if (element->node->kind == NODE_INDEX) op = OP_GET_INDEX;
@@ -216,6 +238,10 @@ static void get_element(FunctionState *fn, const Element *element, uint32_t targ
 }
 
 static void set_element(FunctionState *fn, const Element *element, uint32_t value) {
+  if (element->node->kind == NODE_DEREFERENCE) {
+    emit_abc(&fn->emit, OP_POINTER_SET, element->object, value, 0);
+    return;
+  }
   Opcode op = OP_SET_FIELD;
   if (element->node->kind == NODE_MEMBER) op = OP_SET_MEMBER;
   if (element->node->kind == NODE_INDEX) op = OP_SET_INDEX;
@@ -252,7 +278,8 @@ static bool is_element(const Node *target) {
   case NODE_FIELD:
   case NODE_MEMBER:
   case NODE_INDEX:
-  case NODE_EXACT_INDEX: return true;
+  case NODE_EXACT_INDEX:
+  case NODE_DEREFERENCE: return true;
   default: return false;
   }
 }
@@ -266,7 +293,7 @@ void compile_stmt_assign(FunctionState *fn, AssignNode *node, Dest dest) {
   else if (is_element(node->target))
     assign_element(fn, node, dest);
   else
-    compile_refuse(fn, node->target->span, "assigning through a pointer");
+    compile_refuse(fn, node->target->span, "assigning to this");
 }
 
 // --- x++ -----------------------------------------------------------------------------------------
@@ -300,7 +327,7 @@ void compile_stmt_increment(FunctionState *fn, IncrementNode *node, Dest dest, b
     set_element(fn, &element, old + 1);
     compile_deliver(fn, is_statement ? old + 1 : old, dest);
   } else {
-    compile_refuse(fn, node->target->span, "changing a value through a pointer");
+    compile_refuse(fn, node->target->span, "changing this");
   }
   fn->regs.next = mark;
 }

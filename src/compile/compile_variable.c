@@ -107,6 +107,53 @@ static void check_set(FunctionState *fn, const Symbol *symbol, uint32_t reg) {
   emit_ax(&fn->emit, OP_CHECK_SET, reg, name);
 }
 
+// The slot of a variable that pointers point to holds its cell.
+static void read_module(FunctionState *fn, const Symbol *symbol, uint32_t target) {
+  emit_ax(&fn->emit, OP_MODULE_GET, target, symbol->slot);
+  if (!symbol->is_addressed) return;
+  check_set(fn, symbol, target);
+  emit_abc(&fn->emit, OP_CELL_GET, target, target, 0);
+}
+
+static void store_module(FunctionState *fn, const Symbol *symbol, uint32_t reg) {
+  if (!symbol->is_addressed) {
+    emit_ax(&fn->emit, OP_MODULE_SET, reg, symbol->slot);
+    return;
+  }
+  uint32_t mark = fn->regs.next;
+  uint32_t cell = regs_take(&fn->regs, 1);
+  emit_ax(&fn->emit, OP_MODULE_GET, cell, symbol->slot);
+  check_set(fn, symbol, cell);
+  emit_abc(&fn->emit, OP_CELL_SET, cell, reg, 0);
+  fn->regs.next = mark;
+}
+
+// What pointers store in a variable with a written type must fit it.
+void compile_variable_cell(FunctionState *fn, const Symbol *symbol, uint32_t target, uint32_t reg) {
+  bool is_typed = symbol->is_addressed && symbol->trust == TRUST_DECLARED &&
+                  trust_is_checkable(symbol->type);
+  if (!is_typed) {
+    emit_abc(&fn->emit, OP_CELL_NEW, target, reg, 0);
+    return;
+  }
+  uint32_t type = compile_short(fn, compile_check_index(fn, symbol->type));
+  emit_abc(&fn->emit, OP_CELL_NEW_TYPED, target, reg, type);
+}
+
+bool compile_variable_address(FunctionState *fn, const Symbol *symbol, uint32_t target) {
+  if (!symbol->is_addressed) return false;
+  Place place = find_place(fn, symbol);
+  switch (place.kind) {
+  case PLACE_CELL: compile_move(fn, target, place.index); return true;
+  case PLACE_CAPTURE_CELL: emit_abc(&fn->emit, OP_CAPTURE, target, place.index, 0); return true;
+  case PLACE_MODULE:
+    emit_ax(&fn->emit, OP_MODULE_GET, target, place.index);
+    check_set(fn, symbol, target);
+    return true;
+  default: return false;
+  }
+}
+
 void compile_variable_read(FunctionState *fn, Symbol *symbol, uint32_t target) {
   Place place = find_place(fn, symbol);
   switch (place.kind) {
@@ -120,7 +167,7 @@ void compile_variable_read(FunctionState *fn, Symbol *symbol, uint32_t target) {
   case PLACE_CELL: emit_abc(&fn->emit, OP_CELL_GET, target, place.index, 0); break;
   case PLACE_CAPTURE: emit_abc(&fn->emit, OP_CAPTURE, target, place.index, 0); break;
   case PLACE_CAPTURE_CELL: emit_abc(&fn->emit, OP_CAPTURE_GET, target, place.index, 0); break;
-  case PLACE_MODULE: emit_ax(&fn->emit, OP_MODULE_GET, target, place.index); break;
+  case PLACE_MODULE: read_module(fn, symbol, target); break;
   }
   check_set(fn, symbol, target);
 }
@@ -131,7 +178,7 @@ void compile_variable_store(FunctionState *fn, Symbol *symbol, uint32_t reg) {
   case PLACE_REGISTER: compile_move(fn, place.index, reg); break;
   case PLACE_CELL: emit_abc(&fn->emit, OP_CELL_SET, place.index, reg, 0); break;
   case PLACE_CAPTURE_CELL: emit_abc(&fn->emit, OP_CAPTURE_SET, reg, place.index, 0); break;
-  case PLACE_MODULE: emit_ax(&fn->emit, OP_MODULE_SET, reg, place.index); break;
+  case PLACE_MODULE: store_module(fn, symbol, reg); break;
   default: compile_refuse(fn, fn->emit.span, "assigning to this name"); break;
   }
 }
@@ -159,7 +206,7 @@ static void place_early(FunctionState *fn, Symbol *symbol) {
   if (symbol->may_be_unset) emit_abc(&fn->emit, OP_ABSENT, reg, 0, 0);
   if (symbol->storage != STORAGE_CELL) return;
   if (!symbol->may_be_unset) emit_abc(&fn->emit, OP_NULLS, reg, 1, 0);
-  emit_abc(&fn->emit, OP_CELL_NEW, reg, reg, 0);
+  compile_variable_cell(fn, symbol, reg, reg);
 }
 
 static void place_pattern_early(FunctionState *fn, const Node *pattern) {
@@ -190,26 +237,43 @@ static Symbol *declared_type(const Node *node) {
   }
 }
 
-static const DeclareNode *as_declaration(const Node *node) {
+static DeclareNode *as_declaration(Node *node) {
   bool is_one = node->kind == NODE_DECLARE || node->kind == NODE_FUNCTION_DECLARE;
-  return is_one ? (const DeclareNode *)node : NULL;
+  return is_one ? (DeclareNode *)node : NULL;
+}
+
+// The first store of a declaration: what is addressed gets its cell.
+static void store_first(FunctionState *fn, Symbol *symbol, uint32_t reg) {
+  if (symbol->storage != STORAGE_MODULE || !symbol->is_addressed) {
+    compile_variable_store(fn, symbol, reg);
+    return;
+  }
+  uint32_t mark = fn->regs.next;
+  uint32_t cell = regs_take(&fn->regs, 1);
+  compile_variable_cell(fn, symbol, cell, reg);
+  emit_ax(&fn->emit, OP_MODULE_SET, cell, symbol->slot);
+  fn->regs.next = mark;
 }
 
 // All places first: a closure may capture the cell of a function whose turn comes later.
 void compile_variable_hoist(FunctionState *fn, const NodeList *items) {
   for (uint32_t i = 0; i < items->count; i++) {
     const DeclareNode *declare = as_declaration(items->items[i]);
-    if (declare) place_pattern_early(fn, declare->pattern);
+    if (declare && !declare->is_overload) place_pattern_early(fn, declare->pattern);
     place_early(fn, declared_type(items->items[i]));
   }
   for (uint32_t i = 0; i < items->count; i++) {
-    const DeclareNode *declare = as_declaration(items->items[i]);
+    DeclareNode *declare = as_declaration(items->items[i]);
     if (!declare || declare->pattern->kind != NODE_PATTERN_NAME) continue;
     Symbol *symbol = ((const PatternNameNode *)declare->pattern)->symbol;
     if (!symbol || !symbol->is_hoisted) continue;
     fn->emit.span = declare->node.span;
+    if (declare->is_overload) {
+      if (declare->node.kind == NODE_FUNCTION_DECLARE) compile_stmt_overload(fn, declare, symbol);
+      continue;
+    }
     uint32_t mark = fn->regs.next;
-    compile_variable_store(fn, symbol, compile_expr_fresh(fn, declare->value));
+    store_first(fn, symbol, compile_expr_fresh(fn, declare->value));
     fn->regs.next = mark;
   }
 }
@@ -221,7 +285,7 @@ static void declare_through(FunctionState *fn, Symbol *symbol, Node *value, Type
   uint32_t reg = type && !trust_fits(value, type) ? compile_expr_fresh(fn, value)
                                                   : compile_expr_operand(fn, value, NULL, NULL);
   if (type) compile_check_value(fn, value, reg, type);
-  compile_variable_store(fn, symbol, reg);
+  store_first(fn, symbol, reg);
   fn->regs.next = mark;
 }
 
@@ -233,12 +297,12 @@ void compile_variable_declare(FunctionState *fn, Symbol *symbol, Node *value, Ty
   uint32_t reg = compile_expr_fresh(fn, value);
   if (type) compile_check_value(fn, value, reg, type);
   compile_variable_place(fn, symbol, reg);
-  if (symbol->storage == STORAGE_CELL) emit_abc(&fn->emit, OP_CELL_NEW, reg, reg, 0);
+  if (symbol->storage == STORAGE_CELL) compile_variable_cell(fn, symbol, reg, reg);
 }
 
 void compile_variable_bind(FunctionState *fn, Symbol *symbol, uint32_t reg, bool may_alias) {
   if (!is_in_register(symbol) || is_placed_early(symbol)) {
-    compile_variable_store(fn, symbol, reg);
+    store_first(fn, symbol, reg);
     return;
   }
   if (may_alias && symbol->storage == STORAGE_REGISTER && !symbol->is_reassigned) {
@@ -248,7 +312,7 @@ void compile_variable_bind(FunctionState *fn, Symbol *symbol, uint32_t reg, bool
   uint32_t own = regs_take(&fn->regs, 1);
   compile_variable_place(fn, symbol, own);
   if (symbol->storage == STORAGE_CELL)
-    emit_abc(&fn->emit, OP_CELL_NEW, own, reg, 0);
+    compile_variable_cell(fn, symbol, own, reg);
   else
     compile_move(fn, own, reg);
 }

@@ -251,6 +251,7 @@ static void note_declaration(Survey *survey, const DeclareNode *declare) {
   Symbol *symbol = name_in_pattern(declare->pattern);
   if (!symbol) return;
   symbol->trust = declare->type ? TRUST_DECLARED : TRUST_INFERRED;
+  if (!declare->type && symbol->is_addressed) symbol->trust = TRUST_NONE; // pointers may change it
   if (!declare->type) note_store(survey, symbol, declare->value);
 }
 

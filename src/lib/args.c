@@ -175,9 +175,8 @@ bool args_optional_table(NativeCall *call, uint32_t index, Table **out) {
 
 bool args_function(NativeCall *call, uint32_t index, Value *out) {
   Value value = native_arg(call, index);
-  bool is_function = value_is_kind(value, KIND_CLOSURE) || value_is_kind(value, KIND_NATIVE) ||
-                     value_is_kind(value, KIND_BOUND) || value_makes_instances(value);
-  if (!is_function) return args_wrong(call, index, "function");
+  if (!value_is_function(value) && !value_makes_instances(value))
+    return args_wrong(call, index, "function");
   *out = value;
   return true;
 }

@@ -109,8 +109,7 @@ PREDICATE(is_dict, value_is_table(v) && !value_is_instance(v))
 PREDICATE(is_error, value_is_kind(v, KIND_ERROR) ||
                         (value_is_instance(v) &&
                          value_as_object(value_as_table(v)->type)->extra == TAG_CUSTOM_ERROR))
-PREDICATE(is_function, value_is_kind(v, KIND_CLOSURE) || value_is_kind(v, KIND_NATIVE) ||
-                           value_is_kind(v, KIND_BOUND))
+PREDICATE(is_function, value_is_function(v))
 
 // --- Luma's into -------------------------------------------------------------------------------------
 

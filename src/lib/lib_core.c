@@ -194,6 +194,7 @@ const char *lib_core_type_name(Value value) {
     case KIND_CLOSURE:
       return ((Closure *)value_as_object(value))->proto->obj.flags & PROTO_ASYNC ? "ASYNC_FUNCTION"
                                                                                 : "FUNCTION";
+    case KIND_OVERLOAD: return "FUNCTION";
     case KIND_NATIVE: return "BUILTIN";
     case KIND_BOUND: return bound_type_name((Bound *)value_as_object(value));
     case KIND_PROMISE: return "PROMISE";

@@ -17,8 +17,7 @@ static List *items_of(NativeCall *call) { return value_as_list(call->args[0]); }
 static uint32_t index_of(NativeCall *call) { return (uint32_t)value_as_int(call->slots[SLOT_INDEX]); }
 
 static bool is_function(Value value) {
-  return value_is_kind(value, KIND_CLOSURE) || value_is_kind(value, KIND_NATIVE) ||
-         value_is_kind(value, KIND_BOUND) || value_makes_instances(value);
+  return value_is_function(value) || value_makes_instances(value);
 }
 
 static bool take_function(NativeCall *call, uint32_t index) {

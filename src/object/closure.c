@@ -7,6 +7,7 @@
 
 static void trace_cell(Heap *heap, Obj *object) {
   heap_mark_value(heap, ((Cell *)object)->value);
+  if (object->flags & CELL_TYPED) heap_mark(heap, ((TypedCell *)object)->type);
 }
 
 static void trace_proto(Heap *heap, Obj *object) {
@@ -55,7 +56,13 @@ static void finish_module(Heap *heap, Obj *object) {
   heap_release(heap, module->slots, module->slot_count * sizeof(Value));
 }
 
+static void trace_overload(Heap *heap, Obj *object) {
+  heap_mark_values(heap, ((Overload *)object)->functions, object->extra);
+}
+
 void closure_register(Heap *heap) {
+  heap_register(heap, KIND_OVERLOAD,
+                &(KindDescriptor){kinds_name(KIND_OVERLOAD), trace_overload, NULL});
   heap_register(heap, KIND_CELL, &(KindDescriptor){kinds_name(KIND_CELL), trace_cell, NULL});
   heap_register(heap, KIND_PROTO,
                 &(KindDescriptor){kinds_name(KIND_PROTO), trace_proto, finish_proto});
@@ -71,6 +78,18 @@ Cell *closure_new_cell(Heap *heap, Value value) {
   Cell *cell = heap_new(heap, KIND_CELL, sizeof(Cell));
   heap_pop_roots(heap, 1);
   if (cell) cell->value = value;
+  return cell;
+}
+
+TypedCell *closure_new_typed_cell(Heap *heap, Value value, Obj *type) {
+  heap_push_root(heap, value);
+  heap_push_root(heap, value_object(type));
+  TypedCell *cell = heap_new(heap, KIND_CELL, sizeof(TypedCell));
+  heap_pop_roots(heap, 2);
+  if (!cell) return NULL;
+  cell->cell.obj.flags |= CELL_TYPED;
+  cell->cell.value = value;
+  cell->type = type;
   return cell;
 }
 
@@ -110,4 +129,17 @@ Bound *closure_new_bound(Heap *heap, Value function, Value receiver) {
   bound->function = function;
   bound->receiver = receiver;
   return bound;
+}
+
+Overload *closure_new_overload(Heap *heap, Value first, Value second) {
+  const Overload *old =
+      value_is_kind(first, KIND_OVERLOAD) ? (const Overload *)value_as_object(first) : NULL;
+  uint32_t count = old ? old->obj.extra : 1;
+  Overload *made =
+      heap_new(heap, KIND_OVERLOAD, sizeof(Overload) + (count + 1) * sizeof(Value));
+  if (!made) return NULL;
+  for (uint32_t i = 0; i < count; i++) made->functions[i] = old ? old->functions[i] : first;
+  made->functions[count] = second;
+  made->obj.extra = count + 1;
+  return made;
 }

@@ -19,6 +19,14 @@ typedef struct Cell {
   Value value;
 } Cell;
 
+// The cell of a variable with a written type that a pointer may change (vm/pointer.h).
+typedef struct TypedCell {
+  Cell cell;
+  Obj *type;
+} TypedCell;
+
+#define CELL_TYPED 1 // in obj.flags
+
 typedef struct Module {
   Obj obj;
   uint32_t slot_count;
@@ -95,10 +103,25 @@ typedef struct Bound {
   Value receiver;
 } Bound;
 
+// Functions of one name. A call takes the first that takes as many arguments.
+typedef struct Overload {
+  Obj obj; // extra: how many
+  Value functions[];
+} Overload;
+
+static inline bool value_is_function(Value v) {
+  if (!value_is_object(v)) return false;
+  uint8_t kind = value_as_object(v)->kind;
+  return kind == KIND_CLOSURE || kind == KIND_NATIVE || kind == KIND_BOUND || kind == KIND_OVERLOAD;
+}
+
 void closure_register(Heap *heap);
 Cell *closure_new_cell(Heap *heap, Value value) MUST_USE; // `value` need not be rooted
+TypedCell *closure_new_typed_cell(Heap *heap, Value value, Obj *type) MUST_USE;
 Closure *closure_new(Heap *heap, Proto *proto) MUST_USE;
 Module *closure_new_module(Heap *heap, uint32_t slot_count) MUST_USE;
+// What `first` holds, a function or an overload, and `second`. Both must be rooted.
+Overload *closure_new_overload(Heap *heap, Value first, Value second) MUST_USE;
 Bound *closure_new_bound(Heap *heap, Value function, Value receiver) MUST_USE;
 
 #endif

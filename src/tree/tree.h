@@ -80,6 +80,7 @@ struct Symbol {
   bool is_hoisted;
   // Vint: & was applied to it, so it lives in a cell; with STORAGE_MODULE the slot holds that cell.
   bool is_addressed;
+  uint64_t overloads; // Vint: bit n is set if one of its functions has n parameters (63: or more)
   struct PackageNode *package; // MEMBER: whose; that node's symbol is what functions capture
   FunctionNode *self; // the function literal that initialises it, if never reassigned: inside that
                       // function the name means the running closure itself and is no capture
@@ -434,6 +435,7 @@ typedef struct DeclareNode {
   Node *value;        // FUNCTION for FUNCTION_DECLARE; NULL: Vint's `let x: T` (zero value)
   SymbolKind binding; // SYMBOL_LET, SYMBOL_VAR, SYMBOL_FUNCTION
   bool is_constant;   // Luma let, Vint const
+  bool is_overload;   // (resolver) Vint: one more function of a name that is declared already
 } DeclareNode;
 
 typedef struct AssignNode {

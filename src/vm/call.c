@@ -198,6 +198,40 @@ static Step raise_not_callable(VM *vm, Value callee) {
   return STEP_FAILED;
 }
 
+static bool takes(Value function, uint32_t count) {
+  const Proto *proto = ((const Closure *)value_as_object(function))->proto;
+  return count >= proto->required_count &&
+         (count <= proto->param_count || (proto->obj.flags & PROTO_REST));
+}
+
+Value call_choose(const Overload *overload, uint32_t count) {
+  for (uint32_t i = 0; i < overload->obj.extra; i++)
+    if (takes(overload->functions[i], count)) return overload->functions[i];
+  return VALUE_ABSENT;
+}
+
+bool call_overload(VM *vm, Value first, Value second, Value *out) {
+  bool is_first = value_is_kind(first, KIND_CLOSURE) || value_is_kind(first, KIND_OVERLOAD);
+  if (!is_first || !value_is_kind(second, KIND_CLOSURE))
+    return vm_raise(vm, "TypeError", "only functions can have one name");
+  Overload *made = closure_new_overload(vm->heap, first, second);
+  if (!made) return vm_raise_memory(vm);
+  *out = value_object(made);
+  return true;
+}
+
+static bool choose(VM *vm, Value *callee, uint32_t count) {
+  const Overload *overload = (const Overload *)value_as_object(*callee);
+  Value chosen = call_choose(overload, count);
+  if (value_is_absent(chosen)) {
+    const Closure *first = (const Closure *)value_as_object(overload->functions[0]);
+    return vm_raise(vm, "TypeError", "no function named '%s' takes %u argument%s",
+                    first->proto->name->bytes, count, count == 1 ? "" : "s");
+  }
+  *callee = chosen;
+  return true;
+}
+
 static Step push_callee(VM *vm, Fiber *fiber, uint32_t window, uint32_t count, Value link) {
   for (;;) {
     Value callee = fiber->stack[window];
@@ -209,6 +243,9 @@ static Step push_callee(VM *vm, Fiber *fiber, uint32_t window, uint32_t count, V
         return start_async(vm, fiber, window, count);
       return enter_closure(vm, fiber, window, count, link);
     case KIND_NATIVE: return push_native(vm, fiber, window, count, link);
+    case KIND_OVERLOAD:
+      if (!choose(vm, &fiber->stack[window], count)) return STEP_FAILED;
+      break;
     case KIND_TYPE:
       // A struct makes an instance.
       if (value_is_null(((TypeValue *)value_as_object(callee))->maker))

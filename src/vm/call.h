@@ -16,6 +16,10 @@ Step call_register(VM *vm, uint32_t a, uint32_t count);
 // The same on a new fiber at the end of the ready queue (C 4.3); R[a] becomes null.
 Step call_go(VM *vm, uint32_t a, uint32_t count);
 // Keeps the call in `window` for later, in the list that stands in the link's place (C 4.8).
+// Functions of one name, `first` being one or several, and one more.
+bool call_overload(VM *vm, Value first, Value second, Value *out) MUST_USE;
+// The function of the overload that takes `count` arguments; VALUE_ABSENT if none does.
+Value call_choose(const Overload *overload, uint32_t count);
 bool call_defer(VM *vm, const Value *window, uint32_t count) MUST_USE;
 // Puts the newest call of the list into `window`, which the compiler has made wide enough. False:
 // there is none. Does not allocate.

@@ -101,6 +101,14 @@ static void print_function(Printer *p, Value value) {
                 closure->proto->param_count);
 }
 
+static void print_overload(Printer *p, Value value) {
+  const Overload *overload = (const Overload *)value_as_object(value);
+  for (uint32_t i = 0; i < overload->obj.extra; i++) {
+    if (i > 0) buffer_text(p->out, ", ");
+    print_function(p, overload->functions[i]);
+  }
+}
+
 static void print_native(Printer *p, Value value) {
   const Native *native = (const Native *)value_as_object(value);
   if (p->style == FORMAT_VINT)
@@ -182,6 +190,7 @@ static void print_plain_object(Printer *p, Value value) {
   case KIND_INTEGER: print_number(p, value); return;
   case KIND_RANGE: print_range(p, value); return;
   case KIND_CLOSURE: print_function(p, value); return;
+  case KIND_OVERLOAD: print_overload(p, value); return;
   case KIND_NATIVE: print_native(p, value); return;
   case KIND_BOUND: print_bound(p, value); return;
   case KIND_TYPE: print_type(p, value); return;

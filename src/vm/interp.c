@@ -27,6 +27,7 @@
 #include "vm/match.h"
 #include "vm/method.h"
 #include "vm/named.h"
+#include "vm/pointer.h"
 #include "vm/raise.h"
 
 #include "code/unit.h"
@@ -429,6 +430,15 @@ next:
     set_cell(vm, RA, RB);
     NEXT();
   }
+  CASE(CELL_NEW_TYPED) {
+    CHECKED(pointer_new_typed(vm, RB, frame_closure(base)->proto->types[C], &RA));
+  }
+  CASE(POINTER_GET) {
+    CHECKED(pointer_get(vm, RB, &RA));
+  }
+  CASE(POINTER_SET) {
+    CHECKED(pointer_set(vm, RA, RB));
+  }
   CASE(CAPTURE_GET) {
     Value cell = frame_closure(base)->captures[B];
     ASSERT(value_is_kind(cell, KIND_CELL));
@@ -454,6 +464,9 @@ next:
   }
   CASE(CLOSURE) {
     CHECKED(make_closure(vm, frame_closure(base), X, base, &RA));
+  }
+  CASE(OVERLOAD) {
+    CHECKED(call_overload(vm, RB, RC, &RA));
   }
   CASE(TYPE) {
     RA = frame_closure(base)->proto->types[X];

@@ -34,9 +34,7 @@ bool method_arrange_colon(VM *vm, Instr i, Cache *cache, uint32_t *count) MUST_U
 bool method_arrange_vint(VM *vm, Instr i, Cache *cache, uint32_t *count) MUST_USE;
 
 static inline bool method_is_callable(Value value) {
-  if (!value_is_object(value)) return false;
-  uint8_t kind = value_as_object(value)->kind;
-  return kind == KIND_CLOSURE || kind == KIND_NATIVE || kind == KIND_BOUND;
+  return value_is_function(value);
 }
 
 #endif

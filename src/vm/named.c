@@ -21,8 +21,10 @@ typedef struct Callee {
   uint32_t first;        // the parameter that the first argument is for
 } Callee;
 
-static Callee find_callee(Value callee) {
+static Callee find_callee(Value callee, uint32_t count) {
   Callee found = {0};
+  if (value_is_kind(callee, KIND_OVERLOAD))
+    callee = call_choose((const Overload *)value_as_object(callee), count);
   if (value_is_type(callee)) {
     found.type = (const TypeValue *)value_as_object(callee);
     callee = found.type->maker;
@@ -91,7 +93,7 @@ static bool order(VM *vm, const Callee *callee, const Value *args, uint32_t coun
 static bool arrange(VM *vm, uint32_t a, uint32_t *count, const Shape *names, bool is_literal) {
   Fiber *fiber = vm->running;
   uint32_t window = fiber->base + a;
-  Callee callee = find_callee(fiber->stack[window]);
+  Callee callee = find_callee(fiber->stack[window], *count);
   if (!callee.proto) return raise_no_names(vm, fiber->stack[window]);
   uint32_t params = callee.proto->param_count - callee.first;
   uint32_t positional = *count - shape_count(names);

@@ -13,7 +13,5 @@ refused() {
 }
 
 refused vint 'package' 'package a { let x = 1 }'
-refused vint '&' 'let x = 1
-let p = &x'
 refused vint 'include' 'include "other"'
 finish

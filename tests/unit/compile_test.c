@@ -540,7 +540,7 @@ static void test_limits(void) {
 }
 
 static void test_refused(void) {
-  check_refused(DIALECT_VINT, "let x = 1\nlet p = &x\n", "C004");
+  check_refused(DIALECT_VINT, "package p { let x = 1 }\n", "C004");
 }
 
 int main(void) {
