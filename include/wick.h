@@ -40,6 +40,8 @@ typedef enum wick_status {
   WICK_USAGE = 64,      // the call itself makes no sense: unknown language
   WICK_BAD_SOURCE = 65, // does not parse or type-check; nothing was run
   WICK_NO_FILE = 66,    // the file cannot be read
+  WICK_REPLAY_DIFFERS = 70, // a replay came to a step that does not fit its recording
+  WICK_REPLAY_ENDS = 71,    // the recording is damaged, or ends before the program did
   WICK_INTERRUPTED = 130,
 } wick_status;
 
@@ -56,6 +58,7 @@ typedef struct wick_options {
   bool has_seed;        // `seed` was given, also if it is 0
   bool shuffle;         // the seed also draws the order of equal choices; false: first in, first out
   int color;            // of messages: −1 if stderr is a terminal, 0 never, 1 always
+  const char *record;   // the file that runs are recorded into, for wick_replay_file; NULL: none
   char **args;          // the program's own arguments; must outlive the VM
   int arg_count;
   int out_fd, err_fd, in_fd; // 0, 0, 0: the process's own
@@ -73,6 +76,18 @@ void wick_free(wick_vm *vm); // NULL is fine
 int wick_run_file(wick_vm *vm, wick_language language, const char *path);
 int wick_run_text(wick_vm *vm, wick_language language, const char *name, const char *text,
                   size_t len);
+
+// What becomes of the program's text in a replay.
+typedef enum wick_replay_text {
+  WICK_TEXT_UNCHANGED, // the recorded text; files that are there and differ end the replay
+  WICK_TEXT_RECORDED,  // the recorded text, whatever there is now
+  WICK_TEXT_NOW,       // the files as they are now, as far as their steps fit
+} wick_replay_text;
+
+// Runs a recorded run again, with the recorded options and arguments and without the world outside:
+// clocks, answers and the order of events come from the file. The status is the recorded run's, or
+// WICK_REPLAY_DIFFERS or WICK_REPLAY_ENDS after a message; WICK_NO_FILE if it cannot be read.
+int wick_replay_file(wick_vm *vm, const char *recording, wick_replay_text text);
 
 // Parses and checks only; prints diagnostics. *warnings (may be NULL) gets the number of warnings.
 wick_status wick_check_file(wick_vm *vm, wick_language language, const char *path,

@@ -163,7 +163,9 @@ static ModuleFile *read_module(const Request *request, const char *key, const ch
   Buffer text = {0};
   ModuleFile *file = NULL;
   Dialect dialect;
-  int problem = read_file_path(key, true, &text);
+  const ModuleDisk *disk = &request->graph->disk;
+  int problem = disk->read ? disk->read(disk->context, key, &text)
+                           : read_file_path(key, true, &text);
   const char *reason = problem ? read_file_reason(problem) : NULL;
   if (!reason && !read_file_dialect(key, &text, &dialect))
     reason = "its name should end in .luma or .vint";
@@ -181,7 +183,11 @@ static ModuleFile *find_or_read(const Request *request, const ModuleSearch *sear
   ModulePlace place = {0};
   Buffer tried = {0};
   ModuleFile *file = NULL;
-  if (module_path_find(search, request->path, &place, &tried)) {
+  const ModuleDisk *disk = &request->graph->disk;
+  bool is_found = disk->find
+                      ? disk->find(disk->context, search, request->path, &place, &tried)
+                      : module_path_find(search, request->path, &place, &tried);
+  if (is_found) {
     file = (ModuleFile *)module_graph_find(request->graph, place.key.bytes);
     if (!file) file = read_module(request, place.key.bytes, place.shown.bytes);
   } else {

@@ -12,6 +12,7 @@
 #ifndef MODULE_GRAPH_H
 #define MODULE_GRAPH_H
 
+#include "api/module_path.h"
 #include "base/strmap.h"
 #include "base/vec.h"
 #include "check/check.h"
@@ -38,6 +39,7 @@ typedef struct ModuleGraph {
   NameTable names;
   Types types;
   const Decls *decls;
+  ModuleDisk disk;
   ModuleFileVec files; // in the order in which they were checked: imports first
   StrMap by_key;       // ModuleFile *
   StrMap by_shown;

@@ -33,6 +33,15 @@ typedef struct ModuleSearch {
   ModuleFolder main;     // of the file that the run began with
 } ModuleSearch;
 
+// Where imported files come from; a zeroed one is the disk itself.
+typedef struct ModuleDisk {
+  // In place of module_path_find and of read_file_path.
+  bool (*find)(void *context, const ModuleSearch *search, const char *path, ModulePlace *out,
+               Buffer *tried);
+  int (*read)(void *context, const char *key, Buffer *out);
+  void *context;
+} ModuleDisk;
+
 // False: there is none. `tried` then lists the files that were looked for, a line each.
 bool module_path_find(const ModuleSearch *search, const char *path, ModulePlace *out,
                       Buffer *tried) MUST_USE;

@@ -8,7 +8,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-static bool wants_color(const Stdio *stdio, int color) {
+bool say_wants_color(const Stdio *stdio, int color) {
   return color < 0 ? stdio_error_is_terminal(stdio) : color > 0;
 }
 
@@ -25,7 +25,7 @@ void say_plain(Stdio *stdio, int color, const char *format, ...) {
   Buffer out = {0};
   va_list args;
   va_start(args, format);
-  add_error_word(&out, wants_color(stdio, color));
+  add_error_word(&out, say_wants_color(stdio, color));
   buffer_vprintf(&out, format, args);
   buffer_byte(&out, '\n');
   va_end(args);
@@ -45,7 +45,7 @@ void say_note(Stdio *stdio, const char *format, ...) {
 
 void say_diagnostics(Stdio *stdio, int color, Diags *diags) {
   Buffer out = {0};
-  excerpt_diags(&out, diags, wants_color(stdio, color));
+  excerpt_diags(&out, diags, say_wants_color(stdio, color));
   send(stdio, &out);
 }
 
@@ -94,7 +94,7 @@ static void add_place(Buffer *out, const ModuleGraph *graph, const TracePlace *p
 void say_error(Stdio *stdio, int color, const ModuleGraph *graph, const Error *error,
                const char *headline) {
   Buffer out = {0};
-  bool coloured = wants_color(stdio, color);
+  bool coloured = say_wants_color(stdio, color);
   add_error_word(&out, coloured);
   if (headline) buffer_printf(&out, "%s: ", headline);
   add_kind_and_message(&out, error);
@@ -108,11 +108,81 @@ void say_error(Stdio *stdio, int color, const ModuleGraph *graph, const Error *e
 void say_deadlock(Stdio *stdio, int color, const ModuleGraph *graph, const TracePlace *place,
                   const Buffer *report) {
   Buffer out = {0};
-  bool coloured = wants_color(stdio, color);
+  bool coloured = say_wants_color(stdio, color);
   buffer_text(&out, coloured ? "\033[1;31mdeadlock\033[0m\033[1m: " : "deadlock: ");
   buffer_text(&out, "the main program waits and nothing can wake it\n");
   if (coloured) buffer_text(&out, "\033[0m");
   if (place && place->line) add_place(&out, graph, place, coloured);
   buffer_append(&out, report->bytes, report->len);
+  send(stdio, &out);
+}
+
+// --- Replays -------------------------------------------------------------------------------------
+
+typedef struct Line {
+  const char *bytes;
+  int len; // at most what is shown
+} Line;
+
+static Line line_at(const Buffer *text, size_t start) {
+  if (start >= text->len) return (Line){"(the end of the file)", 21};
+  const char *bytes = text->bytes + start;
+  const char *end = memchr(bytes, '\n', text->len - start);
+  size_t len = end ? (size_t)(end - bytes) : text->len - start;
+  return (Line){bytes, len < 120 ? (int)len : 120};
+}
+
+bool say_if_changed(Stdio *stdio, int color, const char *path, const Buffer *recorded,
+                    const Buffer *now) {
+  size_t least = recorded->len < now->len ? recorded->len : now->len;
+  size_t start = 0; // of the line
+  size_t at = 0;
+  uint32_t number = 1;
+  while (at < least && recorded->bytes[at] == now->bytes[at]) {
+    if (recorded->bytes[at++] != '\n') continue;
+    start = at;
+    number++;
+  }
+  if (at == least && recorded->len == now->len) return true;
+  Line was = line_at(recorded, start);
+  Line is = line_at(now, start);
+  say_plain(stdio, color,
+            "%s has changed since the run was recorded, first in line %u\n"
+            "  recorded: %.*s\n"
+            "  now:      %.*s\n"
+            "  = help: --recorded replays the recorded text, --edited the file as it is now, as far "
+            "as it does the same",
+            path, number, was.len, was.bytes, is.len, is.bytes);
+  return false;
+}
+
+static void add_stopped_place(Buffer *out, const ModuleGraph *graph,
+                              const OutsideStopped *stopped, bool color) {
+  if (!stopped->path) return;
+  LineEntry line = {.line = stopped->line, .column = stopped->column,
+                    .start = stopped->start, .end = stopped->end};
+  add_place(out, graph, &(TracePlace){.path = stopped->path, .line = &line}, color);
+}
+
+void say_stopped(Stdio *stdio, int color, const ModuleGraph *graph,
+                 const OutsideStopped *stopped) {
+  Buffer out = {0};
+  bool coloured = say_wants_color(stdio, color);
+  unsigned long long step = stopped->step;
+  add_error_word(&out, coloured);
+  switch (stopped->why) {
+  case OUTSIDE_DIVERGED:
+    buffer_printf(&out, "the replay does not fit the recording from step %llu on\n", step);
+    buffer_printf(&out, "  recorded: %s\n", stopped->recorded.bytes);
+    buffer_printf(&out, "  now:      %s\n", stopped->happened.bytes);
+    break;
+  case OUTSIDE_DAMAGED:
+    buffer_printf(&out, "the recording is damaged: step %llu cannot be read\n", step);
+    break;
+  default:
+    buffer_printf(&out, "the recording ends here, behind step %llu; the run was not recorded to its "
+                        "end\n", step - 1);
+  }
+  add_stopped_place(&out, graph, stopped, coloured);
   send(stdio, &out);
 }

@@ -8,16 +8,19 @@
 #include "api/import_run.h"
 #include "api/module_graph.h"
 #include "api/read_file.h"
+#include "api/recorded_files.h"
 #include "api/say.h"
 #include "base/memory.h"
 #include "code/disasm.h"
 #include "io/loop.h"
 #include "io/stdio.h"
 #include "lib/lib.h"
+#include "sched/outside.h"
 #include "sched/sched.h"
 #include "tree/dump.h"
 #include "vm/load.h"
 #include <limits.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -36,6 +39,8 @@ struct wick_vm {
   ModuleGraph graph;  // the files of the program: their texts are shown in errors
   bool has_graph;
   HeapStats stats;
+  Recording recording; // of the run; zeroed: it is neither recorded nor replayed
+  RecordedFiles files;
 };
 
 void wick_options_init(wick_options *options) {
@@ -78,6 +83,10 @@ wick_vm *wick_new(const wick_options *options) {
     free(wick);
     return NULL;
   }
+  wick->files = (RecordedFiles){.recording = &wick->recording,
+                                .stdio = wick->stdio,
+                                .in_fd = o->in_fd,
+                                .color = o->color};
   describe_library(wick);
   return wick;
 }
@@ -92,6 +101,7 @@ static void free_machine(wick_vm *wick) {
   wick->imports = NULL;
   wick->poller = NULL;
   wick->sched = NULL;
+  wick->files.sched = NULL;
   wick->vm = NULL;
 }
 
@@ -122,6 +132,11 @@ static void flush_output(void *context) {
   stdio_flush(((wick_vm *)context)->stdio);
 }
 
+// A replay that does not fit shows nothing of what would have come.
+static void mute_output(void *context) {
+  stdio_mute(((wick_vm *)context)->stdio, true);
+}
+
 static void report_failure(void *context, VM *vm, Error *error, const char *headline) {
   wick_vm *wick = context;
   say_error(wick->stdio, wick->options.color, &wick->graph, error, headline);
@@ -140,15 +155,20 @@ static bool make_machine(wick_vm *wick) {
                                  .seed = wick->seed});
   if (!wick->vm) return false;
   wick->sched = sched_new(wick->vm, &(SchedOptions){.virtual_time = o->virtual_time,
-                                                    .policy = {o->shuffle, wick->seed}});
+                                                    .policy = {o->shuffle, wick->seed},
+                                                    .writer = wick->recording.writer,
+                                                    .reader = wick->recording.reader});
   if (!wick->sched) return false;
   sched_set_poller_maker(wick->sched, make_poller, wick);
   sched_set_before_wait(wick->sched, flush_output, wick);
   sched_set_report(wick->sched, report_failure, wick);
+  wick->files.sched = wick->sched;
   wick->imports = import_run_new(
       wick->vm,
       &(ImportRunOptions){.graph = &wick->graph, .say = say_imported, .context = wick});
   if (!import_run_install(wick->imports, wick->vm)) return false;
+  Outside *outside = sched_outside(wick->sched);
+  if (outside) outside_set_stop(outside, mute_output, wick);
   return lib_install(wick->vm, &(LibOptions){.stdio = wick->stdio,
                                              .base_url = o->base_url,
                                              .args = o->args,
@@ -184,19 +204,8 @@ static void fresh_graph(wick_vm *wick) {
   free_machine(wick); // it refers to files of the last one
   if (wick->has_graph) module_graph_free(&wick->graph);
   module_graph_init(&wick->graph, &wick->decls);
+  wick->graph.disk = recorded_files_disk(&wick->files);
   wick->has_graph = true;
-}
-
-// What a text that is in no file is known by: as if it stood in the current folder.
-static void make_key(Buffer *key, const char *path) {
-  char real[PATH_MAX];
-  if (realpath(path, real)) {
-    buffer_text(key, real);
-  } else if (getcwd(real, sizeof(real))) {
-    buffer_printf(key, "%s/%s", real, path);
-  } else {
-    buffer_text(key, path);
-  }
 }
 
 typedef enum Goal { GOAL_TREE, GOAL_CODE } Goal;
@@ -207,7 +216,7 @@ static wick_status compile_text(wick_vm *wick, wick_language language, const cha
   fresh_graph(wick);
   Dialect dialect = language == WICK_LUMA ? DIALECT_LUMA : DIALECT_VINT;
   Buffer key = {0};
-  make_key(&key, name);
+  recorded_files_key(&wick->files, name, &key);
   ModuleGraph *graph = &wick->graph;
   const ModuleFile *main =
       goal == GOAL_TREE ? module_graph_parse(graph, dialect, name, text, len)
@@ -217,6 +226,7 @@ static wick_status compile_text(wick_vm *wick, wick_language language, const cha
     say_plain(wick->stdio, wick->options.color, "%s is too large: the limit is 4 GiB", name);
     return WICK_BAD_SOURCE;
   }
+  if (wick->files.has_changed) return WICK_REPLAY_DIFFERS;
   return say_graph(wick) ? WICK_OK : WICK_BAD_SOURCE;
 }
 
@@ -237,12 +247,12 @@ static wick_status say_no_language(wick_vm *wick, const char *name) {
 static wick_status compile_file(wick_vm *wick, wick_language language, const char *path,
                                 Goal goal) {
   Buffer text = {0};
-  bool is_input = strcmp(path, "-") == 0;
-  int problem = is_input ? read_file_descriptor(wick->options.in_fd, &text)
-                         : read_file_path(path, false, &text);
-  const char *name = is_input ? "<stdin>" : path;
+  int problem = recorded_files_read_main(&wick->files, path, &text);
+  const char *name = strcmp(path, "-") == 0 ? "<stdin>" : path;
   wick_status status;
-  if (problem) {
+  if (wick->files.has_changed) {
+    status = WICK_REPLAY_DIFFERS;
+  } else if (problem) {
     say_plain(wick->stdio, wick->options.color, "cannot read %s: %s", path,
               read_file_reason(problem));
     status = WICK_NO_FILE;
@@ -340,16 +350,121 @@ static int run_main(wick_vm *wick) {
   return stdio_has_failed(wick->stdio) && status == WICK_OK ? WICK_FAILED : status;
 }
 
-int wick_run_file(wick_vm *wick, wick_language language, const char *path) {
+static int run_file(wick_vm *wick, wick_language language, const char *path) {
   wick_status status = compile_file(wick, language, path, GOAL_CODE);
   return status == WICK_OK ? run_main(wick) : (int)status;
 }
 
+static int run_text(wick_vm *wick, wick_language language, const char *name, const Buffer *text) {
+  if (language == WICK_BY_NAME) return say_no_language(wick, name);
+  const char *bytes = text->bytes ? text->bytes : "";
+  recording_add_source(&wick->recording, name, text);
+  wick_status status = compile_text(wick, language, name, bytes, text->len, GOAL_CODE);
+  return status == WICK_OK ? run_main(wick) : (int)status;
+}
+
+// --- Recording and replaying
+// -------------------------------------------------------------------------
+
+// What chance or the surroundings decide is decided now, so that the recording can say it.
+static bool begin_recording(wick_vm *wick, wick_language language, const char *program) {
+  wick_options *o = &wick->options;
+  if (!recording_create(&wick->recording, o->record)) {
+    say_plain(wick->stdio, o->color, "cannot record into %s: %s", o->record, strerror(errno));
+    return false;
+  }
+  o->seed = pick_seed(o);
+  o->has_seed = true;
+  o->color = say_wants_color(wick->stdio, o->color);
+  recording_put_head(&wick->recording, o, language, program,
+                     stdio_output_is_terminal(wick->stdio));
+  return true;
+}
+
+static int end_recording(wick_vm *wick, int status) {
+  Recording *recording = &wick->recording;
+  recording_put_end(recording, &(RecordedEnd){status, stdio_is_closed(wick->stdio),
+                                              stdio_output_hash(wick->stdio)});
+  journal_flush(recording->writer);
+  int problem = journal_problem(recording->writer);
+  if (problem) {
+    say_plain(wick->stdio, wick->options.color, "the recording %s is not complete: %s",
+              wick->options.record, strerror(problem));
+    if (status == WICK_OK) status = WICK_FAILED;
+  }
+  if (wick->sched) sched_forget_outside(wick->sched);
+  recording_close(recording);
+  return status;
+}
+
+// `text` NULL: `name` is a file.
+static int run_program(wick_vm *wick, wick_language language, const char *name,
+                       const Buffer *text) {
+  wick_options given = wick->options;
+  if (given.record && !begin_recording(wick, language, name)) return WICK_NO_FILE;
+  int status = text ? run_text(wick, language, name, text) : run_file(wick, language, name);
+  if (given.record) status = end_recording(wick, status);
+  wick->options = given;
+  return status;
+}
+
+int wick_run_file(wick_vm *wick, wick_language language, const char *path) {
+  return run_program(wick, language, path, NULL);
+}
+
 int wick_run_text(wick_vm *wick, wick_language language, const char *name, const char *text,
                   size_t len) {
-  if (language == WICK_BY_NAME) return say_no_language(wick, name);
-  wick_status status = compile_text(wick, language, name, text, len, GOAL_CODE);
-  return status == WICK_OK ? run_main(wick) : (int)status;
+  Buffer borrowed = {.bytes = (char *)text, .len = len};
+  return run_program(wick, language, name, &borrowed);
+}
+
+static int say_stop(wick_vm *wick, const OutsideStopped *stopped) {
+  stdio_mute(wick->stdio, false);
+  say_stopped(wick->stdio, wick->options.color, &wick->graph, stopped);
+  return stopped->why == OUTSIDE_DIVERGED ? WICK_REPLAY_DIFFERS : WICK_REPLAY_ENDS;
+}
+
+// The program that was replayed has ended with `status`: so did the recorded one?
+static int end_replay(wick_vm *wick, int status) {
+  if (!wick->sched || stdio_is_closed(wick->stdio)) return status;
+  Outside *outside = sched_outside(wick->sched);
+  const OutsideStopped *stopped = outside_stopped(outside);
+  if (status == WICK_INTERRUPTED && sched_was_left(wick->sched)) return status;
+  JournalCursor payload;
+  RecordedEnd end;
+  bool has_end = outside_find_end(outside, &payload) && recording_read_end(&payload, &end);
+  if (has_end && end.is_output_closed) { // it was cut off by whoever took its output
+    stdio_mute(wick->stdio, false);
+    return end.status;
+  }
+  if (stopped->why == OUTSIDE_GOES_ON && !has_end) outside_diverge(outside, "the program ends");
+  if (stopped->why != OUTSIDE_GOES_ON) return say_stop(wick, stopped);
+  bool is_same = status == end.status && stdio_output_hash(wick->stdio) == end.output_hash;
+  if (is_same || wick->recording.text == WICK_TEXT_NOW) return status;
+  say_plain(wick->stdio, wick->options.color,
+            "every step fits the recording, but the program %s",
+            status == end.status ? "has written something else" : "ends with another status");
+  return WICK_REPLAY_DIFFERS;
+}
+
+int wick_replay_file(wick_vm *wick, const char *path, wick_replay_text text) {
+  wick_options given = wick->options;
+  wick_language language;
+  Buffer problem = {0};
+  int status;
+  if (recording_open(&wick->recording, path, &wick->options, &language, &problem, &status)) {
+    wick->recording.text = text;
+    wick->files.has_changed = false;
+    stdio_pretend_terminal(wick->stdio, wick->recording.output_was_terminal);
+    status = end_replay(wick, run_file(wick, language, wick->recording.program.bytes));
+    free_machine(wick);
+    recording_close(&wick->recording);
+  } else {
+    say_plain(wick->stdio, given.color, "%s", problem.bytes);
+  }
+  buffer_free(&problem);
+  wick->options = given;
+  return status;
 }
 
 wick_status wick_check_file(wick_vm *wick, wick_language language, const char *path,

@@ -10,6 +10,7 @@ static const char overview[] =
     "\n"
     "  wick FILE [args]         run a program (.luma or .vint; - is standard input)\n"
     "  wick run FILE [args]     the same\n"
+    "  wick replay RECORDING    run again what `wick run --record RECORDING FILE` has recorded\n"
     "  wick check FILE...       parse and type-check, run nothing\n"
     "  wick dump FILE...        show the bytecode (--tree: the syntax tree)\n"
     "  wick help [NAME]         about a command, or about something in the library: wick help "
@@ -23,12 +24,14 @@ static const char overview[] =
     "  --virtual-time     sleeps take no time: the clock jumps to the next timer\n"
     "  --seed N           draw the order of equal choices, and random numbers (see help run)\n"
     "  --random-seed N    random numbers only; the order stays first in, first out\n"
+    "  --record FILE      record the run, for wick replay\n"
     "  --strict           warnings are errors        --quiet   do not show warnings\n"
     "  --color WHEN       auto, never or always      --stats   memory figures at the end\n"
     "  --language NAME    luma or vint, when the file's name does not tell\n"
     "\n"
     "Exit status: 0 fine, 1 an error, 2 deadlock, 64 wrong usage, 65 the source does not parse or\n"
-    "type-check, 66 the file cannot be read, 130 interrupted; exit(n) gives n.\n";
+    "type-check, 66 the file cannot be read, 70 a replay does not fit its recording, 71 a recording\n"
+    "is damaged or ends early, 130 interrupted; exit(n) gives n.\n";
 
 static const struct {
   const char *name;
@@ -43,7 +46,22 @@ static const struct {
             "taken. It also seeds the random numbers. The same N gives the same run, on every\n"
             "machine; a run that fails says its N. `--seed random` leaves the choice to Wick.\n"
             "Who waits at a channel or for a promise is still woken in the order of coming.\n"
-            "--random-seed N seeds the random numbers alone.\n"},
+            "--random-seed N seeds the random numbers alone.\n\n"
+            "--record FILE writes down every reading of a clock, every answer and all else that\n"
+            "comes from outside; see `wick help replay`. The file also holds the program's text,\n"
+            "its arguments and what it received: treat it as you treat those.\n"},
+    {"replay",
+     "wick replay [--recorded | --edited] RECORDING\n\n"
+     "Runs a program again that was run by `wick run --record RECORDING FILE`: with the same\n"
+     "arguments, options and text, and with the recording in place of the world. Clocks, the\n"
+     "environment, requests and their answers, Ctrl-C and the order in which all of it came are\n"
+     "read from the file. No network is used and no time is waited for. Output and exit status are\n"
+     "those of the recorded run.\n\n"
+     "A replay that comes to a step which does not fit says what was recorded, what happened and\n"
+     "where, and ends with status 70. If a file of the program has changed, it says so at once:\n"
+     "--recorded replays the text as it was, --edited the files as they are now, which is how one\n"
+     "adds a print to a run that has failed. A recording of a run that was killed is replayed up to\n"
+     "where it ends, with status 71.\n"},
     {"check",
      "wick check FILE...\n\n"
      "Parses and type-checks each file and prints what is wrong, with the place, the reason\n"

@@ -14,7 +14,7 @@ static void handle_interrupt(int number) {
   wick_interrupt(interrupted_vm);
 }
 
-static void install_signals(wick_vm *vm) {
+void cmd_run_install_signals(wick_vm *vm) {
   interrupted_vm = vm;
   struct sigaction action = {.sa_handler = handle_interrupt};
   sigemptyset(&action.sa_mask);
@@ -37,7 +37,7 @@ int cmd_run(const Options *options) {
     fprintf(stderr, "error: out of memory\n");
     return WICK_FAILED;
   }
-  install_signals(vm);
+  cmd_run_install_signals(vm);
   int status = wick_run_file(vm, options->language, options->files[0]);
   if (options->show_stats) print_stats(vm);
   wick_free(vm);

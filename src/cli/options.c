@@ -76,6 +76,10 @@ static bool read_flag(Reader *reader, const char *argument, bool *known) {
     o->vm.quiet_warnings = true;
   } else if (strcmp(argument, "--virtual-time") == 0) {
     o->vm.virtual_time = true;
+  } else if (strcmp(argument, "--recorded") == 0) {
+    o->replay_text = WICK_TEXT_RECORDED;
+  } else if (strcmp(argument, "--edited") == 0) {
+    o->replay_text = WICK_TEXT_NOW;
   } else if (strcmp(argument, "--tree") == 0) {
     o->dump_tree = true;
   } else if (strcmp(argument, "--stats") == 0) {
@@ -101,7 +105,7 @@ static bool read_seed(Reader *reader, const char *name, const char *value) {
 static bool read_valued(Reader *reader, const char *argument) {
   Options *o = reader->options;
   static const char *const names[] = {"--base-url", "--max-memory", "--seed", "--color",
-                                      "--language", "--random-seed"};
+                                      "--language", "--random-seed", "--record"};
   size_t which = 0;
   while (which < ARRAY_SIZE(names) && !is_option(argument, names[which])) which++;
   if (which == ARRAY_SIZE(names)) return fail(reader, "unknown option %s", argument);
@@ -125,6 +129,7 @@ static bool read_valued(Reader *reader, const char *argument) {
     else
       return fail(reader, "--color is auto, never or always, not %s", value);
     return true;
+  case 6: o->vm.record = value; return true;
   case 5: return read_seed(reader, "--random-seed needs a number or `random`, not %s", value);
   default:
     if (strcmp(value, "luma") == 0)
@@ -159,6 +164,7 @@ static bool read_command(Options *options, const char *word) {
     const char *name;
     Command command;
   } commands[] = {{"run", COMMAND_RUN},
+                  {"replay", COMMAND_REPLAY},
                   {"check", COMMAND_CHECK},
                   {"dump", COMMAND_DUMP},
                   {"help", COMMAND_HELP},
@@ -184,6 +190,13 @@ static bool take_rest(Reader *reader) {
     o->file_count = 1;
     o->vm.args = rest + 1;
     o->vm.arg_count = count - 1;
+    return true;
+  case COMMAND_REPLAY:
+    if (count > 1 && strcmp(rest[1], "--") == 0) count--; // nothing follows: arguments are recorded
+    if (count == 0) return fail(reader, "%s needs a recording", "replay");
+    if (count > 1) return fail(reader, "replay takes one recording; what is %s?", rest[1]);
+    o->files = (const char **)rest;
+    o->file_count = 1;
     return true;
   case COMMAND_CHECK:
   case COMMAND_DUMP:

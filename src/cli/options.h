@@ -9,6 +9,7 @@
 
 typedef enum Command {
   COMMAND_RUN,
+  COMMAND_REPLAY,
   COMMAND_CHECK,
   COMMAND_DUMP,
   COMMAND_HELP,
@@ -22,6 +23,7 @@ typedef struct Options {
   const char **files;     // the rest of argv: for run the file, for check and dump all files
   int file_count;
   const char *topic; // help
+  wick_replay_text replay_text;
   bool dump_tree;
   bool show_stats;
   bool was_asked; // help was asked for, rather than shown because there was nothing to do

@@ -15,6 +15,7 @@
 #include "base/dlist.h"
 #include "base/vec.h"
 #include "io/curl_api.h"
+#include "io/http_journal.h"
 #include "io/url.h"
 
 #include <errno.h>
@@ -64,6 +65,7 @@ struct HttpTransfer {
   void *context;
   uint64_t deadline_ms; // of the loop's clock; 0: none
   uint32_t redirect_count;
+  OutsideOp op; // a recording's
   bool is_out_of_memory;
   bool has_too_many_headers;
   char error[CURL_ERROR_SIZE];
@@ -220,10 +222,28 @@ static void set_multi_options(HttpClient *client) {
   curl->multi_setopt(client->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, connections);
 }
 
+static const OutsideWish opening = {"opens", "libcurl", NULL, 0};
+
+static bool open_curl(HttpClient *client, Outside *outside, Buffer *reason) {
+  bool is_open = curl_api_open(&client->curl, reason);
+  outside_tell(outside, &opening, reason);
+  return is_open;
+}
+
+// A replay makes no requests and needs no libcurl; it fails if the recorded run had none.
+static bool replay_opening(Outside *outside, Buffer *reason) {
+  return outside_ask(outside, &opening, reason) && reason->len == 0;
+}
+
 HttpClient *http_client_new(Loop *loop, Heap *heap, Buffer *reason) {
   HttpClient *client = memory_require(NULL, sizeof(HttpClient));
   *client = (HttpClient){.loop = loop, .heap = heap};
-  if (!curl_api_open(&client->curl, reason)) {
+  dlist_init(&client->transfers);
+  Outside *outside = loop_outside(loop);
+  bool is_open = outside_is_replaying(outside) ? replay_opening(outside, reason)
+                                               : open_curl(client, outside, reason);
+  if (is_open && outside_is_replaying(outside)) return client;
+  if (!is_open) {
     free(client);
     return NULL;
   }
@@ -236,14 +256,14 @@ HttpClient *http_client_new(Loop *loop, Heap *heap, Buffer *reason) {
   client->timer = memory_require(NULL, sizeof(uv_timer_t));
   uv_timer_init(loop_uv(loop), client->timer);
   client->timer->data = client;
-  dlist_init(&client->transfers);
   set_multi_options(client);
   return client;
 }
 
 static void free_transfer(HttpTransfer *transfer) {
   HttpClient *client = transfer->client;
-  client->curl.slist_free_all(transfer->header_list);
+  outside_end(loop_outside(client->loop), &transfer->op);
+  if (client->multi) client->curl.slist_free_all(transfer->header_list);
   http_client_free_request(&transfer->request);
   http_message_free_headers(&transfer->answer.headers);
   http_message_free_body(&transfer->answer.body);
@@ -272,6 +292,10 @@ static void free_timer(uv_handle_t *handle) {
 void http_client_free(HttpClient *client) {
   if (!client) return;
   drop_transfers(client);
+  if (!client->multi) { // a replay's
+    free(client);
+    return;
+  }
   for (uint32_t i = 0; i < client->easy_pool.count; i++) {
     client->curl.easy_cleanup(client->easy_pool.items[i]);
   }
@@ -419,7 +443,18 @@ static void give_back_easy(HttpClient *client, CURL *easy) {
   vec_push(&client->easy_pool, easy);
 }
 
+// Nothing may be done about an answer before it is recorded.
+static void record_answer(HttpTransfer *transfer) {
+  Outside *outside = loop_outside(transfer->client->loop);
+  if (!outside_is_recording(outside)) return;
+  Buffer answer = {0};
+  http_journal_put_answer(&answer, &transfer->answer);
+  outside_event(outside, &transfer->op, &answer);
+  buffer_free(&answer);
+}
+
 static void finish_transfer(HttpTransfer *transfer) {
+  record_answer(transfer);
   dlist_unlink(&transfer->link);
   loop_release(transfer->client->loop);
   transfer->done(transfer->context, &transfer->answer);
@@ -467,6 +502,30 @@ static bool begin_transfer(HttpTransfer *transfer) {
   return false;
 }
 
+static void answer_replayed(void *context, JournalCursor *recorded) {
+  HttpTransfer *transfer = context;
+  http_journal_get_answer(recorded, &transfer->answer);
+  finish_transfer(transfer);
+}
+
+// Records or replays that the request is made. False: a replay, which gives the answer in its time.
+static bool note_request(HttpTransfer *transfer) {
+  Outside *outside = loop_outside(transfer->client->loop);
+  if (!outside) return true;
+  const HttpRequest *request = &transfer->request;
+  transfer->op.answer = answer_replayed;
+  transfer->op.context = transfer;
+  Buffer details = {0};
+  http_journal_put_request(&details, request);
+  Buffer subject = {0};
+  buffer_printf(&subject, "%s %s", request->method, request->url.bytes);
+  OutsideWish wish = {"requests", subject.bytes, details.bytes, details.len};
+  bool is_real = outside_begin(outside, &transfer->op, &wish);
+  buffer_free(&subject);
+  buffer_free(&details);
+  return is_real;
+}
+
 HttpTransfer *http_client_start(HttpClient *client, HttpRequest *request, HttpDone done,
                                 void *context) {
   HttpTransfer *transfer = memory_require(NULL, sizeof(HttpTransfer));
@@ -478,14 +537,20 @@ HttpTransfer *http_client_start(HttpClient *client, HttpRequest *request, HttpDo
   }
   dlist_append(&client->transfers, &transfer->link);
   loop_retain(client->loop);
+  if (!note_request(transfer)) {
+    bool is_over = outside_answers_at_once(loop_outside(client->loop), &transfer->op);
+    return is_over ? NULL : transfer;
+  }
   return begin_transfer(transfer) ? transfer : NULL;
 }
 
 // The connection cannot be used again: its answer may still be on the way.
 void http_client_cancel(HttpTransfer *transfer) {
   HttpClient *client = transfer->client;
-  client->curl.multi_remove_handle(client->multi, transfer->easy);
-  give_back_easy(client, transfer->easy);
+  if (transfer->easy) {
+    client->curl.multi_remove_handle(client->multi, transfer->easy);
+    give_back_easy(client, transfer->easy);
+  }
   dlist_unlink(&transfer->link);
   loop_release(client->loop);
   free_transfer(transfer);

@@ -10,6 +10,7 @@
 
 #include "io/http_message.h"
 #include "io/loop.h"
+#include "sched/outside.h"
 
 typedef struct HttpClient HttpClient;
 typedef struct HttpTransfer HttpTransfer; // a request under way

@@ -322,10 +322,25 @@ static int refuse_later(HttpConnection *connection, int status) {
   return -1; // the parser stops
 }
 
-static HttpExchange *add_exchange(HttpConnection *connection) {
+HttpExchange *http_connection_exchange(Heap *heap) {
   HttpExchange *exchange = memory_require(NULL, sizeof(HttpExchange));
-  *exchange = (HttpExchange){.connection = connection, .method = "GET"};
-  exchange->body.heap = connection->peers->heap;
+  *exchange = (HttpExchange){.method = "GET", .state = EXCHANGE_HANDLED};
+  exchange->body.heap = heap;
+  return exchange;
+}
+
+const char *http_connection_method(const char *name, size_t len) {
+  for (int i = 0; i <= HTTP_SOURCE; i++) {
+    const char *method = http_method_str((enum http_method)i);
+    if (strlen(method) == len && memcmp(method, name, len) == 0) return method;
+  }
+  return NULL;
+}
+
+static HttpExchange *add_exchange(HttpConnection *connection) {
+  HttpExchange *exchange = http_connection_exchange(connection->peers->heap);
+  exchange->connection = connection;
+  exchange->state = EXCHANGE_RECEIVING;
   dlist_append(&connection->exchanges, &exchange->link);
   connection->exchange_count++;
   connection->incoming = exchange;

@@ -64,6 +64,10 @@ void http_connection_sweep(HttpPeers *peers);
 // Connection are added. `body` is copied if it cannot be written at once.
 void http_connection_answer(HttpExchange *exchange, int status, const HttpHeaders *headers,
                             const char *body, size_t body_len);
+// An exchange that no client waits for: a replay's.
+HttpExchange *http_connection_exchange(Heap *heap) MUST_USE;
+// The method of that name, as exchanges have it; NULL: there is none.
+const char *http_connection_method(const char *name, size_t len);
 // Gives the exchange back without an answer; the client sees its connection closed.
 void http_connection_drop(HttpExchange *exchange);
 

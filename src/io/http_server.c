@@ -5,9 +5,12 @@
 // closed and the last connection has gone, whatever the order.
 #include "io/http_server.h"
 
+#include "io/http_journal.h"
+
 #include "base/memory.h"
 
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uv.h>
@@ -22,6 +25,8 @@ struct HttpServer {
   uint16_t port;
   uint8_t open_handles; // listener, sweeper: not closed yet
   bool is_closed;       // http_server_close was called
+  bool is_replayed;     // it has no socket: requests come from a recording
+  OutsideOp op;
   HttpServerOptions options;
   char read_buffer[HTTP_READ_SIZE];
 };
@@ -65,12 +70,21 @@ static void stop_listening(HttpServer *server) {
 }
 
 void http_server_close(HttpServer *server) {
+  if (server->is_replayed) { // requests that were under way may still come
+    server->is_closed = true;
+    return;
+  }
   stop_listening(server);
   http_connection_close_idle(&server->peers);
   if (server->peers.count == 0) close_sweeper(server);
 }
 
 void http_server_free(HttpServer *server) {
+  outside_end(loop_outside(server->peers.loop), &server->op);
+  if (server->is_replayed) {
+    free(server);
+    return;
+  }
   server->options.gone = NULL;
   stop_listening(server);
   http_connection_close_all(&server->peers);
@@ -95,6 +109,13 @@ static void on_client(uv_stream_t *listener, int status) {
 
 static void on_exchange(void *context, HttpExchange *exchange) {
   HttpServer *server = context;
+  Outside *outside = loop_outside(server->peers.loop);
+  if (outside_is_recording(outside)) {
+    Buffer request = {0};
+    http_journal_put_exchange(&request, exchange);
+    outside_event(outside, &server->op, &request);
+    buffer_free(&request);
+  }
   server->options.handle(server->options.context, exchange);
 }
 
@@ -144,18 +165,88 @@ static HttpServer *make_server(Loop *loop, Heap *heap, const HttpServerOptions *
   return server;
 }
 
+// --- Recordings ----------------------------------------------------------------------------------
+
+static void handle_replayed(void *context, JournalCursor *request) {
+  HttpServer *server = context;
+  HttpExchange *exchange = http_journal_get_exchange(request, server->peers.heap);
+  if (exchange) server->options.handle(server->options.context, exchange);
+}
+
+static OutsideWish wish_to_listen(const HttpServerOptions *options, char *address, size_t size) {
+  snprintf(address, size, "%.200s:%u", options->host ? options->host : "127.0.0.1", options->port);
+  return (OutsideWish){"listens on", address, NULL, 0};
+}
+
+// What came of listening: the port, or 0 and the reason.
+static void record_listening(Outside *outside, const HttpServerOptions *options, uint16_t port,
+                             const Buffer *reason) {
+  if (!outside_is_recording(outside)) return;
+  char address[256];
+  OutsideWish wish = wish_to_listen(options, address, sizeof(address));
+  Buffer answer = {0};
+  journal_put_number(&answer, port);
+  journal_put_text(&answer, reason->bytes, reason->len);
+  outside_tell(outside, &wish, &answer);
+  buffer_free(&answer);
+}
+
+static uint16_t replay_listening(Outside *outside, const HttpServerOptions *options,
+                                 Buffer *reason) {
+  char address[256];
+  OutsideWish wish = wish_to_listen(options, address, sizeof(address));
+  Buffer answer = {0};
+  bool is_replayed = outside_ask(outside, &wish, &answer);
+  JournalCursor cursor = {answer.bytes, answer.bytes + answer.len, !is_replayed};
+  uint16_t port = (uint16_t)journal_get_number(&cursor);
+  JournalText text = journal_get_text(&cursor);
+  buffer_append(reason, text.bytes, text.len);
+  buffer_free(&answer);
+  return port;
+}
+
+// Requests of a server are answers to its wish for them.
+static void begin_requests(Outside *outside, HttpServer *server) {
+  static const OutsideWish wish = {"serves requests", "", NULL, 0};
+  server->op.answer = handle_replayed;
+  server->op.context = server;
+  (void)!outside_begin(outside, &server->op, &wish);
+}
+
+// A server without a socket, for a replay.
+static HttpServer *replay_server(Loop *loop, Heap *heap, const HttpServerOptions *options,
+                                 Buffer *reason) {
+  Outside *outside = loop_outside(loop);
+  uint16_t port = replay_listening(outside, options, reason);
+  if (port == 0) return NULL;
+  HttpServer *server = memory_require(NULL, sizeof(HttpServer));
+  memset(server, 0, offsetof(HttpServer, read_buffer));
+  server->is_replayed = true;
+  server->port = port;
+  server->options = *options;
+  server->peers.loop = loop;
+  server->peers.heap = heap;
+  begin_requests(outside, server);
+  return server;
+}
+
 HttpServer *http_server_new(Loop *loop, Heap *heap, const HttpServerOptions *options,
                             Buffer *reason) {
+  Outside *outside = loop_outside(loop);
+  if (outside_is_replaying(outside)) return replay_server(loop, heap, options, reason);
   HttpServer *server = make_server(loop, heap, options);
   int code = start_listening(server);
   if (code != 0) {
     buffer_printf(reason, "cannot listen on %s:%u: %s", options->host ? options->host : "127.0.0.1",
                   options->port, uv_strerror(code));
+    record_listening(outside, options, 0, reason);
     http_server_free(server);
     return NULL;
   }
   server->options.host = NULL; // the caller's text may go
   server->port = read_port(server);
+  record_listening(outside, options, server->port, reason);
+  begin_requests(outside, server);
   return server;
 }
 

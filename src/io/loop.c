@@ -15,6 +15,7 @@
 
 struct Loop {
   Poller poller;
+  VM *vm; // NULL in tests
   uv_loop_t uv;
   uv_async_t waker;
   uv_timer_t limit;
@@ -78,9 +79,9 @@ static bool open_loop(Loop *loop) {
 }
 
 Poller *loop_new(VM *vm) {
-  (void)vm;
   Loop *loop = calloc(1, sizeof(Loop));
   if (!loop) return NULL;
+  loop->vm = vm;
   if (!open_loop(loop)) {
     free(loop);
     return NULL;
@@ -113,6 +114,10 @@ Loop *loop_of_poller(Poller *poller) {
 Loop *loop_of(VM *vm) {
   Poller *poller = sched_poller(sched_of(vm));
   return poller ? loop_of_poller(poller) : NULL;
+}
+
+struct Outside *loop_outside(const Loop *loop) {
+  return loop->vm ? sched_outside(sched_of(loop->vm)) : NULL;
 }
 
 struct uv_loop_s *loop_uv(Loop *loop) {

@@ -27,6 +27,8 @@ void loop_free(Poller *poller);
 Loop *loop_of(VM *vm) MUST_USE;
 Loop *loop_of_poller(Poller *poller);
 
+// What records or replays the run (sched/outside.h); NULL: nothing does.
+struct Outside *loop_outside(const Loop *loop);
 struct uv_loop_s *loop_uv(Loop *loop);
 void loop_retain(Loop *loop);
 void loop_release(Loop *loop);

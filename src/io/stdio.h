@@ -21,6 +21,12 @@ bool stdio_is_closed(const Stdio *stdio);  // nobody takes our output any more
 bool stdio_has_failed(const Stdio *stdio); // … and not because its reader has gone: it was told
 bool stdio_error_is_terminal(const Stdio *stdio);
 bool stdio_output_is_terminal(const Stdio *stdio);
+// What stdio_output_is_terminal shall answer; how the output is written does not change.
+void stdio_pretend_terminal(Stdio *stdio, bool is_terminal);
+// From now on nothing is written; what was written before is flushed. And back.
+void stdio_mute(Stdio *stdio, bool is_muted);
+// A number that is the same for the same output so far.
+uint64_t stdio_output_hash(const Stdio *stdio);
 // Appends the next line of the input, without its line end, and waits for it (blocking). False at
 // the end of the input.
 bool stdio_read_line(Stdio *stdio, Buffer *line) MUST_USE;

@@ -13,6 +13,7 @@
 #include "lib/http_request.h"
 #include "lib/json_value.h"
 #include "lib/lib_private.h"
+#include "sched/outside.h"
 #include "sched/wait.h"
 #include "vm/trace.h"
 
@@ -109,12 +110,25 @@ typedef struct Reply {
   const char *type; // of the content, unless the headers say it
 } Reply;
 
-static void send_reply(HttpExchange *exchange, Reply *reply) {
+// What is answered is a step of a recorded run, whoever may still be there to hear it.
+static void note_reply(VM *vm, const HttpExchange *exchange, const Reply *reply,
+                       const char *bytes, size_t len) {
+  Outside *outside = sched_outside(sched_of(vm));
+  if (!outside) return;
+  Buffer subject = {0};
+  buffer_printf(&subject, "%s %.*s with %d", exchange->method, (int)exchange->target.len,
+                exchange->target.bytes ? exchange->target.bytes : "", reply->status);
+  outside_deed(outside, &(OutsideWish){"answers", subject.bytes, bytes, len});
+  buffer_free(&subject);
+}
+
+static void send_reply(VM *vm, HttpExchange *exchange, Reply *reply) {
   if (reply->type && !http_message_header(&reply->headers, "content-type")) {
     http_message_add_header(&reply->headers, "content-type", 12, reply->type, strlen(reply->type));
   }
   const char *bytes = reply->body ? reply->body->bytes : reply->text.bytes;
   size_t len = reply->body ? reply->body->len : reply->text.len;
+  note_reply(vm, exchange, reply, bytes, len);
   http_connection_answer(exchange, reply->status, &reply->headers, bytes ? bytes : "", len);
 }
 
@@ -239,7 +253,7 @@ static void report_failure(VM *vm, HttpExchange *exchange, const Error *error) {
   stdio_write_error(lib_of(vm)->options.stdio, out.bytes, out.len);
   buffer_free(&out);
   Reply reply = {.status = 500, .body = error->message, .type = "text/plain; charset=utf-8"};
-  send_reply(exchange, &reply);
+  send_reply(vm, exchange, &reply);
   free_reply(&reply);
 }
 
@@ -252,7 +266,7 @@ static void answer_failure(VM *vm, HttpExchange *exchange, Value raised) {
 static void answer_value(const Served *served, HttpExchange *exchange, Value value) {
   Reply reply = {0};
   if (make_reply(served, &reply, value))
-    send_reply(exchange, &reply);
+    send_reply(served->vm, exchange, &reply);
   else
     answer_failure(served->vm, exchange, vm_take_error(served->vm));
   free_reply(&reply);

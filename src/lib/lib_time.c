@@ -2,6 +2,7 @@
 // lib_time.c - clocks, and the process's surroundings
 #include "base/utf8.h"
 #include "lib/lib_private.h"
+#include "sched/outside.h"
 #include "sched/ticket.h"
 
 #include <stdlib.h>
@@ -29,12 +30,25 @@ static NativeStatus wall_ms_exact(NativeCall *call) {
 
 // --- The environment ---------------------------------------------------------------------------------
 
+// A variable is a step of a recorded run: "=VALUE", or empty if it is not set.
+static void find_variable(VM *vm, const Str *name, Buffer *out) {
+  Outside *outside = sched_outside(sched_of(vm));
+  OutsideWish wish = {"reads the variable", name->bytes, NULL, 0};
+  if (outside_ask(outside, &wish, out)) return;
+  const char *value = getenv(name->bytes);
+  if (value) buffer_printf(out, "=%s", value);
+  outside_tell(outside, &wish, out);
+}
+
 static NativeStatus luma_get_env(NativeCall *call) {
   Str *name;
   if (!args_str(call, 0, &name)) return NATIVE_FAILED;
-  const char *value = getenv(name->bytes);
-  Str *text = value ? vm_text(call->vm, value) : NULL;
-  if (value && !text) return NATIVE_FAILED;
+  Buffer value = {0};
+  find_variable(call->vm, name, &value);
+  bool is_set = value.len > 0;
+  Str *text = is_set ? vm_str(call->vm, value.bytes + 1, value.len - 1) : NULL;
+  buffer_free(&value);
+  if (is_set && !text) return NATIVE_FAILED;
   Value option = ticket_option(call->vm, text ? value_object(text) : VALUE_ABSENT);
   return value_is_absent(option) ? NATIVE_FAILED : native_return(call, option);
 }
@@ -42,8 +56,11 @@ static NativeStatus luma_get_env(NativeCall *call) {
 static NativeStatus vint_get_env(NativeCall *call) {
   Str *name;
   if (!args_str(call, 0, &name)) return NATIVE_FAILED;
-  const char *value = getenv(name->bytes);
-  return return_text(call, value ? value : "");
+  Buffer value = {0};
+  find_variable(call->vm, name, &value);
+  Str *text = vm_str(call->vm, value.len > 0 ? value.bytes + 1 : "", value.len > 0 ? value.len - 1 : 0);
+  buffer_free(&value);
+  return text ? native_return(call, value_object(text)) : NATIVE_FAILED;
 }
 
 static NativeStatus platform(NativeCall *call) { return return_text(call, "linux"); }

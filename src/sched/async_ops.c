@@ -97,9 +97,10 @@ static void fiber_failed(VM *vm, Fiber *fiber) {
 
 // After the end of main by an error or exit nobody else runs.
 static bool must_stop(const Sched *sched) {
-  bool is_interrupted =
-      sched->is_interrupted && (!sched->is_interrupt_taken || sched->main_ended);
-  return sched->is_exiting || !value_is_absent(sched->main_error) || is_interrupted;
+  // With a recording leave_for_interrupt decides when an interrupt is noticed.
+  bool is_noticed = sched->outside ? sched->is_interrupt_taken : sched->is_interrupted;
+  bool is_interrupted = is_noticed && (!sched->is_interrupt_taken || sched->main_ended);
+  return sched->is_left || sched->is_exiting || !value_is_absent(sched->main_error) || is_interrupted;
 }
 
 static Fiber *next_fiber(VM *vm, Fiber *fiber) {
@@ -125,6 +126,19 @@ static bool yield_fiber(VM *vm, Fiber *fiber) {
   return true;
 }
 
+// A recording keeps the moment in which a fiber was interrupted, and a replay waits for it.
+static bool leave_for_interrupt(VM *vm, Fiber *fiber) {
+  Sched *sched = vm_scheduler(vm);
+  if (LIKELY(!sched->outside) || must_stop(sched)) return true;
+  if (outside_is_replaying(sched->outside)) {
+    if (!outside_is_signalled_here(sched->outside, fiber)) return false;
+    sched->is_interrupted = 1;
+  } else if (!sched->is_interrupt_taken) {
+    outside_note_signal(sched->outside, fiber);
+  }
+  return true;
+}
+
 void sched_fill_async_ops(Sched *sched) {
   static const AsyncOps ops = {.await = promise_await,
                                .send = send_value,
@@ -137,6 +151,7 @@ void sched_fill_async_ops(Sched *sched) {
                                .ended = fiber_ended,
                                .failed = fiber_failed,
                                .next = next_fiber,
-                               .yield = yield_fiber};
+                               .yield = yield_fiber,
+                               .leaves = leave_for_interrupt};
   vm_set_async(sched->vm, &ops, sched);
 }

@@ -9,13 +9,20 @@
 
 #include "base/common.h"
 
+// What a program reads is a step of a recorded run (outside.h); virtual time follows from the program
+// and is none.
 typedef struct Clock {
   bool is_virtual;
   int64_t virtual_ns;
+  struct Outside *outside; // NULL: the run is not recorded
 } Clock;
 
 int64_t clock_now_ns(const Clock *clock); // monotonic
 // Wall time, nanoseconds since 1970 UTC; virtual clocks start at a fixed date.
 int64_t clock_wall_ns(const Clock *clock);
+
+// The machine's own clocks, for who decides what a reading is.
+int64_t clock_real_ns(void);
+int64_t clock_real_wall_ns(void);
 
 #endif

@@ -11,6 +11,7 @@
 #include "sched/group.h"
 #include "sched/lock.h"
 #include "sched/once.h"
+#include "sched/replay.h"
 #include "sched/sched_private.h"
 #include "sched/select.h"
 #include "sched/semaphore.h"
@@ -52,10 +53,26 @@ static void mark_roots(Heap *heap, void *owner, bool minor) {
   vec_clear(&sched->fresh_timers);
 }
 
+// In a replay the recording knows when the collector found one.
+static void keep_rejected(Heap *heap, Sched *sched) {
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < sched->rejected.count; i++) {
+    Promise *promise = sched->rejected.items[i];
+    if (promise->obj.flags & PROMISE_OBSERVED) continue;
+    sched->rejected.items[kept++] = promise;
+    heap_mark(heap, (Obj *)promise);
+  }
+  sched->rejected.count = kept;
+}
+
 // Rejections that nobody saw: one that is about to be collected can no longer be awaited, so it is
 // kept for the report; one that was awaited meanwhile leaves the list.
 static void visit_rejected(Heap *heap, void *owner) {
   Sched *sched = owner;
+  if (outside_is_replaying(sched->outside)) {
+    keep_rejected(heap, sched);
+    return;
+  }
   uint32_t kept = 0;
   for (uint32_t i = 0; i < sched->rejected.count; i++) {
     Promise *promise = sched->rejected.items[i];
@@ -81,6 +98,10 @@ Sched *sched_new(VM *vm, const SchedOptions *options) {
   sched->clock.is_virtual = options->virtual_time;
   sched->shuffle = policy_new(&options->policy);
   sched->main_error = VALUE_ABSENT;
+  if (options->writer || options->reader) {
+    sched->outside = outside_new(vm, options->writer, options->reader);
+    sched->clock.outside = sched->outside;
+  }
   sched_fill_async_ops(sched);
   promise_register(vm);
   channel_register(vm);
@@ -109,6 +130,7 @@ void sched_free(Sched *sched) {
   vec_free(&sched->rejected);
   vec_free(&sched->doomed);
   policy_free(sched->shuffle);
+  outside_free(sched->outside);
   free(sched);
 }
 
@@ -117,6 +139,10 @@ Sched *sched_of(VM *vm) {
 }
 const Clock *sched_clock(const Sched *sched) {
   return &sched->clock;
+}
+
+Outside *sched_outside(const Sched *sched) {
+  return sched->outside;
 }
 
 void sched_set_poller_maker(Sched *sched, Poller *(*make)(void *context), void *context) {
@@ -175,7 +201,7 @@ void sched_drop_fiber(Sched *sched, Fiber *fiber, Error *error) {
   fiber_end(sched->vm, fiber);
 }
 
-static void report_promise(Sched *sched, Promise *promise) {
+void sched_report_promise(Sched *sched, Promise *promise) {
   if (promise->obj.flags & PROMISE_OBSERVED) return;
   promise->obj.flags |= PROMISE_OBSERVED;
   report(sched, (Error *)value_as_object(promise->value),
@@ -183,7 +209,13 @@ static void report_promise(Sched *sched, Promise *promise) {
 }
 
 static void report_doomed(Sched *sched) {
-  for (uint32_t i = 0; i < sched->doomed.count; i++) report_promise(sched, sched->doomed.items[i]);
+  if (outside_is_replaying(sched->outside)) replay_reports(sched);
+  for (uint32_t i = 0; i < sched->doomed.count; i++) {
+    Promise *promise = sched->doomed.items[i];
+    if (promise->obj.flags & PROMISE_OBSERVED) continue;
+    outside_note_report(sched->outside, promise->obj.extra);
+    sched_report_promise(sched, promise);
+  }
   vec_clear(&sched->doomed);
 }
 
@@ -191,7 +223,7 @@ static void report_doomed(Sched *sched) {
 static void report_all_rejected(Sched *sched) {
   report_doomed(sched);
   for (uint32_t i = 0; i < sched->rejected.count; i++) {
-    report_promise(sched, sched->rejected.items[i]);
+    sched_report_promise(sched, sched->rejected.items[i]);
   }
   vec_clear(&sched->rejected);
 }
@@ -204,7 +236,9 @@ Fiber *sched_take_ready(Sched *sched) {
   Waiter *waiter = UNLIKELY(sched->shuffle != NULL) ? policy_take(sched->shuffle)
                                                     : wait_take(&sched->ready);
   sched->ready_count--;
-  return fiber_of_waiter(waiter);
+  Fiber *fiber = fiber_of_waiter(waiter);
+  if (UNLIKELY(sched->outside != NULL)) outside_turn(sched->outside, fiber);
+  return fiber;
 }
 
 static bool outside_is_alive(const Sched *sched) {
@@ -212,12 +246,21 @@ static bool outside_is_alive(const Sched *sched) {
 }
 
 static void fire_timers(Sched *sched) {
-  if (!timer_is_empty(sched)) timer_fire_due(sched, clock_now_ns(&sched->clock));
+  if (timer_is_empty(sched)) return;
+  int64_t now = clock_real_ns();
+  if (timer_next_ns(sched) > now) return;
+  outside_note_time(sched->outside, now);
+  timer_fire_due(sched, now);
 }
 
 static void look_outside(Sched *sched) {
+  if (outside_is_replaying(sched->outside)) {
+    replay_look(sched);
+    return;
+  }
   if (sched->poller) sched->poller->poll(sched->poller->self, 0);
   if (!sched->clock.is_virtual) fire_timers(sched);
+  outside_looked(sched->outside, false);
 }
 
 static void sleep_ns(int64_t ns) {
@@ -229,7 +272,7 @@ static void sleep_ns(int64_t ns) {
 static void wait_real(Sched *sched, bool alive) {
   int64_t timeout = -1;
   if (!timer_is_empty(sched)) {
-    timeout = timer_next_ns(sched) - clock_now_ns(&sched->clock);
+    timeout = timer_next_ns(sched) - clock_real_ns();
     if (timeout < 0) timeout = 0;
   }
   if (timeout != 0 && sched->before_wait) sched->before_wait(sched->before_wait_context);
@@ -254,13 +297,16 @@ static void wait_virtual(Sched *sched, bool alive) {
   if (timer_is_empty(sched)) return;
   int64_t next = timer_next_ns(sched);
   if (next > sched->clock.virtual_ns) sched->clock.virtual_ns = next;
+  outside_note_time(sched->outside, sched->clock.virtual_ns);
   timer_fire_due(sched, sched->clock.virtual_ns);
 }
 
 // False: nothing can happen any more.
 static bool wait_outside(Sched *sched) {
+  if (outside_is_replaying(sched->outside)) return replay_wait(sched);
   bool alive = outside_is_alive(sched);
   if (!alive && timer_is_empty(sched)) return false;
+  outside_looked(sched->outside, true);
   if (sched->clock.is_virtual) {
     wait_virtual(sched, alive);
   } else {
@@ -269,10 +315,10 @@ static bool wait_outside(Sched *sched) {
   return true;
 }
 
-// Ctrl-C, once. `running` was computing when it came, or NULL.
-static void take_interrupt(Sched *sched, Fiber *running) {
+void sched_take_interrupt(Sched *sched, Fiber *running) {
   if (!sched->is_interrupted || sched->is_interrupt_taken) return;
   sched->is_interrupt_taken = true;
+  if (!running) outside_note_signal(sched->outside, NULL); // else see leave_for_interrupt
   vm_forget_interrupt(sched->vm);
   cancel_interrupted(sched->vm, sched->main, running);
 }
@@ -284,7 +330,7 @@ static Fiber *last_ready(Sched *sched) {
 static void run_slice(Sched *sched) {
   sched->slice_left = SCHED_SLICE;
   if (interp_run(sched->vm, sched_take_ready(sched)) == INTERP_INTERRUPTED) {
-    take_interrupt(sched, last_ready(sched));
+    sched_take_interrupt(sched, last_ready(sched));
   }
   report_doomed(sched);
 #ifndef NDEBUG
@@ -303,7 +349,8 @@ static SchedEnd end_interrupted(Sched *sched) {
 static SchedEnd run_loop(Sched *sched) {
   for (;;) {
     if (sched->is_exiting) return SCHED_EXITED;
-    take_interrupt(sched, NULL);
+    sched_take_interrupt(sched, NULL);
+    if (sched->is_left) return SCHED_INTERRUPTED;
     if (sched->is_interrupted && sched->main_ended) return end_interrupted(sched);
     if (!value_is_absent(sched->main_error)) return SCHED_FAILED;
     if (sched->ready_count > 0) {
@@ -349,7 +396,21 @@ void sched_exit(Sched *sched, int status) {
 }
 
 void sched_interrupt(Sched *sched) {
-  sched->is_interrupted = 1;
+  if (outside_is_replaying(sched->outside)) {
+    sched->is_left = 1; // the interrupt that the program gets is the recorded one
+  } else {
+    sched->is_interrupted = 1;
+  }
   vm_interrupt(sched->vm);
   if (sched->poller) sched->poller->wake(sched->poller->self);
+}
+
+bool sched_was_left(const Sched *sched) {
+  return sched->is_left;
+}
+
+void sched_forget_outside(Sched *sched) {
+  outside_free(sched->outside);
+  sched->outside = NULL;
+  sched->clock.outside = NULL;
 }

@@ -23,6 +23,8 @@ typedef struct Sched Sched;
 typedef struct SchedOptions {
   bool virtual_time;
   Policy policy;
+  struct JournalWriter *writer; // the run is recorded; not owned
+  struct JournalReader *reader; // … or replayed (outside.h)
 } SchedOptions;
 
 typedef enum SchedEnd {
@@ -30,7 +32,7 @@ typedef enum SchedEnd {
   SCHED_FAILED,      // main ended by an error: sched_error
   SCHED_DEADLOCK,    // main waits and nothing can wake it
   SCHED_EXITED,      // the program called exit: sched_exit_status
-  SCHED_INTERRUPTED, // Ctrl-C: main was cancelled
+  SCHED_INTERRUPTED, // Ctrl-C: main was cancelled, or the replay was left
 } SchedEnd;
 
 Sched *sched_new(VM *vm, const SchedOptions *options) MUST_USE; // fills the VM's AsyncOps
@@ -41,6 +43,8 @@ Sched *sched_of(VM *vm);
 void sched_set_poller_maker(Sched *sched, Poller *(*make)(void *context), void *context);
 Poller *sched_poller(Sched *sched); // made if need be; NULL with an error raised if it cannot be
 const Clock *sched_clock(const Sched *sched);
+// NULL: the run is neither recorded nor replayed.
+struct Outside *sched_outside(const Sched *sched);
 
 // Called before the process sleeps, so that output can be flushed.
 void sched_set_before_wait(Sched *sched, void (*before)(void *context), void *context);
@@ -53,6 +57,10 @@ int sched_exit_status(const Sched *sched);
 // exit(n): the run ends at the next return to the main loop; the calling native returns
 // NATIVE_PARKED after it.
 void sched_exit(Sched *sched, int status);
+// Was a replay left by sched_interrupt?
+bool sched_was_left(const Sched *sched);
+// The run has ended; its journal may go.
+void sched_forget_outside(Sched *sched);
 // Called from a signal handler: the main fiber is cancelled when the loop next looks.
 void sched_interrupt(Sched *sched);
 

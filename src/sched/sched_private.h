@@ -4,6 +4,7 @@
 #define SCHED_PRIVATE_H
 
 #include "base/vec.h"
+#include "sched/outside.h"
 #include "sched/promise.h"
 #include "sched/sched.h"
 #include "sched/timer_queue.h"
@@ -26,6 +27,7 @@ struct Sched {
   VM *vm;
   Clock clock;
   WaitQueue ready;
+  Outside *outside; // NULL: the run is neither recorded nor replayed
   Shuffle *shuffle; // instead of `ready`, with a seed; else NULL
   uint32_t ready_count;
   uint32_t slice_left; // switches until somebody looks outside
@@ -49,6 +51,7 @@ struct Sched {
   int exit_status;
   volatile sig_atomic_t is_interrupted;
   bool is_interrupt_taken; // main has been cancelled for it
+  volatile sig_atomic_t is_left; // Ctrl-C during a replay: nothing goes on
 
   uint32_t promise_count; // ever made: numbers for reports
   uint32_t channel_count;
@@ -83,6 +86,10 @@ void sched_note_rejected(Sched *sched, Promise *promise);
 void sched_report_failed(Sched *sched, Fiber *fiber, Error *error);
 // Ends a fiber that is in no queue: its promise is rejected with `error`, which is reported.
 void sched_drop_fiber(Sched *sched, Fiber *fiber, Error *error);
+// Reports the rejection unless somebody has seen it.
+void sched_report_promise(Sched *sched, Promise *promise);
+// Ctrl-C, once. `running` was computing when it came, or NULL.
+void sched_take_interrupt(Sched *sched, Fiber *running);
 // Takes the next ready fiber; NULL if there is none.
 Fiber *sched_take_ready(Sched *sched);
 

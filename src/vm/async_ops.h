@@ -46,6 +46,9 @@ typedef struct AsyncOps {
   // The running fiber's budget of operations that did not have to wait is used up (C 1.2): it goes
   // to the end of the ready queue, unless it is alone; true if it must stop.
   bool (*yield)(VM *vm, Fiber *fiber);
+  // vm_interrupt was called and the running fiber (saved) could leave: true if it shall, false if
+  // it is to go on and be asked again.
+  bool (*leaves)(VM *vm, Fiber *fiber);
 } AsyncOps;
 
 #endif

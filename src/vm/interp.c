@@ -352,7 +352,7 @@ load:
   ip = fiber->ip;
   base = fiber->stack + fiber->base;
   constants = frame_closure(base)->proto->constants;
-  if (UNLIKELY(vm->interrupt_flag)) {
+  if (UNLIKELY(vm->interrupt_flag) && vm->async.leaves(vm, fiber)) {
     interrupt(vm, fiber);
     return INTERP_INTERRUPTED;
   }
@@ -365,6 +365,7 @@ failed:
 
 interrupted:
   SAVE();
+  if (!vm->async.leaves(vm, vm->running)) NEXT();
   vm->running->obj.flags |= FIBER_AT_LOOP;
   interrupt(vm, vm->running);
   return INTERP_INTERRUPTED;

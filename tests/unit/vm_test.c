@@ -147,6 +147,10 @@ static bool test_yield(VM *vm, Fiber *fiber) {
   return true;
 }
 
+static bool test_leaves(VM *vm, Fiber *fiber) {
+  return true;
+}
+
 static const AsyncOps ops = {.await = test_await,
                              .send = test_send,
                              .receive = test_receive,
@@ -156,7 +160,8 @@ static const AsyncOps ops = {.await = test_await,
                              .ended = test_ended,
                              .failed = test_failed,
                              .next = test_next,
-                             .yield = test_yield};
+                             .yield = test_yield,
+                             .leaves = test_leaves};
 
 static void mark_sched(Heap *heap, void *owner, bool minor) {
   (void)minor;
