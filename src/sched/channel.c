@@ -117,7 +117,7 @@ static bool grow_buffer(VM *vm, Channel *ch) {
 static void append(VM *vm, Channel *ch, Value value) {
   uint32_t last = ch->first + ch->count;
   if (last >= ch->buffer_size) last -= ch->buffer_size;
-  if (ch->count++ == 0) ch->receivable_since = sched_next_moment(vm);
+  ch->count++;
   heap_store(vm_heap(vm), ch, &ch->buffer[last], value);
 }
 
@@ -151,6 +151,7 @@ static bool hand_over(VM *vm, Channel *ch, Value value, bool *handed) {
       vm_pop_roots(vm, 1);
       if (!grown) return false;
     }
+    if (ch->count == 0) ch->receivable_since = sched_next_moment(vm);
     append(vm, ch, value);
   } else {
     return true;
@@ -186,7 +187,7 @@ static bool take_value(VM *vm, Channel *ch, Value *out) {
     if (sender) {
       append(vm, ch, sender->value);
       wait_complete(vm, sender, VALUE_NULL);
-    } else if (ch->count + 1 == ch->capacity) {
+    } else if (ch->count + 1 == ch->capacity && !channel_is_closed(ch)) {
       ch->sendable_since = sched_next_moment(vm);
       if (UNLIKELY(ch->obj.flags & CHANNEL_SUBSCRIBED)) broadcast_note_room(vm, ch, *out);
     }
@@ -284,12 +285,25 @@ static Value closed_error(VM *vm, const char *message) {
 static void end_receiver(VM *vm, Waiter *receiver) {
   if (receiver->owner == OWNER_TICKET) {
     ticket_settle(vm, ticket_of_waiter(receiver), VALUE_ABSENT);
-    return;
-  }
-  if (receiver->value == ASYNC_END_RAISE) {
+  } else if (receiver->value == ASYNC_END_RAISE) {
     wait_complete_failed(vm, receiver, closed_error(vm, "receive on closed channel"));
   } else {
     wait_complete(vm, receiver, receiver->value);
+  }
+}
+
+static void end_sender(VM *vm, Waiter *sender) {
+  wait_complete_failed(vm, sender, closed_error(vm, "send on closed channel"));
+}
+
+// A ticket or a select of Luma's that nobody asks about lives in the queue alone, and making its error
+// may collect.
+static void end_all(VM *vm, WaitQueue *queue, void (*end)(VM *vm, Waiter *waiter)) {
+  Waiter *waiter;
+  while ((waiter = wait_take(queue))) {
+    vm_push_root(vm, value_object(wait_owner(waiter)));
+    end(vm, waiter);
+    vm_pop_roots(vm, 1);
   }
 }
 
@@ -302,11 +316,8 @@ void channel_close(VM *vm, Channel *ch) {
   if (ch->obj.flags & CHANNEL_TICKER) ticker_rest(vm, ch);
   if (ch->obj.flags & CHANNEL_SUBSCRIBED) broadcast_leave(vm, ch);
   vm_push_root(vm, value_object(ch));
-  Waiter *waiter;
-  while ((waiter = wait_take(&ch->receivers))) end_receiver(vm, waiter);
-  while ((waiter = wait_take(&ch->senders))) {
-    wait_complete_failed(vm, waiter, closed_error(vm, "send on closed channel"));
-  }
+  end_all(vm, &ch->receivers, end_receiver);
+  end_all(vm, &ch->senders, end_sender);
   vm_pop_roots(vm, 1);
   verify(ch);
 }

@@ -21,7 +21,8 @@ static void trace_promise(Heap *heap, Obj *object) {
   Promise *promise = (Promise *)object;
   heap_mark_value(heap, promise->value);
   heap_mark(heap, promise->settler);
-  if (promise_state(promise) == PROMISE_PENDING) mark_selections(heap, promise);
+  bool has_queue = promise_state(promise) == PROMISE_PENDING || object->flags & PROMISE_WAKING;
+  if (has_queue) mark_selections(heap, promise);
   for (PromiseWatcher *w = promise->watchers; w; w = w->next) heap_mark(heap, (Obj *)w->target);
 }
 
@@ -175,12 +176,19 @@ static Value copy_error(VM *vm, Value value) {
   return copy ? value_object(copy) : value;
 }
 
+// A select of Luma's that nobody asks about lives in the queue alone, and the copy may collect.
+static void wake_failed(VM *vm, Waiter *waiter, Value error) {
+  vm_push_root(vm, value_object(wait_owner(waiter)));
+  wait_complete_failed(vm, waiter, copy_error(vm, error));
+  vm_pop_roots(vm, 1);
+}
+
 static void wake_waiters(VM *vm, Promise *promise) {
   bool is_rejected = promise_state(promise) == PROMISE_REJECTED;
   Waiter *waiter;
   while ((waiter = wait_take(&promise->waiters))) {
     if (is_rejected) {
-      wait_complete_failed(vm, waiter, copy_error(vm, promise->value));
+      wake_failed(vm, waiter, promise->value);
     } else {
       wait_complete(vm, waiter, promise->value);
     }
@@ -192,7 +200,9 @@ static void spread(VM *vm, Promise *promise, uint64_t since) {
   vm_push_root(vm, value_object(promise));
   if (promise->obj.flags & PROMISE_TIMER) timer_drop(vm_scheduler(vm), 1);
   stop_watching(vm, promise);
+  promise->obj.flags |= PROMISE_WAKING;
   wake_waiters(vm, promise);
+  promise->obj.flags &= (uint16_t)~PROMISE_WAKING;
   promise->ready_since = since;
   verify(promise);
   notify_watchers(vm, promise);

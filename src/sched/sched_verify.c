@@ -243,8 +243,7 @@ static void check_group(Obj *object, void *context) {
   ASSERT(group->open == watched || group->open == watched + 1);
   ASSERT(group->running == watched - bodies - queued);
   bool is_ending = group->obj.flags & GROUP_ENDING;
-  ASSERT(is_ending || group->running <= group->limit);
-  ASSERT(is_ending || queued == 0 || group->running == group->limit);
+  ASSERT(is_ending || queued == 0 || group->running >= group->limit);
 }
 
 // --- Timers --------------------------------------------------------------------------------------
