@@ -5,6 +5,7 @@
 #   make test        install what is missing, build, run all tests
 #   make test-asan   the same suite under AddressSanitizer and UndefinedBehaviorSanitizer
 #   make test-stress the same suite with a collection at every allocation
+#   make fuzz        build the fuzzers into build/fuzz (clang)
 #   make bench       Wick beside the installed peers, in one run
 #   make install     PREFIX=/usr/local: wick, and luma and vint as names of it
 #
@@ -28,6 +29,8 @@ ifeq ($(VARIANT),release)
   CPPFLAGS += -DNDEBUG
   # A slow path never shares a tail with the dispatch of a hot one, so each keeps its own jump.
   INTERP_FLAGS := -fno-gcse -fno-crossjumping
+else ifeq ($(VARIANT),fuzz)
+  CFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address -Wno-unknown-warning-option
 else ifeq ($(VARIANT),asan)
   CFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 endif
@@ -43,7 +46,7 @@ else
 endif
 UNIT_TESTS := $(patsubst tests/unit/%_test.c,$(OUT)/unit/%_test,$(wildcard tests/unit/*_test.c))
 
-.PHONY: all run test test-asan test-stress bench install clean setup unit format
+.PHONY: all run test test-asan test-stress fuzz bench install clean setup unit format
 all: $(WICK)
 
 # What is done is said in a word and a file; make V=1 shows the commands.
@@ -77,6 +80,41 @@ $(OUT)/unit/%_test: tests/unit/%_test.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(STANDARD) $(CFLAGS) $(WARNINGS) $(CPPFLAGS) -Itests/unit -MMD -MP -o $@ $< $(LIBRARY) $(LDLIBS)
+
+# The scheduler's model and the driver that plays beside it, for a test and for fuzzing.
+MODEL_OBJECTS := $(patsubst tests/unit/%.c,$(OUT)/model/%.o,$(filter-out %_test.c,$(wildcard tests/unit/sched_*.c)))
+FUZZ_OBJECTS  := $(patsubst tests/fuzz/%.c,$(OUT)/fuzz/%.o,$(wildcard tests/fuzz/*.c))
+$(OUT)/model/%.o: tests/unit/%.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(STANDARD) $(CFLAGS) $(WARNINGS) $(CPPFLAGS) -Itests/unit -MMD -MP -c -o $@ $<
+$(OUT)/fuzz/%.o: tests/fuzz/%.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(STANDARD) $(CFLAGS) $(WARNINGS) $(CPPFLAGS) -Itests/unit -MMD -MP -c -o $@ $<
+
+# Tests of more than one file: $(call linked_test,NAME,OBJECTS).
+define linked_test
+$(OUT)/unit/$(1): tests/unit/$(1).c $(2) $(LIBRARY)
+	@mkdir -p $$(@D)
+	$$(call say,CC,$$<)
+	$(Q)$(CC) $(STANDARD) $(CFLAGS) $(WARNINGS) $(CPPFLAGS) -Itests/unit -MMD -MP -o $$@ $$< $(2) $(LIBRARY) $(LDLIBS)
+endef
+$(eval $(call linked_test,sched_model_test,$(MODEL_OBJECTS)))
+$(eval $(call linked_test,sched_fuzz_test,$(OUT)/fuzz/sched_fuzz.o $(MODEL_OBJECTS)))
+
+# Not part of the tests: libFuzzer needs clang and its runtime (Debian: clang, libclang-rt-14-dev).
+FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
+fuzz:
+	@command -v clang >/dev/null || { echo "make fuzz needs clang, which is not installed (Debian: clang libclang-rt-14-dev)" >&2; exit 1; }
+	@$(MAKE) --no-print-directory VARIANT=fuzz CC=clang $(FUZZERS)
+	@tests/fuzz/make_corpus $(BUILD)/fuzz
+	@echo "built; for example:  $(firstword $(FUZZERS)) -max_total_time=60 $(firstword $(FUZZERS))_corpus"
+
+$(BUILD)/fuzz/%_fuzz: $(OUT)/fuzz/%_fuzz.o $(MODEL_OBJECTS) $(LIBRARY)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) -fsanitize=fuzzer -o $@ $< $(MODEL_OBJECTS) $(LIBRARY) $(LDLIBS)
 
 unit: $(UNIT_TESTS)
 
@@ -116,4 +154,4 @@ format:
 clean:
 	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d) $(UNIT_TESTS:=.d)
+-include $(OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(MODEL_OBJECTS:.o=.d) $(FUZZ_OBJECTS:.o=.d)

@@ -31,13 +31,13 @@ typedef struct SchedMachine {
   ProtoData function;
 } SchedMachine;
 
-static void count_report(void *context, VM *vm, Error *error, const char *headline) {
+static inline void count_report(void *context, VM *vm, Error *error, const char *headline) {
   SchedMachine *m = context;
   m->report_count++;
   snprintf(m->report, sizeof(m->report), "%s", error->message->bytes);
 }
 
-static SchedMachine *machine_new(bool stress, Policy policy) {
+static inline SchedMachine *machine_new(bool stress, Policy policy) {
   SchedMachine *m = calloc(1, sizeof(SchedMachine));
   m->vm = vm_new(&(VMOptions){.gc_stress = stress, .seed = 1});
   m->sched = sched_new(m->vm, &(SchedOptions){.virtual_time = true, .policy = policy});
@@ -46,13 +46,13 @@ static SchedMachine *machine_new(bool stress, Policy policy) {
 }
 
 // In the order of wick.c: what the heap still finishes may ask the scheduler.
-static void machine_free(SchedMachine *m) {
+static inline void machine_free(SchedMachine *m) {
   vm_free(m->vm);
   sched_free(m->sched);
   free(m);
 }
 
-static Closure *assemble_main(SchedMachine *m) {
+static inline Closure *assemble_main(SchedMachine *m) {
   m->constant = (Constant){.kind = CONSTANT_BUILTIN, .text = "luma.start"};
   m->code[0] = opcode_ax(OP_CONSTANT, 0, 0);
   m->code[1] = opcode_abc(OP_CALL, 0, 0, 0);
@@ -82,7 +82,7 @@ static inline Native *machine_add(SchedMachine *m, const NativeRow *row) {
 }
 
 // Runs `start` on the main fiber, and everything that follows from it.
-static SchedEnd machine_run(SchedMachine *m, const NativeRow *start) {
+static inline SchedEnd machine_run(SchedMachine *m, const NativeRow *start) {
   machine_add(m, start);
   Closure *main = assemble_main(m);
   CHECK(main != NULL);
@@ -95,8 +95,8 @@ static SchedEnd machine_run(SchedMachine *m, const NativeRow *start) {
 }
 
 // A fiber that calls `native` with up to two arguments, at the end of the ready queue.
-static Fiber *machine_spawn(VM *vm, Value native, const Value *args, uint32_t count,
-                            Promise *promise) {
+static inline Fiber *machine_spawn(VM *vm, Value native, const Value *args, uint32_t count,
+                                   Promise *promise) {
   if (promise) vm_push_root(vm, value_object(promise));
   Fiber *fiber = fiber_new(vm, native, args, count);
   if (promise) vm_pop_roots(vm, 1);
