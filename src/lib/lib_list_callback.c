@@ -211,7 +211,9 @@ static NativeStatus reduce_resume(NativeCall *call) {
 // A bottom-up merge sort (stable) on copies, so that a comparator that parks or changes the list sees the
 // list as it was. Slots: the two buffers, the width of the runs, and where the current merge stands.
 
-enum { SORT_FROM, SORT_TO, SORT_WIDTH, SORT_START, SORT_LEFT, SORT_RIGHT, SORT_SLOTS };
+enum { SORT_FROM, SORT_TO, SORT_RUNS, SORT_PLACES, SORT_SLOTS };
+
+#define SORT_MAX 0x7FFFFFFFu // elements: more do not fit a heap
 
 typedef struct Merge {
   List *from, *to;
@@ -220,13 +222,19 @@ typedef struct Merge {
 
 static uint32_t at_most(uint64_t a, uint32_t limit) { return a < limit ? (uint32_t)a : limit; }
 
+// Two numbers in one slot. They are below 2^31, so to the collector it looks like a double.
+static Value pack(uint32_t high, uint32_t low) { return (Value)high << 32 | low; }
+static uint32_t packed_high(Value pair) { return (uint32_t)(pair >> 32); }
+static uint32_t packed_low(Value pair) { return (uint32_t)pair; }
+
 static Merge load_merge(NativeCall *call) {
-  Merge m = {.from = value_as_list(call->slots[SORT_FROM]),
-             .to = value_as_list(call->slots[SORT_TO]),
-             .width = (uint32_t)value_as_int(call->slots[SORT_WIDTH]),
-             .start = (uint32_t)value_as_int(call->slots[SORT_START]),
-             .left = (uint32_t)value_as_int(call->slots[SORT_LEFT]),
-             .right = (uint32_t)value_as_int(call->slots[SORT_RIGHT])};
+  const Value *slots = call->slots;
+  Merge m = {.from = value_as_list(slots[SORT_FROM]),
+             .to = value_as_list(slots[SORT_TO]),
+             .width = packed_high(slots[SORT_RUNS]),
+             .start = packed_low(slots[SORT_RUNS]),
+             .left = packed_high(slots[SORT_PLACES]),
+             .right = packed_low(slots[SORT_PLACES])};
   m.count = m.from->count;
   m.middle = at_most((uint64_t)m.start + m.width, m.count);
   m.end = at_most((uint64_t)m.start + 2 * (uint64_t)m.width, m.count);
@@ -236,10 +244,8 @@ static Merge load_merge(NativeCall *call) {
 static void save_merge(NativeCall *call, const Merge *m) {
   call->slots[SORT_FROM] = value_object(m->from);
   call->slots[SORT_TO] = value_object(m->to);
-  call->slots[SORT_WIDTH] = value_int(m->width);
-  call->slots[SORT_START] = value_int(m->start);
-  call->slots[SORT_LEFT] = value_int(m->left);
-  call->slots[SORT_RIGHT] = value_int(m->right);
+  call->slots[SORT_RUNS] = pack(m->width, m->start);
+  call->slots[SORT_PLACES] = pack(m->left, m->right);
 }
 
 static void begin_merge(Merge *m, uint32_t start) {
@@ -271,7 +277,7 @@ static bool next_comparison(NativeCall *call, Merge *m) {
     List *sorted = m->to;
     m->to = m->from;
     m->from = sorted;
-    m->width = m->width > UINT32_MAX / 2 ? UINT32_MAX : m->width * 2;
+    m->width = m->width > SORT_MAX / 2 ? SORT_MAX : m->width * 2;
     begin_merge(m, 0);
   }
 }

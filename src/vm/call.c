@@ -290,11 +290,27 @@ static NativeStatus run_top_native(VM *vm, Fiber *fiber, bool is_fresh, Value an
   return status;
 }
 
+// A callback is mostly a plain function that gets what it takes: it needs no more than its frame.
+static bool enter_plain(Fiber *fiber, uint32_t window, uint32_t count, Value link) {
+  Value *at = fiber->stack + window;
+  if (!value_is_kind(at[0], KIND_CLOSURE)) return false;
+  const Closure *closure = (const Closure *)value_as_object(at[0]);
+  const Proto *proto = closure->proto;
+  if (closure->obj.flags & (PROTO_ASYNC | PROTO_REST) || proto->param_count != count) return false;
+  if (window + 2 + proto->register_count > fiber->stack_size) return false;
+  at[1] = link;
+  fiber->base = window + 2;
+  fiber->ip = proto->code;
+  return true;
+}
+
 // The top native has asked for a call. STEP_DONE: its answer is in *answer.
 static Step push_callback(VM *vm, Fiber *fiber, Value *answer) {
   uint32_t window = fiber->base + frame_native_window(fiber->stack + fiber->base);
   fiber->stack[window - 1] = value_int(window + 2 - fiber->base);
-  Step step = push_call(vm, fiber, window, vm->callback_count, frame_link(&vm->resume_native, 0));
+  Value link = frame_link(&vm->resume_native, 0);
+  if (LIKELY(enter_plain(fiber, window, vm->callback_count, link))) return STEP_ENTER;
+  Step step = push_call(vm, fiber, window, vm->callback_count, link);
   if (step == STEP_DONE) *answer = fiber->stack[window];
   if (step == STEP_PARKED || step == STEP_SWITCH) fiber->obj.flags |= FIBER_NATIVE_TOP;
   return step;
