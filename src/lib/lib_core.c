@@ -456,5 +456,6 @@ LibModule lib_core_module(void) { return (LibModule){rows, ARRAY_LEN(rows)}; }
 
 bool lib_core_install(VM *vm) {
   Str *name = vm_text(vm, "linux");
-  return name && lib_set_constant(vm, "process", "os", value_object(name));
+  if (name) lib_set_constant(vm, "process", "os", value_object(name));
+  return name != NULL;
 }

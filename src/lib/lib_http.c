@@ -59,26 +59,21 @@ static void mark_pending(Heap *heap, void *owner, bool minor) {
 }
 
 // A field like any other and no constant: programs may set it.
-static bool set_base(VM *vm, const char *module_name, const char *base_url) {
-  Value module = vm_get_builtin(vm, module_name);
-  if (!value_is_table(module)) return true;
+bool lib_http_fill(VM *vm, Table *module, const char *owner) {
+  if (strcmp(owner, "http") != 0 && strcmp(owner, "net") != 0) return true;
+  const char *base_url = lib_of(vm)->options.base_url;
   Str *base = base_url ? vm_text(vm, base_url) : NULL;
   if (base_url && !base) return false;
-  return vm_set_field(vm, value_as_table(module), "base", base ? value_object(base) : VALUE_NULL);
+  return vm_set_field(vm, module, "base", base ? value_object(base) : VALUE_NULL);
 }
 
-bool lib_http_install(VM *vm) {
+void lib_http_install(VM *vm) {
   Lib *lib = lib_of(vm);
   HttpState *state = memory_require(NULL, sizeof(HttpState));
   *state = (HttpState){0};
   dlist_init(&state->pending);
   lib->http_client = state;
   heap_add_root(vm_heap(vm), mark_pending, vm);
-  static const char *const modules[] = {"luma.http", "vint.http", "vint.net"};
-  for (size_t i = 0; i < ARRAY_LEN(modules); i++) {
-    if (!set_base(vm, modules[i], lib->options.base_url)) return false;
-  }
-  return true;
 }
 
 static void free_pending(Pending *pending) {
@@ -151,7 +146,7 @@ static void call_off(VM *vm, void *task) {
 
 // --- Calls ---------------------------------------------------------------------------------------
 
-// http.base as the program has left it.
+// http.base as the program has left it. May make the module's table.
 static Value find_base(NativeCall *call) {
   char name[64] = "luma.http";
   if (call->row->languages == NATIVE_VINT) {
@@ -177,7 +172,10 @@ static void start(VM *vm, HttpClient *client, HttpRequest *request, Pending *pen
 static bool send_request(NativeCall *call, const HttpWish *wish, HttpRequest *request, Str *body,
                          Promise *promise, TypeValue *expected, Delivery delivery) {
   HttpClient *client = NULL;
+  vm_push_root(call->vm, body ? value_object(body) : VALUE_NULL);
+  vm_push_root(call->vm, expected ? value_object(expected) : VALUE_NULL);
   if (http_request_set_url(call, wish, find_base(call), request)) client = get_client(call->vm);
+  vm_pop_roots(call->vm, 2);
   if (!client) {
     http_client_free_request(request);
     return false;

@@ -187,8 +187,8 @@ static const NativeRow rows[] = {
 
 LibModule lib_math_module(void) { return (LibModule){rows, ARRAY_LEN(rows)}; }
 
-bool lib_math_install(VM *vm) {
+void lib_math_install(VM *vm) {
   vm_set_builtin(vm, "luma.NaN", value_from_foreign_double(NAN));
   vm_set_builtin(vm, "luma.Infinity", value_double(INFINITY));
-  return lib_set_constant(vm, "math", "pi", value_double(M_PI));
+  lib_set_constant(vm, "math", "pi", value_double(M_PI));
 }

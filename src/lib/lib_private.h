@@ -9,10 +9,13 @@
 #include "sched/combine.h"
 #include "sched/timer.h"
 
+typedef struct LibIndex LibIndex;
+
 typedef struct Lib {
   LibOptions options;
   void *http_client; // io's, made at first use; freed by lib_http_free
   void *http_server;
+  LibIndex *index; // lib_registry.c
 } Lib;
 
 static inline Lib *lib_of(VM *vm) {
@@ -86,10 +89,12 @@ Value lib_find_into(VM *vm, Value value);
 // What natives cannot do: constants and values made at start. False: out of memory, raised.
 bool lib_types_install(VM *vm) MUST_USE;
 bool lib_core_install(VM *vm) MUST_USE;
-bool lib_math_install(VM *vm) MUST_USE;
-bool lib_http_install(VM *vm) MUST_USE; // http.base
+void lib_math_install(VM *vm);
+void lib_http_install(VM *vm);
+// http.base, in the table of a module that has it.
+bool lib_http_fill(VM *vm, Table *module, const char *owner) MUST_USE;
 // Sets a constant in both languages: a global (owner "") or a module's member.
-bool lib_set_constant(VM *vm, const char *owner, const char *name, Value value) MUST_USE;
+void lib_set_constant(VM *vm, const char *owner, const char *name, Value value);
 void lib_http_free(VM *vm);
 void lib_server_free(VM *vm); // by lib_http_free
 

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT
 // lib_registry.c - the list of modules, and how rows become natives
 //
+// A row becomes a native when a program first names it: a start would otherwise make hundreds.
+//
 // What a row's owner means: "" is a global; a name in lower case, or one that native_is_table knows, is a module;
 // anything else is the receiver of a method.
+#include "base/assertion.h"
+#include "base/hash.h"
+#include "base/memory.h"
 #include "lib/lib_private.h"
 
 #include <ctype.h>
@@ -11,6 +16,7 @@
 #include <string.h>
 
 #define LIB_NAME_MAX 96
+#define INDEX_HEADS  1024
 
 typedef LibModule (*ModuleFn)(void);
 
@@ -35,13 +41,100 @@ const LibModule *lib_modules(uint32_t *count) {
   return modules;
 }
 
-static bool is_module_owner(const char *owner) {
-  return islower((unsigned char)owner[0]) || native_is_table(owner);
+// --- Finding rows --------------------------------------------------------------------------------
+//
+// The names of all rows in chains by hash. Rows are known by their numbers, in the order in which
+// they are listed.
+
+struct LibIndex {
+  const NativeRow **rows;
+  Native **natives; // made from the row of that number, or NULL; the VM keeps them alive
+  bool *has_method; // it has been set
+  uint16_t *next;   // row number + 1 of the chain's next, 0 at its end
+  uint16_t heads[INDEX_HEADS];
+  uint32_t count;
+};
+
+static uint32_t head_of(const char *name) {
+  return (uint32_t)(hash_bytes(name, strlen(name), 0) % INDEX_HEADS);
+}
+
+static void list_rows(LibIndex *index) {
+  uint32_t count;
+  const LibModule *modules = lib_modules(&count);
+  for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t j = 0; j < modules[i].count; j++) index->rows[index->count++] = &modules[i].rows[j];
+  }
+}
+
+static LibIndex *make_index(void) {
+  uint32_t count, total = 0;
+  const LibModule *modules = lib_modules(&count);
+  for (uint32_t i = 0; i < count; i++) total += modules[i].count;
+  ASSERT(total < UINT16_MAX);
+  LibIndex *index = calloc(1, sizeof(LibIndex));
+  if (!index) return NULL;
+  index->rows = memory_require(NULL, total * sizeof(*index->rows));
+  index->natives = memory_require(NULL, total * sizeof(*index->natives));
+  index->has_method = memory_require(NULL, total * sizeof(*index->has_method));
+  index->next = memory_require(NULL, total * sizeof(*index->next));
+  memset(index->natives, 0, total * sizeof(*index->natives));
+  memset(index->has_method, 0, total * sizeof(*index->has_method));
+  list_rows(index);
+  for (uint32_t i = total; i-- > 0;) { // backwards, so that chains are in the rows' order
+    uint16_t *head = &index->heads[head_of(index->rows[i]->name)];
+    index->next[i] = *head;
+    *head = (uint16_t)(i + 1);
+  }
+  return index;
+}
+
+static void free_index(LibIndex *index) {
+  if (!index) return;
+  free(index->rows);
+  free(index->natives);
+  free(index->has_method);
+  free(index->next);
+  free(index);
 }
 
 static const char *const language_names[] = {"luma", "vint"};
 
-// The functions of a type's name, made when the first one comes.
+static bool is_module_owner(const char *owner) {
+  return islower((unsigned char)owner[0]) || native_is_table(owner);
+}
+
+// The row's number, or −1.
+static int32_t find_row(const LibIndex *index, int language, const char *owner, const char *name) {
+  for (uint32_t i = index->heads[head_of(name)]; i; i = index->next[i - 1]) {
+    const NativeRow *row = index->rows[i - 1];
+    bool is_it = (row->languages & (1 << language)) && strcmp(row->name, name) == 0;
+    if (is_it && strcmp(row->owner, owner) == 0) return (int32_t)i - 1;
+  }
+  return -1;
+}
+
+// --- Making what is asked for ----------------------------------------------------------------------
+
+// The native of row `i`, the same one for both languages.
+static Native *native_of(VM *vm, LibIndex *index, uint32_t i) {
+  if (!index->natives[i]) index->natives[i] = native_new(vm, index->rows[i]);
+  return index->natives[i];
+}
+
+static void write_name(char out[LIB_NAME_MAX], int language, const char *owner, const char *name) {
+  const char *dot = owner[0] ? "." : "";
+  snprintf(out, LIB_NAME_MAX, "%s.%s%s%s", language_names[language], owner, dot, name);
+}
+
+// A function, or a constant that its owner has set at start.
+static Value get_member(VM *vm, int language, const char *owner, const char *name) {
+  char full[LIB_NAME_MAX];
+  write_name(full, language, owner, name);
+  return vm_get_builtin(vm, full);
+}
+
+// The functions of a type's name.
 static Table *get_helpers(VM *vm, TypeValue *type) {
   if (!type->helpers) {
     type->helpers = vm_table(vm);
@@ -50,61 +143,112 @@ static Table *get_helpers(VM *vm, TypeValue *type) {
   return type->helpers;
 }
 
-// The module's table "luma.http.", made when its first row comes. It is "luma.http" too, unless that is
-// a global: Vint's string is both.
-static Table *get_module(VM *vm, const char *language, const char *owner) {
-  char name[LIB_NAME_MAX];
-  int len = snprintf(name, sizeof(name), "%s.%s.", language, owner);
-  Value module = vm_get_builtin(vm, name);
-  if (value_is_table(module)) return value_as_table(module);
-  name[len - 1] = '\0';
-  Value global = vm_get_builtin(vm, name);
-  if (value_is_type(global)) return get_helpers(vm, (TypeValue *)value_as_object(global));
-  Table *table = vm_table(vm);
-  if (!table) return NULL;
-  if (value_is_absent(global)) vm_set_builtin(vm, name, value_object(table));
-  name[len - 1] = '.';
-  vm_set_builtin(vm, name, value_object(table));
-  return table;
+static bool set_member(VM *vm, Table *module, int language, const NativeRow *row) {
+  if (!row->name[0]) return true; // the module's own row
+  Value member = get_member(vm, language, row->owner, row->name);
+  if (value_is_absent(member)) return !vm_has_error(vm); // whoever has it sets it
+  return vm_set_field(vm, module, row->name, member);
 }
 
-static bool install_member(VM *vm, int language, const NativeRow *row, Value native) {
-  char name[LIB_NAME_MAX];
-  const char *language_name = language_names[language];
-  if (row->owner[0] == '\0') {
-    snprintf(name, sizeof(name), "%s.%s", language_name, row->name);
-    vm_set_builtin(vm, name, native);
-    return true;
+static bool fill_module(VM *vm, LibIndex *index, Table *module, int language, const char *owner) {
+  for (uint32_t i = 0; i < index->count; i++) {
+    const NativeRow *row = index->rows[i];
+    if (!(row->languages & (1 << language)) || strcmp(row->owner, owner) != 0) continue;
+    if (!set_member(vm, module, language, row)) return false;
   }
-  if (is_module_owner(row->owner)) {
-    Table *module = get_module(vm, language_name, row->owner);
-    if (!module || !vm_set_field(vm, module, row->name, native)) return false;
-    snprintf(name, sizeof(name), "%s.%s.%s", language_name, row->owner, row->name);
-    vm_set_builtin(vm, name, native);
-    return true;
+  return lib_http_fill(vm, module, owner);
+}
+
+static bool has_module(const LibIndex *index, int language, const char *owner) {
+  if (!is_module_owner(owner)) return false;
+  for (uint32_t i = 0; i < index->count; i++) {
+    const NativeRow *row = index->rows[i];
+    if ((row->languages & (1 << language)) && strcmp(row->owner, owner) == 0) return true;
+  }
+  return false;
+}
+
+// The module's table, "luma.http." and also "luma.http" unless that is a global: Vint's string is
+// both.
+static Value make_module(VM *vm, LibIndex *index, int language, const char *owner) {
+  char name[LIB_NAME_MAX];
+  if (!has_module(index, language, owner)) return VALUE_ABSENT;
+  write_name(name, language, "", owner);
+  bool has_function = find_row(index, language, "", owner) >= 0;
+  Value global = has_function ? vm_get_builtin(vm, name) : vm_known_builtin(vm, name);
+  Table *table = value_is_type(global) ? get_helpers(vm, (TypeValue *)value_as_object(global))
+                                       : vm_table(vm);
+  if (!table) return VALUE_ABSENT;
+  if (value_is_absent(global)) vm_set_builtin(vm, name, value_object(table));
+  strcat(name, ".");
+  vm_set_builtin(vm, name, value_object(table));
+  return fill_module(vm, index, table, language, owner) ? value_object(table) : VALUE_ABSENT;
+}
+
+static Value make_function(VM *vm, LibIndex *index, int32_t row, const char *full_name) {
+  if (row < 0 || !index->rows[row]->run) return VALUE_ABSENT;
+  Native *native = native_of(vm, index, (uint32_t)row);
+  if (!native) return VALUE_ABSENT;
+  vm_set_builtin(vm, full_name, value_object(native));
+  return value_object(native);
+}
+
+// "luma.print", "vint.math.sqrt"; a module as "luma.math" or "luma.math.".
+static Value make_builtin(VM *vm, const char *full_name) {
+  LibIndex *index = lib_of(vm)->index;
+  char owner[LIB_NAME_MAX];
+  int language = strncmp(full_name, "vint.", 5) == 0;
+  if (!language && strncmp(full_name, "luma.", 5) != 0) return VALUE_ABSENT;
+  if (strlen(full_name) >= LIB_NAME_MAX) return VALUE_ABSENT;
+  const char *name = full_name + 5;
+  const char *dot = strchr(name, '.');
+  if (!dot) {
+    int32_t row = find_row(index, language, "", name);
+    if (row >= 0) return make_function(vm, index, row, full_name);
+    return make_module(vm, index, language, name);
+  }
+  snprintf(owner, sizeof(owner), "%.*s", (int)(dot - name), name);
+  if (!dot[1]) return make_module(vm, index, language, owner);
+  return make_function(vm, index, find_row(index, language, owner, dot + 1), full_name);
+}
+
+// One method for its receiver; or a function of a type's name, which is looked up like a method.
+static bool set_method(VM *vm, LibIndex *index, uint32_t i, int language) {
+  const NativeRow *row = index->rows[i];
+  if (native_is_table(row->owner)) {
+    char name[LIB_NAME_MAX];
+    write_name(name, language, "", row->owner);
+    Value type = vm_known_builtin(vm, name);
+    if (!value_is_type(type)) return true; // a module's table, which has all of them
+    Table *helpers = get_helpers(vm, (TypeValue *)value_as_object(type));
+    return helpers && set_member(vm, helpers, language, row);
   }
   char receiver[LIB_NAME_MAX];
   snprintf(receiver, sizeof(receiver), "%.*s", (int)strcspn(row->owner, "("), row->owner);
-  return vm_set_method(vm, language == 0 ? NATIVE_LUMA : NATIVE_VINT, receiver, row->name, native);
+  Native *native = native_of(vm, index, i);
+  if (!native) return false;
+  Value value = value_object(native);
+  return vm_set_method(vm, (uint8_t)(1 << language), receiver, row->name, value);
 }
 
-static bool install_row(VM *vm, const NativeRow *row) {
-  if (!row->run) return true; // a constant or a module's own row: whoever has it sets it
-  Native *native = native_new(vm, row);
-  if (!native) return false;
-  vm_push_root(vm, value_object(native));
-  bool ok = true;
-  for (int language = 0; language < 2 && ok; language++) {
-    if (row->languages & (1 << language)) {
-      ok = install_member(vm, language, row, value_object(native));
+static bool make_methods(VM *vm, const Str *name) {
+  LibIndex *index = lib_of(vm)->index;
+  for (uint32_t i = index->heads[head_of(name->bytes)]; i; i = index->next[i - 1]) {
+    const NativeRow *row = index->rows[i - 1];
+    bool is_global = row->owner[0] == '\0' || islower((unsigned char)row->owner[0]);
+    if (is_global || !row->run || index->has_method[i - 1]) continue;
+    if (strcmp(row->name, name->bytes) != 0) continue;
+    index->has_method[i - 1] = true;
+    for (int language = 0; language < 2; language++) {
+      bool is_spoken = row->languages & (1 << language);
+      if (is_spoken && !set_method(vm, index, i - 1, language)) return false;
     }
   }
-  vm_pop_roots(vm, 1);
-  return ok;
+  return true;
 }
 
 Value lib_hidden_native(VM *vm, const NativeRow *row, const char *key) {
-  Value known = vm_get_builtin(vm, key);
+  Value known = vm_known_builtin(vm, key);
   if (!value_is_absent(known)) return known;
   Native *native = native_new(vm, row);
   if (!native) return VALUE_ABSENT;
@@ -126,13 +270,12 @@ bool lib_bind(VM *vm, const NativeRow *row, const char *key, Value receiver, Val
   return true;
 }
 
-bool lib_set_constant(VM *vm, const char *owner, const char *name, Value value) {
-  static const NativeFn no_function = NULL;
-  NativeRow row = {.owner = owner, .name = name, .run = no_function};
-  vm_push_root(vm, value);
-  bool ok = install_member(vm, 0, &row, value) && install_member(vm, 1, &row, value);
-  vm_pop_roots(vm, 1);
-  return ok;
+void lib_set_constant(VM *vm, const char *owner, const char *name, Value value) {
+  char full[LIB_NAME_MAX];
+  for (int language = 0; language < 2; language++) {
+    write_name(full, language, owner, name);
+    vm_set_builtin(vm, full, value);
+  }
 }
 
 static void mark_library(Heap *heap, void *library, bool minor) {}
@@ -141,22 +284,21 @@ bool lib_install(VM *vm, const LibOptions *options) {
   Lib *lib = calloc(1, sizeof(Lib));
   if (!lib) return vm_raise_memory(vm);
   lib->options = *options;
+  lib->index = make_index();
   vm_set_library(vm, lib, mark_library);
-  if (!lib_types_install(vm)) return false;
-  uint32_t count;
-  const LibModule *modules = lib_modules(&count);
-  for (uint32_t i = 0; i < count; i++) {
-    for (uint32_t j = 0; j < modules[i].count; j++) {
-      if (!install_row(vm, &modules[i].rows[j])) return false;
-    }
-  }
-  return lib_core_install(vm) && lib_math_install(vm) && lib_http_install(vm);
+  if (!lib->index) return vm_raise_memory(vm);
+  if (!lib_types_install(vm) || !lib_core_install(vm)) return false;
+  lib_math_install(vm);
+  lib_http_install(vm);
+  vm_set_makers(vm, (VMMakers){make_builtin, make_methods});
+  return true;
 }
 
 void lib_free(VM *vm) {
   Lib *lib = lib_of(vm);
   if (!lib) return;
   lib_http_free(vm);
+  free_index(lib->index);
   free(lib);
   vm_set_library(vm, NULL, mark_library);
 }

@@ -165,7 +165,8 @@ static Value make_shape(VM *vm, const Constant *constant) {
 
 static Value make_builtin(VM *vm, const char *name) {
   Value value = vm_get_builtin(vm, name);
-  if (value_is_absent(value)) (void)!vm_raise(vm, "LoadError", "there is no built-in %s", name);
+  if (value_is_absent(value) && !vm_has_error(vm))
+    (void)!vm_raise(vm, "LoadError", "there is no built-in %s", name);
   return value;
 }
 
@@ -217,6 +218,7 @@ static bool fill_caches(VM *vm, Proto *proto, const ProtoData *data) {
     cache->name = vm_text(vm, data->cache_names[i]);
     if (!cache->name) return false;
     heap_touch(vm->heap, (Obj *)proto);
+    if (vm->makers.methods && !vm->makers.methods(vm, cache->name)) return false;
   }
   return true;
 }

@@ -352,9 +352,19 @@ Value vm_take_error(VM *vm) {
 
 // --- Built-ins and methods ----------------------------------------------------------------------
 
-Value vm_get_builtin(VM *vm, const char *name) {
+Value vm_known_builtin(VM *vm, const char *name) {
   uintptr_t index = (uintptr_t)strmap_get(&vm->builtin_indexes, name, strlen(name));
   return index ? vm->builtins.items[index - 1] : VALUE_ABSENT;
+}
+
+Value vm_get_builtin(VM *vm, const char *name) {
+  Value known = vm_known_builtin(vm, name);
+  if (!value_is_absent(known) || !vm->makers.builtin) return known;
+  return vm->makers.builtin(vm, name);
+}
+
+void vm_set_makers(VM *vm, VMMakers makers) {
+  vm->makers = makers;
 }
 
 void vm_set_builtin(VM *vm, const char *name, Value value) {

@@ -70,10 +70,20 @@ Fiber *vm_running(VM *vm); // NULL between fibers
 // The value of a built-in by its full name ("luma.print", "vint.http.get"), VALUE_ABSENT if
 // unknown.
 Value vm_get_builtin(VM *vm, const char *name);
+// The library makes what is asked for when it is first asked for, as a program uses a few of its
+// hundreds of names. `builtin` makes and sets one (VALUE_ABSENT: there is none, or an error is on
+// the VM); `methods` sets all methods of the name, for whatever receiver. vm_get_builtin calls the
+// one, loading a unit the other for every name that its instructions look up.
+typedef struct VMMakers {
+  Value (*builtin)(VM *vm, const char *name);
+  bool (*methods)(VM *vm, const Str *name);
+} VMMakers;
+void vm_set_makers(VM *vm, VMMakers makers);
+Value vm_known_builtin(VM *vm, const char *name); // the same, but makes nothing
+void vm_set_builtin(VM *vm, const char *name, Value value);
 // An error as Luma has it in a Result: an instance of the built-in type of its kind, or of Error. NULL:
 // out of memory. `error` must be reachable.
 Table *vm_error_record(VM *vm, const Error *error) MUST_USE;
-void vm_set_builtin(VM *vm, const char *name, Value value);
 // Methods of built-in kinds: language NATIVE_LUMA or NATIVE_VINT, receiver "List", "String",
 // "Table", "Number", "Integer", "Float", "Boolean", "Promise", "Channel", "Error", "Response",
 // "Function", "Type" …

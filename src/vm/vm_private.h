@@ -103,6 +103,7 @@ struct VM {
   AsyncOps async;
   void *scheduler;
   void *library;
+  VMMakers makers;
   void *importer;
   void *print_hooks[KIND_COUNT]; // FormatHook by kind (format.c)
   Rng rng;
