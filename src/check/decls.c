@@ -1,26 +1,28 @@
 // SPDX-License-Identifier: MIT
 // decls.c - finding the rows of built-in names
 //
-// Rows are found by two maps a language: globals by name, members by "owner.name". An owner that is
-// written with type arguments ("List(T)") counts by its bare name, because nobody who looks one up
-// knows how the row called its letters. An owner in lower case is a module and becomes a global by
-// itself, so the host need not list modules twice. Where a global has the same name (Vint's
-// string), the global is what the bare name means, and the module is still known under the key
-// "owner.".
+// Rows hang in chains by the hash of their name, as every start builds them anew: nothing is copied.
+// An owner that is written with type arguments ("List(T)") counts by its bare name, because nobody
+// who looks one up knows how the row called its letters. An owner in lower case is a module and
+// becomes a global by itself, so the host need not list modules twice. Where a global has the same
+// name (Vint's string), the global is what the bare name means.
 #include "check/decls.h"
 
-#include <stdio.h>
-#include <string.h>
+#include "base/hash.h"
+#include "base/memory.h"
 
-#define KEY_MAX 128
+#include <stdlib.h>
+#include <string.h>
 
 // What a module's name leads to. The empty `name` tells it from a global.
 static const DeclRow module_row = {"", "", "Module", DECL_LUMA | DECL_VINT};
 
-static const Dialect dialects[] = {DIALECT_LUMA, DIALECT_VINT};
+static uint32_t bit_of(Dialect dialect) {
+  return dialect == DIALECT_LUMA ? DECL_LUMA : DECL_VINT;
+}
 
 static bool belongs_to(const DeclRow *row, Dialect dialect) {
-  return row->languages & (dialect == DIALECT_LUMA ? DECL_LUMA : DECL_VINT);
+  return row->languages & bit_of(dialect);
 }
 
 // Length of the owner without type arguments.
@@ -28,87 +30,99 @@ static size_t owner_len(const char *owner) {
   return strcspn(owner, "(");
 }
 
+static bool is_owned_by(const DeclRow *row, const char *owner, size_t len) {
+  return owner_len(row->owner) == len && memcmp(row->owner, owner, len) == 0;
+}
+
 static bool is_module_name(const char *owner) {
   return owner[0] >= 'a' && owner[0] <= 'z';
 }
 
-// "List.map" for "List(T)" and "map". 0 if it is longer than any row's.
-static size_t write_key(char key[KEY_MAX], const char *owner, const char *name) {
-  int len = snprintf(key, KEY_MAX, "%.*s.%s", (int)owner_len(owner), owner, name);
-  return len > 0 && len < KEY_MAX ? (size_t)len : 0;
-}
+// --- Building --------------------------------------------------------------------------------------
 
-// The maps hold pointers to rows that nobody may change; StrMap just has no word for that.
-static void map_row(StrMap *map, const char *key, size_t len, const DeclRow *row) {
-  strmap_set(map, key, len, (void *)row);
-}
-
-static void add_member(Decls *decls, Dialect dialect, const DeclRow *row, const char *name) {
-  char key[KEY_MAX];
-  size_t len = write_key(key, row->owner, name);
-  if (len > 0) map_row(&decls->members[dialect], key, len, name[0] ? row : &module_row);
-}
-
-static void add_row(Decls *decls, Dialect dialect, const DeclRow *row) {
-  StrMap *globals = &decls->globals[dialect];
-  size_t len = owner_len(row->owner);
-  if (len == 0) {
-    map_row(globals, row->name, strlen(row->name), row);
+// Rows of a module mostly stand together.
+static void add_module(Decls *decls, const DeclRow *row) {
+  for (uint32_t i = decls->modules.count; i-- > 0;) {
+    DeclModule *module = &decls->modules.items[i];
+    if (strcmp(module->name, row->owner) != 0) continue;
+    module->languages |= row->languages;
     return;
   }
-  if (row->name[0]) add_member(decls, dialect, row, row->name);
-  if (row->name[0] && !is_module_name(row->owner)) return;
-  add_member(decls, dialect, row, "");
-  if (!strmap_get(globals, row->owner, len)) map_row(globals, row->owner, len, &module_row);
+  vec_push(&decls->modules, ((DeclModule){row->owner, row->languages}));
 }
 
+static uint32_t *head_of(const Decls *decls, const char *name) {
+  return (uint32_t *)&decls->heads[hash_bytes(name, strlen(name), 0) % DECLS_HEADS];
+}
+
+// Later rows come first in their chain: the last of the same name counts.
 void decls_init(Decls *decls, const DeclRow *rows, uint32_t count) {
   *decls = (Decls){.rows = rows, .count = count};
-  for (size_t at = 0; at < ARRAY_LEN(dialects); at++)
-    for (uint32_t row = 0; row < count; row++)
-      if (belongs_to(&rows[row], dialects[at])) add_row(decls, dialects[at], &rows[row]);
+  if (count) decls->next = memory_require(NULL, count * sizeof(*decls->next));
+  for (uint32_t i = 0; i < count; i++) {
+    const DeclRow *row = &rows[i];
+    bool is_own_row = row->owner[0] && !row->name[0];
+    if (is_own_row || is_module_name(row->owner)) add_module(decls, row);
+    uint32_t *head = head_of(decls, row->name);
+    decls->next[i] = *head;
+    *head = i + 1;
+  }
 }
 
 void decls_free(Decls *decls) {
-  for (size_t at = 0; at < ARRAY_LEN(dialects); at++) {
-    strmap_free(&decls->globals[dialects[at]]);
-    strmap_free(&decls->members[dialects[at]]);
-  }
+  free(decls->next);
+  vec_free(&decls->modules);
   *decls = (Decls){0};
 }
 
-bool decls_has_global(const Decls *decls, Dialect dialect, const char *name) {
-  return strmap_get(&decls->globals[dialect], name, strlen(name)) != NULL;
-}
+// --- Finding ---------------------------------------------------------------------------------------
 
 bool decls_is_module(const Decls *decls, Dialect dialect, const char *name) {
-  return decls_find(decls, dialect, name, "") != NULL;
+  size_t len = owner_len(name);
+  for (uint32_t i = 0; i < decls->modules.count; i++) {
+    const DeclModule *module = &decls->modules.items[i];
+    bool is_it = strncmp(module->name, name, len) == 0 && !module->name[len];
+    if (is_it && (module->languages & bit_of(dialect))) return true;
+  }
+  return false;
+}
+
+static const DeclRow *find_row(const Decls *decls, Dialect dialect, const char *owner,
+                               const char *name) {
+  size_t len = owner_len(owner);
+  for (uint32_t i = *head_of(decls, name); i; i = decls->next[i - 1]) {
+    const DeclRow *row = &decls->rows[i - 1];
+    bool is_it = belongs_to(row, dialect) && strcmp(row->name, name) == 0;
+    if (is_it && is_owned_by(row, owner, len)) return row;
+  }
+  return NULL;
 }
 
 const DeclRow *decls_find(const Decls *decls, Dialect dialect, const char *owner,
                           const char *name) {
-  if (owner_len(owner) == 0) return strmap_get(&decls->globals[dialect], name, strlen(name));
-  char key[KEY_MAX];
-  size_t len = write_key(key, owner, name);
-  return len > 0 ? strmap_get(&decls->members[dialect], key, len) : NULL;
+  bool is_global = owner_len(owner) == 0;
+  const DeclRow *row = name[0] ? find_row(decls, dialect, owner, name) : NULL;
+  if (row || (name[0] && !is_global)) return row;
+  return decls_is_module(decls, dialect, is_global ? name : owner) ? &module_row : NULL;
 }
 
-static uint32_t list_globals(const Decls *decls, Dialect dialect, const char **out, uint32_t max) {
-  const StrMap *globals = &decls->globals[dialect];
-  uint32_t count = globals->count < max ? globals->count : max;
-  for (uint32_t at = 0; at < count; at++) out[at] = globals->entries[at].key;
-  return count;
+bool decls_has_global(const Decls *decls, Dialect dialect, const char *name) {
+  return decls_find(decls, dialect, "", name) != NULL;
 }
 
 uint32_t decls_names(const Decls *decls, Dialect dialect, const char *owner, const char **out,
                      uint32_t max) {
   size_t len = owner_len(owner);
-  if (len == 0) return list_globals(decls, dialect, out, max);
   uint32_t count = 0;
-  for (uint32_t at = 0; at < decls->count && count < max; at++) {
-    const DeclRow *row = &decls->rows[at];
-    bool is_owned = owner_len(row->owner) == len && memcmp(row->owner, owner, len) == 0;
-    if (is_owned && row->name[0] && belongs_to(row, dialect)) out[count++] = row->name;
+  for (uint32_t i = 0; i < decls->count && count < max; i++) {
+    const DeclRow *row = &decls->rows[i];
+    bool is_wanted = row->name[0] && belongs_to(row, dialect) && is_owned_by(row, owner, len);
+    if (is_wanted) out[count++] = row->name;
+  }
+  for (uint32_t i = 0; len == 0 && i < decls->modules.count && count < max; i++) {
+    const DeclModule *module = &decls->modules.items[i];
+    if (!(module->languages & bit_of(dialect))) continue;
+    if (!find_row(decls, dialect, "", module->name)) out[count++] = module->name;
   }
   return count;
 }

@@ -15,7 +15,7 @@
 #ifndef DECLS_H
 #define DECLS_H
 
-#include "base/strmap.h"
+#include "base/vec.h"
 #include "check/types.h"
 
 #define DECL_LUMA 1
@@ -28,14 +28,22 @@ typedef struct DeclRow {
   uint32_t languages; // DECL_*
 } DeclRow;
 
+typedef struct DeclModule {
+  const char *name;
+  uint32_t languages;
+} DeclModule;
+
+#define DECLS_HEADS 1024
+
 typedef struct Decls {
   const DeclRow *rows;
   uint32_t count;
-  StrMap globals[2]; // by Dialect: name → row; modules too: name → a row with name ""
-  StrMap members[2]; // "owner.name" → row
+  uint32_t *next; // row number + 1 of the next one in its chain, 0 at the end
+  VEC(DeclModule) modules;
+  uint32_t heads[DECLS_HEADS]; // chains by the hash of the row's name
 } Decls;
 
-// Builds the maps. `rows` must outlive it.
+// Builds the chains. `rows` must outlive it.
 void decls_init(Decls *decls, const DeclRow *rows, uint32_t count);
 void decls_free(Decls *decls);
 

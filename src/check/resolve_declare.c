@@ -5,6 +5,7 @@
 // when the walk comes to one of them, it resolves what stands in it and then passes the name.
 #include "check/resolve_private.h"
 
+#include "base/strmap.h"
 #include "tree/build.h"
 
 #include <string.h>
