@@ -201,6 +201,7 @@ static Type *vint_field(Checker *c, const FieldNode *node, const Type *object) {
 }
 
 Type *check_access_field(Checker *c, FieldNode *node, Type *object) {
+  check_package_private(c, node->object, node->name, node->name_span);
   if (relate_is_open(object)) return c->types->any;
   return c->is_luma ? luma_field(c, node, object) : vint_field(c, node, object);
 }

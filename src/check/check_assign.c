@@ -84,6 +84,7 @@ static bool is_enum(const Type *object) {
 
 static void assign_field(Checker *c, FieldNode *target, Node *value) {
   Type *object = check_expr(c, target->object, NULL);
+  check_package_private(c, target->object, target->name, target->name_span);
   if (object->kind == TYPE_POINTER && object->args[0]->kind == TYPE_STRUCT)
     object = object->args[0];
   if (is_enum(object)) {

@@ -22,7 +22,8 @@ static void report_misfit(Checker *c, const DeclareNode *node, const Type *decla
 static Type *variable_type(Checker *c, const DeclareNode *node, Type *value) {
   const Symbol *symbol = declared_symbol(node);
   if (value->kind == TYPE_NEVER) return c->types->any;
-  if (!c->is_luma) return symbol && symbol->is_reassigned ? c->types->any : value;
+  bool is_member = symbol && symbol->storage == STORAGE_MEMBER; // of a package: set from anywhere
+  if (!c->is_luma) return is_member || (symbol && symbol->is_reassigned) ? c->types->any : value;
   bool is_open = node->binding == SYMBOL_VAR && value->kind == TYPE_NULL;
   return is_open ? c->types->any : value;
 }

@@ -295,6 +295,7 @@ static Type *call_vint(Checker *c, CallSite *site, MethodCallNode *node, Type *o
 
 Type *check_method(Checker *c, MethodCallNode *node, Type *object, Type *expected) {
   CallSite site = check_call_site(&node->node);
+  check_package_private(c, node->object, node->name, node->name_span);
   if (relate_is_open(object)) return check_call_dynamic(c, &site);
   if (c->is_luma) return call_luma(c, &site, node, object, expected);
   return call_vint(c, &site, node, object, expected);

@@ -208,6 +208,10 @@ bool check_special(Checker *c, CallSite *site, Type *expected, Type **result);
 // check_import.c
 Type *check_import_call(Checker *c, ImportNode *node);
 void check_import_statement(Checker *c, ImportNode *node);
+// check_package.c: the type of a package is what it offers to files that import it
+Type *check_package(Checker *c, PackageNode *node);
+// Reports a private member that is named outside of its package.
+void check_package_private(Checker *c, const Node *object, const Name *name, Span span);
 // check_export.c
 Type *check_export_value(Checker *c);
 

@@ -164,12 +164,6 @@ static Type *check_pointer(Checker *c, UnaryNode *node) {
   return c->types->any;
 }
 
-static Type *check_package(Checker *c, PackageNode *node) {
-  if (node->symbol) node->symbol->type = c->types->any;
-  check_stmt_block(c, node->body, NULL, USE_DROPPED);
-  return c->types->any;
-}
-
 Type *check_vint_expr(Checker *c, Node *node, Type *expected) {
   switch (node->kind) {
   case NODE_CHANNEL: return check_channel_literal(c, (ChannelNode *)node, expected);

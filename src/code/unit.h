@@ -133,6 +133,7 @@ typedef enum TypeTag {
   TAG_STRUCT,
   TAG_ENUM,
   TAG_NEVER,
+  TAG_PACKAGE, // fields: the members that are constant or have a written type
   TAG_CUSTOM_ERROR, // one declared error
   TAG_RAISED,       // Vint's `error`: any declared error, and what the runtime raises
 } TypeTag;
@@ -141,6 +142,7 @@ typedef struct TypeFieldData {
   const char *name;
   uint32_t type; // index into the unit's types
   bool is_optional;
+  bool is_constant; // TAG_PACKAGE: set once
 } TypeFieldData;
 
 typedef struct TypeData {

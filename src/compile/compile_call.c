@@ -260,6 +260,8 @@ static void compile_field_call(FunctionState *fn, MethodCallNode *node, uint32_t
 }
 
 void compile_call_method(FunctionState *fn, MethodCallNode *node, uint32_t window) {
+  fn->emit.span = node->name_span;
+  compile_package_check_public(fn, node->object, node->name, window + 2);
   if (node->is_own_field && node->node.kind == NODE_DOT_CALL) {
     compile_field_call(fn, node, window);
     return;
@@ -419,7 +421,9 @@ static void hand_over_module_call(FunctionState *fn, MethodCallNode *node, Opcod
 static void hand_over_method(FunctionState *fn, MethodCallNode *node, Opcode op) {
   Arguments args = arguments_of_method(node);
   uint32_t window = regs_take(&fn->regs, 2);
-  compile_expr_fresh(fn, node->object);
+  uint32_t object = compile_expr_fresh(fn, node->object);
+  fn->emit.span = node->name_span;
+  compile_package_check_public(fn, node->object, node->name, object);
   uint32_t count = place_arguments(fn, &args);
   fn->emit.span = (Span){node->name_span.start, node->node.span.end};
   hand_over(fn, op, window, count, compile_cache(fn, node->name));

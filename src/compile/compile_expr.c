@@ -139,6 +139,7 @@ static void finish_slice(FunctionState *fn, SliceNode *node, uint32_t object, ui
 
 static void finish_field(FunctionState *fn, FieldNode *node, uint32_t object, uint32_t target) {
   fn->emit.span = node->name_span;
+  compile_package_check_public(fn, node->object, node->name, object);
   Opcode op = node->node.kind == NODE_FIELD ? OP_GET_FIELD : OP_GET_MEMBER;
   emit_abc(&fn->emit, op, target, object, compile_cache(fn, node->name));
 }
@@ -334,6 +335,7 @@ static void compile_leaf(FunctionState *fn, Node *node, uint32_t target) {
     break;
   case NODE_RANGE: compile_range(fn, (RangeNode *)node, target); break;
   case NODE_SIGNATURE: compile_signature(fn, node, target); break;
+  case NODE_PACKAGE_SELF: compile_package_self(fn, target); break;
   case NODE_IMPORT_CALL: compile_import_call(fn, (ImportNode *)node, target); break;
   case NODE_CHANNEL: compile_async_channel(fn, (ChannelNode *)node, target); break;
   case NODE_DECLARATIVE: compile_async_declarative(fn, (DeclarativeNode *)node, target); break;
@@ -404,8 +406,6 @@ static void compile_value(FunctionState *fn, Node *node, Dest dest) {
 
 static const char *name_unsupported(NodeKind kind) {
   switch (kind) {
-  case NODE_PACKAGE:
-  case NODE_PACKAGE_SELF: return "`package`";
   case NODE_INCLUDE: return "`include`";
   default: return NULL;
   }
@@ -447,6 +447,7 @@ static bool compile_structure(FunctionState *fn, Node *node, Dest dest) {
   case NODE_ASSIGN: compile_stmt_assign(fn, (AssignNode *)node, dest); return true;
   case NODE_INCREMENT: compile_stmt_increment(fn, (IncrementNode *)node, dest, true); return true;
   case NODE_RETURN: compile_stmt_return(fn, ((ReturnNode *)node)->value); return true;
+  case NODE_PACKAGE: compile_package(fn, (PackageNode *)node, dest); return true;
   case NODE_THROW: compile_async_throw(fn, (UnaryNode *)node); return true;
   default: return false;
   }

@@ -35,6 +35,7 @@ typedef struct Compiler {
   UnitTypes types;
   Places places;
   VEC(ProtoData) functions;
+  PackageNode *package; // the innermost one around, or NULL
   bool is_vint; // names of built-ins, and whether declarations and assignments have values
 } Compiler;
 
@@ -197,6 +198,16 @@ void compile_operator_apply(FunctionState *fn, Operator op, uint32_t target, uin
 uint32_t compile_operator_literal(FunctionState *fn, const Node *node);
 // Goes to `label` if the condition's truth is `when`, and on otherwise.
 void compile_operator_jump(FunctionState *fn, Node *condition, bool when, uint32_t label);
+
+// --- compile_package.c ---------------------------------------------------------------------------
+
+void compile_package(FunctionState *fn, PackageNode *node, Dest dest);
+void compile_package_self(FunctionState *fn, uint32_t target); // @
+void compile_package_read(FunctionState *fn, const Symbol *member, uint32_t target);
+void compile_package_store(FunctionState *fn, const Symbol *member, uint32_t reg);
+// `reg` holds what `object` gives: if that is a package, and other code's, `name` must be public.
+void compile_package_check_public(FunctionState *fn, const Node *object, const Name *name,
+                                  uint32_t reg);
 
 // --- compile_import.c ----------------------------------------------------------------------------
 

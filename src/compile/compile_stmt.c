@@ -216,6 +216,7 @@ static Element open_element(FunctionState *fn, Node *target, Node *later) {
   if (element.is_field) {
     FieldNode *field = (FieldNode *)target;
     element.object = compile_expr_operand(fn, field->object, later, NULL);
+    compile_package_check_public(fn, field->object, field->name, element.object);
     element.index = compile_cache(fn, field->name);
     return element;
   }

@@ -9,6 +9,7 @@
 //     CELL             a register with the cell    the same cell among the captures
 //     MODULE           a slot of the file          the same slot
 //     BUILTIN          a constant                  a constant
+//     MEMBER           a field of its package      the same field
 //
 // and a function's own name, inside that function, is the running closure.
 #include "compile/compile_private.h"
@@ -26,6 +27,7 @@ typedef enum PlaceKind {
   PLACE_MODULE,
   PLACE_SELF,
   PLACE_BUILTIN,
+  PLACE_MEMBER,
 } PlaceKind;
 
 typedef struct Place {
@@ -68,6 +70,7 @@ bool compile_variable_is_builtin(const Symbol *symbol) {
 
 static Place find_place(FunctionState *fn, const Symbol *symbol) {
   if (compile_variable_is_builtin(symbol)) return (Place){PLACE_BUILTIN, 0};
+  if (symbol->storage == STORAGE_MEMBER) return (Place){PLACE_MEMBER, 0};
   if (symbol->self && symbol->self == fn->node) return (Place){PLACE_SELF, 0};
   if (symbol->storage == STORAGE_MODULE) return (Place){PLACE_MODULE, symbol->slot};
   bool is_cell = symbol->storage == STORAGE_CELL;
@@ -163,6 +166,7 @@ void compile_variable_read(FunctionState *fn, Symbol *symbol, uint32_t target) {
                          is_imported_builtin(symbol) ? "" : NULL, target);
     return;
   case PLACE_SELF: emit_abc(&fn->emit, OP_SELF, target, 0, 0); return;
+  case PLACE_MEMBER: compile_package_read(fn, symbol, target); return;
   case PLACE_REGISTER: compile_move(fn, target, place.index); break;
   case PLACE_CELL: emit_abc(&fn->emit, OP_CELL_GET, target, place.index, 0); break;
   case PLACE_CAPTURE: emit_abc(&fn->emit, OP_CAPTURE, target, place.index, 0); break;
@@ -179,6 +183,7 @@ void compile_variable_store(FunctionState *fn, Symbol *symbol, uint32_t reg) {
   case PLACE_CELL: emit_abc(&fn->emit, OP_CELL_SET, place.index, reg, 0); break;
   case PLACE_CAPTURE_CELL: emit_abc(&fn->emit, OP_CAPTURE_SET, reg, place.index, 0); break;
   case PLACE_MODULE: store_module(fn, symbol, reg); break;
+  case PLACE_MEMBER: compile_package_store(fn, symbol, reg); break;
   default: compile_refuse(fn, fn->emit.span, "assigning to this name"); break;
   }
 }

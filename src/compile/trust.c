@@ -252,6 +252,8 @@ static void note_declaration(Survey *survey, const DeclareNode *declare) {
   if (!symbol) return;
   symbol->trust = declare->type ? TRUST_DECLARED : TRUST_INFERRED;
   if (!declare->type && symbol->is_addressed) symbol->trust = TRUST_NONE; // pointers may change it
+  bool is_shared = !declare->type && symbol->storage == STORAGE_MEMBER; // set from anywhere
+  if (is_shared) symbol->trust = TRUST_NONE;
   if (!declare->type) note_store(survey, symbol, declare->value);
 }
 

@@ -197,6 +197,15 @@ uint32_t unit_types_payload(UnitTypes *types, uint32_t index) {
   return join(types, index, unit_types_simple(types, TAG_PROMISE, "Promise"));
 }
 
+uint32_t unit_types_package(UnitTypes *types, const char *name, const TypeFieldData *fields,
+                            uint32_t count) {
+  uint32_t index = add(types, NULL, TAG_PACKAGE, arena_text(types->arena, name, strlen(name)));
+  TypeData *data = &types->data.items[index];
+  data->fields = arena_copy(types->arena, fields, count * sizeof(*fields));
+  data->field_count = count;
+  return index;
+}
+
 void unit_types_finish(UnitTypes *types, Unit *unit) {
   while (types->filled < types->data.count) fill(types, types->filled++);
   unit->type_count = types->data.count;

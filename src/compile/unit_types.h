@@ -29,6 +29,10 @@ uint32_t unit_types_nullable(UnitTypes *types, Type *type);
 // `type` or a promise: what an async function may return, since a promise is adopted (C 2.5).
 uint32_t unit_types_payload(UnitTypes *types, uint32_t index);
 
+// The type of one package; each has its own.
+uint32_t unit_types_package(UnitTypes *types, const char *name, const TypeFieldData *fields,
+                            uint32_t count);
+
 void unit_types_finish(UnitTypes *types, Unit *unit);
 
 #endif

@@ -170,6 +170,7 @@ static const char *declared_type_name(Value value) {
 }
 
 static const char *table_type_name(Value value) {
+  if (value_is_package(value)) return "PACKAGE";
   if (!value_is_instance(value)) return "DICT";
   const TypeValue *type = (const TypeValue *)value_as_object(value_as_table(value)->type);
   return type->obj.extra == TAG_STRUCT ? type->name->bytes : "CUSTOM_ERROR";

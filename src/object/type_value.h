@@ -14,6 +14,7 @@ typedef struct TypeValueField {
   Str *name;
   struct TypeValue *type;
   bool is_optional; // may be missing: it has a default
+  bool is_constant; // of a package: set once
 } TypeValueField;
 
 typedef struct TypeValue {
@@ -37,6 +38,7 @@ typedef struct TypeValue {
 // In obj.flags.
 #define TYPE_VALUE_DECLARED 1 // a declaration of the program made it what it is
 #define TYPE_VALUE_MAKES    2 // it has instances: tables whose `type` it is, with just its fields
+#define TYPE_VALUE_PACKAGE  4 // of a Vint package; `shape` is the root of its shapes
 
 void type_value_register(Heap *heap);
 TypeValue *type_value_new(Heap *heap, uint32_t tag, Str *name, uint32_t arg_count,
@@ -54,6 +56,12 @@ static inline bool value_makes_instances(Value v) {
 // An instance of a struct or of a declared error, which is a table but no dict.
 static inline bool value_is_instance(Value v) {
   return value_is_table(v) && value_makes_instances(value_as_table(v)->type);
+}
+
+// A Vint package, which is a table but no dict.
+static inline bool value_is_package(Value v) {
+  if (!value_is_table(v) || !value_is_type(value_as_table(v)->type)) return false;
+  return value_as_object(value_as_table(v)->type)->flags & TYPE_VALUE_PACKAGE;
 }
 
 #endif

@@ -10,6 +10,7 @@
 #include "vm/conform.h"
 #include "vm/instance.h"
 #include "vm/method.h"
+#include "vm/package.h"
 
 static bool bind(VM *vm, Value function, Value receiver, Value *out) {
   Bound *bound = closure_new_bound(vm->heap, function, receiver);
@@ -82,7 +83,7 @@ bool access_get_field(VM *vm, Value object, Cache *cache, Value *out) {
     const Table *table = value_as_table(object);
     Value own = table_get_str(table, cache->name);
     if (value_is_absent(own)) return get_from_type(vm, object, cache->name, out);
-    cache_set_own(cache, table);
+    if (!value_is_package(object)) cache_set_own(cache, table); // SET_FIELD must not know it
     *out = own;
     return true;
   }
@@ -104,6 +105,7 @@ bool access_set_field(VM *vm, Value object, Cache *cache, Value value) {
                     vm_type_name(vm, object));
   }
   Table *table = value_as_table(object);
+  if (value_is_package(object)) return package_set(vm, table, cache->name, value);
   if (!table_set_str(vm->heap, table, cache->name, value)) return vm_raise_memory(vm);
   cache_set_own(cache, table);
   return true;
@@ -184,6 +186,7 @@ bool access_set_member(VM *vm, Value object, Cache *cache, Value value) {
     return vm_raise(vm, "TypeError", "cannot set member '%s' of %s", cache->name->bytes,
                     vm_vint_name(vm, object));
   Table *table = value_as_table(object);
+  if (value_is_package(object)) return package_set(vm, table, cache->name, value);
   if (!table_set_str(vm->heap, table, cache->name, value)) return vm_raise_memory(vm);
   cache_set_own(cache, table);
   return true;

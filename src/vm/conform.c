@@ -82,6 +82,7 @@ static bool conform_kind(Value value, const TypeValue *type) {
   case TAG_RESULT:
   case TAG_OPTION:
   case TAG_RECORD:
+  case TAG_PACKAGE:
   case TAG_USER: return value_is_table(value);
   case TAG_FUNCTION: return is_function(value);
   case TAG_PROMISE: return value_is_kind(value, KIND_PROMISE);

@@ -187,6 +187,10 @@ static void print_range(Printer *p, Value value) {
 static void print_plain_object(Printer *p, Value value) {
   switch (value_as_object(value)->kind) {
   case KIND_STR: print_str(p, value_as_str(value)); return;
+  case KIND_TABLE: // of a package: what is in it is its own affair
+    buffer_printf(p->out, "package: %s",
+                  ((TypeValue *)value_as_object(value_as_table(value)->type))->name->bytes);
+    return;
   case KIND_INTEGER: print_number(p, value); return;
   case KIND_RANGE: print_range(p, value); return;
   case KIND_CLOSURE: print_function(p, value); return;
@@ -223,6 +227,7 @@ static bool is_enum(Value value) {
 }
 
 static bool is_container(Value value) {
+  if (value_is_package(value)) return false;
   return value_is_list(value) || value_is_table(value) || value_is_kind(value, KIND_CELL) ||
          is_enum(value);
 }

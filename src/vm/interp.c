@@ -27,6 +27,7 @@
 #include "vm/match.h"
 #include "vm/method.h"
 #include "vm/named.h"
+#include "vm/package.h"
 #include "vm/pointer.h"
 #include "vm/raise.h"
 
@@ -750,6 +751,12 @@ next:
       NEXT();
     }
     CHECKED(access_set_field(vm, RA, cache, RC));
+  }
+  CASE(PACKAGE) {
+    CHECKED(package_new(vm, frame_closure(base)->proto->types[X], &RA));
+  }
+  CASE(CHECK_PUBLIC) {
+    CHECKED(package_check_public(vm, RA, KX));
   }
   CASE(GET_MEMBER) {
     Cache *cache = proto_cache(constants, C);

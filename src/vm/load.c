@@ -116,7 +116,8 @@ static bool link_type(VM *vm, LoadedUnit *loaded, uint32_t index) {
     Str *name = vm_text(vm, data->fields[i].name);
     if (!name) return false;
     type->fields[i] =
-        (TypeValueField){name, type_at(loaded, data->fields[i].type), data->fields[i].is_optional};
+        (TypeValueField){name, type_at(loaded, data->fields[i].type), data->fields[i].is_optional,
+                         data->fields[i].is_constant};
     heap_touch(vm->heap, (Obj *)type);
   }
   heap_touch(vm->heap, (Obj *)type);

@@ -82,7 +82,8 @@ static Method find_in_table(VM *vm, uint8_t language, Value receiver, Cache *cac
   const Table *table = value_as_table(receiver);
   Value own = table_get_str(table, cache->name);
   if (method_is_callable(own) || value_is_type(own)) {
-    cache_set_own(cache, table);
+    // Luma's reads and writes of one name share a cache, and those of a package must not.
+    if (language == NATIVE_VINT || !value_is_package(receiver)) cache_set_own(cache, table);
     return (Method){own, METHOD_OWN};
   }
   Value type = value_is_null(table->type) ? parent_of(vm, receiver) : table->type;

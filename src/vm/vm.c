@@ -410,6 +410,7 @@ bool vm_set_method(VM *vm, uint8_t language, const char *receiver, const char *n
 static const char *table_receiver(const Table *table) {
   if (!value_is_type(table->type)) return "Table";
   const TypeValue *type = (const TypeValue *)value_as_object(table->type);
+  if (type->obj.flags & TYPE_VALUE_PACKAGE) return "Package";
   if (type->obj.extra == TAG_ERROR) return "Error";
   return type->name && !type->table ? type->name->bytes : "Table";
 }
@@ -456,7 +457,8 @@ Value vm_find_method(VM *vm, uint8_t language, Value receiver, Str *name) {
   Value method = vm_find_method_of(vm, language, first, name);
   if (!value_is_absent(method)) return method;
   if (value_is_number(receiver)) method = vm_find_method_of(vm, language, "Number", name);
-  if (value_is_table(receiver)) method = vm_find_method_of(vm, language, "Table", name);
+  bool is_dict = value_is_table(receiver) && !value_is_package(receiver);
+  if (is_dict) method = vm_find_method_of(vm, language, "Table", name);
   return value_is_absent(method) ? vm_find_method_of(vm, language, "Any", name) : method;
 }
 

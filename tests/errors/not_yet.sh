@@ -12,6 +12,5 @@ refused() {
   out_is_empty
 }
 
-refused vint 'package' 'package a { let x = 1 }'
 refused vint 'include' 'include "other"'
 finish
