@@ -539,10 +539,6 @@ static void test_limits(void) {
   buffer_free(&text);
 }
 
-static void test_refused(void) {
-  check_refused(DIALECT_VINT, "package p { let x = 1 }\n", "C004");
-}
-
 int main(void) {
   test_fib();
   test_typed_entry();
@@ -560,6 +556,5 @@ int main(void) {
   test_defer();
   test_main_rule();
   test_limits();
-  test_refused();
   return check_done("compile");
 }
