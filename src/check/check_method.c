@@ -240,6 +240,30 @@ static Type *call_type_member(Checker *c, CallSite *site, MethodCallNode *node, 
                                      : call_row(c, site, row, expected);
 }
 
+// r:unwrap_or(0): the function Result.unwrap_or, with the object as first argument. A Result is a plain
+// table, so only where its type is known.
+static const DeclRow *find_helper(Checker *c, const Type *object, const Name *name) {
+  const char *owner = object->kind == TYPE_RESULT   ? "Result"
+                      : object->kind == TYPE_OPTION ? "Option"
+                                                    : NULL;
+  const DeclRow *row = owner ? decls_find(c->decls, DIALECT_LUMA, owner, name->text) : NULL;
+  const Type *function = row ? types_prune(check_symbol_row(c, row)) : NULL;
+  bool takes_object = function && function->kind == TYPE_FUNCTION && function->arg_count > 0 &&
+                      types_prune(function->args[0])->kind == object->kind;
+  return takes_object ? row : NULL;
+}
+
+static Type *call_helper(Checker *c, CallSite *site, MethodCallNode *node, const DeclRow *row,
+                         Type *object, Type *expected) {
+  const Type *function = types_prune(check_symbol_row(c, row));
+  Type *bindings[RELATE_LETTERS] = {0};
+  relate_infer(&c->relate, function->args[0], object, bindings);
+  Type *bound = relate_substitute(&c->relate, without_first(c, function), bindings);
+  node->helper_of = row->owner;
+  site->row = row;
+  return check_call_function(c, site, bound, expected);
+}
+
 static Type *call_luma(Checker *c, CallSite *site, MethodCallNode *node, Type *object,
                        Type *expected) {
   switch (object->kind) {
@@ -254,6 +278,8 @@ static Type *call_luma(Checker *c, CallSite *site, MethodCallNode *node, Type *o
   if (field) return call_field(c, site, node, object, field, expected);
   const DeclRow *row = check_access_method(c, object, node->name);
   if (row) return call_bound(c, site, row, object, expected);
+  row = find_helper(c, object, node->name);
+  if (row) return call_helper(c, site, node, row, object, expected);
   bool is_dynamic = object->kind == TYPE_TABLE || node->name == c->names.into;
   return is_dynamic ? check_call_dynamic(c, site) : report_missing(c, site, node, object);
 }

@@ -179,7 +179,7 @@ static bool place_named(FunctionState *fn, const Argument *args, uint32_t count,
 }
 
 static bool is_named_call(const FunctionState *fn, const Arguments *args) {
-  return fn->compiler->is_vint && !args->order && has_names(args);
+  return !args->order && has_names(args);
 }
 
 static void compile_named_call(FunctionState *fn, const Arguments *args, Span span,
@@ -254,9 +254,20 @@ static void compile_field_call(FunctionState *fn, MethodCallNode *node, uint32_t
   fn->emit.span = node->name_span;
   emit_abc(&fn->emit, OP_GET_FIELD, window, window + 2, compile_cache(fn, node->name));
   fn->regs.next = window + 2;
+  Span span = span_join(node->name_span, node->node.span);
+  if (is_named_call(fn, &args)) {
+    compile_named_call(fn, &args, span, window);
+    return;
+  }
   uint32_t count = place_arguments(fn, &args);
-  fn->emit.span = span_join(node->name_span, node->node.span);
+  fn->emit.span = span;
   emit_abc(&fn->emit, OP_CALL, window, count, 0);
+}
+
+// How the method of a call with named arguments is read. It is bound to its receiver by that.
+static Opcode find_read_op(const MethodCallNode *node) {
+  if (node->node.kind == NODE_COLON_CALL) return OP_GET_BOUND;
+  return node->node.kind == NODE_DOT_CALL ? OP_GET_FIELD : OP_GET_MEMBER;
 }
 
 void compile_call_method(FunctionState *fn, MethodCallNode *node, uint32_t window) {
@@ -267,10 +278,16 @@ void compile_call_method(FunctionState *fn, MethodCallNode *node, uint32_t windo
     return;
   }
   Arguments args = arguments_of_method(node);
+  if (node->helper_of) {
+    compile_load_builtin(fn, node->helper_of, node->name->text, window);
+    uint32_t count = place_arguments(fn, &args);
+    fn->emit.span = (Span){node->name_span.start, node->node.span.end};
+    emit_abc(&fn->emit, OP_CALL, window, count + 1, 0);
+    return;
+  }
   if (is_named_call(fn, &args)) {
-    // The method is read first, which binds it to its receiver.
     fn->emit.span = node->name_span;
-    emit_abc(&fn->emit, OP_GET_MEMBER, window, window + 2, compile_cache(fn, node->name));
+    emit_abc(&fn->emit, find_read_op(node), window, window + 2, compile_cache(fn, node->name));
     fn->regs.next = window + 2;
     compile_named_call(fn, &args, node->node.span, window);
     return;

@@ -235,6 +235,7 @@ typedef struct MethodCallNode {
   struct Type *expected;
   // (checker) the object is a table whose own field is called: DOT_CALL is then FIELD and CALL.
   bool is_own_field;
+  const char *helper_of; // (checker) "Result": the function of that name with the object as first argument
 } MethodCallNode;
 
 typedef struct FieldNode {

@@ -97,6 +97,15 @@ bool access_get_field(VM *vm, Value object, Cache *cache, Value *out) {
   return bind(vm, method, object, out);
 }
 
+bool access_get_bound(VM *vm, Value object, Cache *cache, Value *out) {
+  if (!access_get_field(vm, object, cache, out)) return false;
+  if (value_is_kind(*out, KIND_BOUND)) return true;
+  if (!method_is_callable(*out))
+    return vm_raise(vm, "TypeError", "%s has no method '%s'", vm_type_name(vm, object),
+                    cache->name->bytes);
+  return bind(vm, *out, object, out);
+}
+
 bool access_set_field(VM *vm, Value object, Cache *cache, Value value) {
   if (!value_is_table(object)) {
     if (value_is_null(object))

@@ -9,6 +9,8 @@
 #include "vm/vm_private.h"
 
 bool access_get_field(VM *vm, Value object, Cache *cache, Value *out) MUST_USE; // Luma
+// What `object:name(…)` calls, bound to the object.
+bool access_get_bound(VM *vm, Value object, Cache *cache, Value *out) MUST_USE;
 bool access_set_field(VM *vm, Value object, Cache *cache, Value value) MUST_USE;
 bool access_get_member(VM *vm, Value object, Cache *cache, Value *out) MUST_USE; // Vint
 bool access_set_member(VM *vm, Value object, Cache *cache, Value value) MUST_USE;

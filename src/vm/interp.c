@@ -758,6 +758,9 @@ next:
   CASE(CHECK_PUBLIC) {
     CHECKED(package_check_public(vm, RA, KX));
   }
+  CASE(GET_BOUND) {
+    CHECKED(access_get_bound(vm, RB, proto_cache(constants, C), &RA));
+  }
   CASE(GET_MEMBER) {
     Cache *cache = proto_cache(constants, C);
     Table *table = interp_pointer(RB);

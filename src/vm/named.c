@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "code/unit.h"
 #include "vm/call.h"
+#include "vm/native.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 // What is called, as far as its parameters go.
 typedef struct Callee {
   const Proto *proto;    // NULL: no function of a script
+  const Native *native;  // or a built-in function, of which nothing else is known then
   const TypeValue *type; // whose instance it makes, or NULL
   uint32_t first;        // the parameter that the first argument is for
 } Callee;
@@ -34,17 +36,30 @@ static Callee find_callee(Value callee, uint32_t count) {
   }
   if (value_is_kind(callee, KIND_CLOSURE))
     found.proto = ((const Closure *)value_as_object(callee))->proto;
+  if (value_is_kind(callee, KIND_NATIVE)) found.native = (const Native *)value_as_object(callee);
   return found;
 }
 
 static bool raise_no_names(VM *vm, Value callee) {
-  if (value_is_kind(callee, KIND_NATIVE) || value_is_kind(callee, KIND_BOUND))
-    return vm_raise(vm, "TypeError", "a built-in function takes no named arguments here");
   return vm_raise(vm, "TypeError", "CALL on non-function: a %s cannot be called",
-                  vm_vint_name(vm, callee));
+                  vm_type_name(vm, callee));
+}
+
+static const char *name_of(const Callee *callee) {
+  return callee->native ? callee->native->name->bytes : callee->proto->name->bytes;
+}
+
+static uint32_t param_count(const Callee *callee, uint32_t arg_count) {
+  if (!callee->native) return callee->proto->param_count - callee->first;
+  uint32_t max = callee->native->max_args;
+  return max == UINT16_MAX ? arg_count : max - callee->first;
 }
 
 static uint32_t find_parameter(const Callee *callee, const Str *name) {
+  if (callee->native) {
+    int index = native_find_parameter(callee->native, name);
+    return index < (int)callee->first ? UINT32_MAX : (uint32_t)index - callee->first;
+  }
   const ProtoData *data = callee->proto->data;
   for (uint32_t i = callee->first; i < data->param_count; i++)
     if (strcmp(data->param_names[i], name->bytes) == 0) return i - callee->first;
@@ -53,11 +68,11 @@ static uint32_t find_parameter(const Callee *callee, const Str *name) {
 
 static bool raise_unknown(VM *vm, const Callee *callee, const Str *name) {
   const char *what = callee->type ? "field" : "parameter";
-  return vm_raise(vm, "TypeError", "%s has no %s named '%s'", callee->proto->name->bytes, what,
-                  name->bytes);
+  return vm_raise(vm, "TypeError", "%s has no %s named '%s'", name_of(callee), what, name->bytes);
 }
 
 static bool may_lack(const Callee *callee, uint32_t index) {
+  if (callee->native) return index + callee->first >= callee->native->min_args;
   if (callee->type) return callee->type->fields[index].is_optional;
   return index + callee->first >= callee->proto->required_count;
 }
@@ -66,6 +81,8 @@ static bool may_lack(const Callee *callee, uint32_t index) {
 static bool check_given(VM *vm, const Callee *callee, const Value *ordered, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     if (!value_is_absent(ordered[i]) || may_lack(callee, i)) continue;
+    if (callee->native)
+      return vm_raise(vm, "TypeError", "%s: argument %u is missing", name_of(callee), i + 1);
     return vm_raise(vm, "TypeError", "%s: missing argument '%s'", callee->proto->name->bytes,
                     callee->proto->data->param_names[i + callee->first]);
   }
@@ -82,11 +99,16 @@ static bool order(VM *vm, const Callee *callee, const Value *args, uint32_t coun
     uint32_t place = find_parameter(callee, name);
     if (place == UINT32_MAX) return raise_unknown(vm, callee, name);
     if (!value_is_absent(ordered[place]))
-      return vm_raise(vm, "TypeError", "%s: argument '%s' is given twice",
-                      callee->proto->name->bytes, name->bytes);
+      return vm_raise(vm, "TypeError", "%s: argument '%s' is given twice", name_of(callee),
+                      name->bytes);
     ordered[place] = args[i];
   }
   return true;
+}
+
+// A built-in function counts its arguments: what is not given at the end is no argument.
+static void drop_absent(const Value *args, uint32_t *count) {
+  while (*count > 0 && value_is_absent(args[*count - 1])) --*count;
 }
 
 // The window of the call, in order; `*count` is how many it has then.
@@ -94,8 +116,8 @@ static bool arrange(VM *vm, uint32_t a, uint32_t *count, const Shape *names, boo
   Fiber *fiber = vm->running;
   uint32_t window = fiber->base + a;
   Callee callee = find_callee(fiber->stack[window], *count);
-  if (!callee.proto) return raise_no_names(vm, fiber->stack[window]);
-  uint32_t params = callee.proto->param_count - callee.first;
+  if (!callee.proto && !callee.native) return raise_no_names(vm, fiber->stack[window]);
+  uint32_t params = param_count(&callee, *count);
   uint32_t positional = *count - shape_count(names);
   uint32_t room = params > positional ? params : positional;
   if (!fiber_grow(vm, fiber, window + 2, room > *count ? room : *count)) return false;
@@ -108,6 +130,7 @@ static bool arrange(VM *vm, uint32_t a, uint32_t *count, const Shape *names, boo
     memcpy(fiber->stack + window + 2, ordered, room * sizeof(Value));
     if (room > *count) vm->spill += room - *count;
     *count = room;
+    if (callee.native) drop_absent(fiber->stack + window + 2, count);
   }
   if (ordered != few) free(ordered);
   return is_done;

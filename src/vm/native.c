@@ -88,6 +88,30 @@ Native *native_new(VM *vm, const NativeRow *row) {
   return native;
 }
 
+// A parameter's text begins with its name, but for a blank.
+static bool is_named(const char *start, const char *end, const Str *name) {
+  while (start < end && *start == ' ') start++;
+  if ((size_t)(end - start) <= name->len || memcmp(start, name->bytes, name->len) != 0) return false;
+  return start[name->len] == ':' || start[name->len] == '?';
+}
+
+int native_find_parameter(const Native *native, const Str *name) {
+  if (native->max_args == UINT16_MAX) return -1;
+  const char *at = strchr(native->row->signature, '(');
+  const char *start = at ? at + 1 : "";
+  int index = native->obj.flags; // behind the receiver
+  for (int depth = 0; at && *at; at++) {
+    if (*at == '(' || *at == '{') depth++;
+    bool is_end = (*at == ')' || *at == '}') && --depth == 0;
+    if (!is_end && (*at != ',' || depth != 1)) continue;
+    if (is_named(start, at, name)) return index;
+    if (is_end) return -1;
+    start = at + 1;
+    index++;
+  }
+  return -1;
+}
+
 NativeStatus native_call(NativeCall *call, Value callee, const Value *args, uint32_t count) {
   VM *vm = call->vm;
   Value *window = call->args + call->arg_count + 1;

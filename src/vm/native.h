@@ -77,6 +77,10 @@ Native *native_new(VM *vm, const NativeRow *row) MUST_USE;
 // with parentheses: "Promise(T)", "Lock()".
 bool native_is_table(const char *owner);
 
+// The place of the parameter with that name, the receiver of a method counted; -1: there is none, or the
+// native takes any number.
+int native_find_parameter(const Native *native, const Str *name);
+
 // Asks for `callee` to be called with `count` (≤ 4) arguments; return its result NATIVE_CALL.
 NativeStatus native_call(NativeCall *call, Value callee, const Value *args, uint32_t count);
 
