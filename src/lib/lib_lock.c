@@ -76,9 +76,12 @@ static NativeStatus try_acquire(NativeCall *call) {
   if (!take_receiver(call)) return NATIVE_FAILED;
   Value gate = call->args[0];
   Fiber *fiber = vm_running(call->vm);
-  bool is_taken = value_is_lock(gate)
-                      ? lock_try_acquire(call->vm, fiber, value_as_lock(gate))
-                      : semaphore_try_acquire(call->vm, fiber, value_as_semaphore(gate));
+  bool is_taken;
+  if (!value_is_lock(gate)) {
+    is_taken = semaphore_try_acquire(call->vm, fiber, value_as_semaphore(gate));
+  } else if (!lock_try_acquire(call->vm, fiber, value_as_lock(gate), &is_taken)) {
+    return NATIVE_FAILED;
+  }
   return native_return(call, value_bool(is_taken));
 }
 

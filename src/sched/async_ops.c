@@ -4,6 +4,7 @@
 
 #include "sched/cancel.h"
 #include "sched/channel.h"
+#include "sched/lock.h"
 #include "sched/sched_private.h"
 #include "sched/select.h"
 #include <string.h>
@@ -61,6 +62,7 @@ static void end_cancelled(VM *vm, Fiber *fiber) {
 static void fiber_ended(VM *vm, Fiber *fiber, Value result) {
   Sched *sched = vm_scheduler(vm);
   cancel_fiber_ended(vm, fiber);
+  lock_fiber_ended(vm, fiber);
   if (fiber == sched->main) {
     sched->main_ended = true;
   } else if (UNLIKELY(fiber->obj.flags & FIBER_UNWINDING)) {
@@ -83,6 +85,7 @@ static void fiber_failed(VM *vm, Fiber *fiber) {
   bool is_cancelled = is_quiet(error);
   vm_push_root(vm, error);
   cancel_fiber_ended(vm, fiber);
+  lock_fiber_ended(vm, fiber);
   if (fiber == sched->main) {
     sched->main_ended = true;
     if (!is_cancelled) sched->main_error = error;

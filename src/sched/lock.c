@@ -5,11 +5,13 @@
 #include "base/assertion.h"
 #include "sched/ticket.h"
 #include "vm/format.h"
+#include "vm/locals.h"
 
 static void trace_lock(Heap *heap, Obj *object) {
   Lock *lock = (Lock *)object;
   gate_mark(heap, &lock->gate);
   heap_mark(heap, (Obj *)lock->holder);
+  heap_mark(heap, (Obj *)lock->next_held);
 }
 
 static Value print_lock(VM *vm, Buffer *out, Value value, FormatStyle style) {
@@ -95,11 +97,15 @@ static const Fiber *awaited_fiber(const Fiber *fiber) {
   return settler_of(promise);
 }
 
+static void raise_lost(VM *vm, const Lock *lock) {
+  refuse(vm, lock, ": its holder did not release it, so nobody can have it any more");
+}
+
 // True: `fiber` would wait for itself, or for nobody. Raised.
 static bool is_hopeless(VM *vm, const Fiber *fiber, const Lock *lock) {
   const Fiber *next = lock->holder;
   if (fiber_state(next) == FIBER_DONE) {
-    refuse(vm, lock, ": its holder did not release it, so nobody can have it any more");
+    raise_lost(vm, lock);
     return true;
   }
   for (uint32_t i = 0; i < CIRCLE_MAX && next; i++) {
@@ -117,10 +123,36 @@ static bool is_hopeless(VM *vm, const Fiber *fiber, const Lock *lock) {
 
 // --- Taking turns --------------------------------------------------------------------------------
 
+// The fiber has a context: it was made when it asked.
+static FiberContext *context_of(Fiber *fiber) {
+  ASSERT(fiber->obj.flags & FIBER_HAS_CONTEXT);
+  return (FiberContext *)fiber->origin;
+}
+
 static void give(VM *vm, Lock *lock, Fiber *fiber) {
+  FiberContext *context = context_of(fiber);
   lock->holder = fiber;
   lock->held_since = gate_place(vm, fiber);
+  lock->next_held = (Lock *)context->holds;
+  context->holds = (Obj *)lock;
   heap_touch(vm_heap(vm), (Obj *)lock);
+  heap_touch(vm_heap(vm), (Obj *)context);
+}
+
+static void take_back(VM *vm, Lock *lock) {
+  FiberContext *context = context_of(lock->holder);
+  if (context->holds == (Obj *)lock) {
+    context->holds = (Obj *)lock->next_held;
+    heap_touch(vm_heap(vm), (Obj *)context);
+  } else {
+    Lock *before = (Lock *)context->holds;
+    while (before->next_held != lock) before = before->next_held;
+    before->next_held = lock->next_held;
+    heap_touch(vm_heap(vm), (Obj *)before);
+  }
+  lock->next_held = NULL;
+  lock->holder = NULL;
+  lock->held_since = NULL;
 }
 
 // A promise may outlive the fiber that asked for it; that one will never release.
@@ -137,8 +169,7 @@ static void refuse_ended(VM *vm, const Lock *lock, Waiter *waiter) {
 
 static void pass_on(VM *vm, Lock *lock) {
   Waiter *waiter;
-  lock->holder = NULL;
-  lock->held_since = NULL;
+  take_back(vm, lock);
   vm_push_root(vm, value_object(lock));
   while (!lock->holder && (waiter = wait_take(&lock->gate.waiters))) {
     Fiber *fiber = (Fiber *)value_as_object(waiter->value);
@@ -155,9 +186,20 @@ static void pass_on(VM *vm, Lock *lock) {
   verify(lock);
 }
 
+bool lock_try_acquire(VM *vm, Fiber *fiber, Lock *lock, bool *taken) {
+  *taken = false;
+  if (!locals_context(vm, fiber)) return false;
+  if (lock->holder) return true;
+  give(vm, lock, fiber);
+  *taken = true;
+  return true;
+}
+
 WaitResult lock_acquire(VM *vm, Fiber *fiber, Lock *lock) {
+  bool taken;
   if (wait_is_cancelled(vm, fiber)) return WAIT_FAILED;
-  if (lock_try_acquire(vm, fiber, lock)) return WAIT_DONE;
+  if (!lock_try_acquire(vm, fiber, lock, &taken)) return WAIT_FAILED;
+  if (taken) return WAIT_DONE;
   if (is_hopeless(vm, fiber, lock)) return WAIT_FAILED;
   WaitResult result = gate_park(vm, fiber, &lock->gate, value_object(fiber));
   verify(lock);
@@ -165,18 +207,14 @@ WaitResult lock_acquire(VM *vm, Fiber *fiber, Lock *lock) {
 }
 
 Promise *lock_acquire_promise(VM *vm, Fiber *fiber, Lock *lock) {
-  if (lock_try_acquire(vm, fiber, lock)) return gate_passed(vm);
+  bool taken;
+  if (!lock_try_acquire(vm, fiber, lock, &taken)) return NULL;
+  if (taken) return gate_passed(vm);
   if (is_hopeless(vm, fiber, lock)) return gate_refused(vm);
   return gate_promise(vm, &lock->gate, value_object(fiber));
 }
 
-bool lock_try_acquire(VM *vm, Fiber *fiber, Lock *lock) {
-  if (lock->holder) return false;
-  give(vm, lock, fiber);
-  return true;
-}
-
-bool lock_release(VM *vm, const Fiber *fiber, Lock *lock) {
+bool lock_release(VM *vm, Fiber *fiber, Lock *lock) {
   if (lock->holder == fiber) {
     pass_on(vm, lock);
     return true;
@@ -184,4 +222,34 @@ bool lock_release(VM *vm, const Fiber *fiber, Lock *lock) {
   if (!lock->holder) return refuse(vm, lock, " is not held, so there is nothing to release");
   return refuse(vm, lock, ": only its holder can release it; acquire and release it in the same "
                           "function, or use with");
+}
+
+// --- The end of a holder -------------------------------------------------------------------------
+
+static void refuse_waiters(VM *vm, Lock *lock) {
+  Waiter *waiter;
+  while ((waiter = wait_take(&lock->gate.waiters))) {
+    vm_push_root(vm, value_object(wait_owner(waiter)));
+    raise_lost(vm, lock);
+    Value error = vm_take_error(vm);
+    error_forget_trace((Error *)value_as_object(error)); // it is taken where the waiter goes on
+    vm_push_root(vm, error);
+    wait_complete_failed(vm, waiter, error);
+    vm_pop_roots(vm, 2);
+  }
+}
+
+void lock_fiber_ended(VM *vm, Fiber *fiber) {
+  if (LIKELY(!(fiber->obj.flags & FIBER_HAS_CONTEXT))) return;
+  FiberContext *context = context_of(fiber);
+  Lock *lock;
+  vm_push_root(vm, value_object(fiber));
+  while ((lock = (Lock *)context->holds)) {
+    vm_push_root(vm, value_object(lock));
+    context->holds = (Obj *)lock->next_held;
+    lock->next_held = NULL;
+    refuse_waiters(vm, lock);
+    vm_pop_roots(vm, 1);
+  }
+  vm_pop_roots(vm, 1);
 }

@@ -8,6 +8,9 @@
 // error is raised at its next suspension point, where its cleanup releases (C 1.10). Cancelled
 // before its turn it has left the queue and never had it.
 //
+// A fiber that ends without releasing leaves a lock that nobody can have any more: those that wait for
+// it, and whoever asks later, are told so. What it guards may be half done.
+//
 // Who asks for a lock in a circle (its holder waits, through locks and async calls, for the one that
 // asks) is refused at once: waiting could only end by somebody giving up.
 //
@@ -22,6 +25,7 @@ typedef struct Lock {
   Gate gate;     // a waiter's value: the fiber that asked
   Fiber *holder; // NULL: free
   const Instr *held_since;
+  struct Lock *next_held; // the holder's next lock
 } Lock;
 
 static inline bool value_is_lock(Value v) {
@@ -38,8 +42,11 @@ Lock *lock_new(VM *vm) MUST_USE; // NULL: out of memory, raised
 WaitResult lock_acquire(VM *vm, Fiber *fiber, Lock *lock) MUST_USE;
 // A promise for the same; rejected where the other fails. NULL: raised.
 Promise *lock_acquire_promise(VM *vm, Fiber *fiber, Lock *lock) MUST_USE;
-bool lock_try_acquire(VM *vm, Fiber *fiber, Lock *lock);
+// *taken: it was free. False: out of memory, raised.
+bool lock_try_acquire(VM *vm, Fiber *fiber, Lock *lock, bool *taken) MUST_USE;
 // False: `fiber` does not hold it, raised.
-bool lock_release(VM *vm, const Fiber *fiber, Lock *lock) MUST_USE;
+bool lock_release(VM *vm, Fiber *fiber, Lock *lock) MUST_USE;
+// `fiber` has ended, and with it whatever it held.
+void lock_fiber_ended(VM *vm, Fiber *fiber);
 
 #endif

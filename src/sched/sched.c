@@ -199,6 +199,7 @@ void sched_drop_fiber(Sched *sched, Fiber *fiber, Error *error) {
   }
   report(sched, error, NULL);
   fiber_end(sched->vm, fiber);
+  lock_fiber_ended(sched->vm, fiber);
 }
 
 void sched_report_promise(Sched *sched, Promise *promise) {

@@ -63,11 +63,12 @@ typedef struct Waiter {
 
 typedef enum FiberState { FIBER_NEW, FIBER_RUNNING, FIBER_PARKED, FIBER_DONE } FiberState;
 
-// What a fiber has beyond its header, if it has values of its own (vm/locals.h).
+// What few fibers have beyond their header (vm/locals.h).
 typedef struct FiberContext {
   Obj obj;
   const Instr *started_at;
-  List *values;
+  List *values; // of its own
+  Obj *holds;   // the locks that it holds, chained (sched/lock.h)
 } FiberContext;
 
 struct Fiber {

@@ -12,6 +12,7 @@
 
 static void trace_context(Heap *heap, Obj *object) {
   heap_mark(heap, (Obj *)((FiberContext *)object)->values);
+  heap_mark(heap, ((FiberContext *)object)->holds);
 }
 
 static void trace_local(Heap *heap, Obj *object) {
@@ -55,6 +56,12 @@ static FiberContext *need_context(VM *vm, Fiber *fiber) {
   fiber->origin = context;
   fiber->obj.flags |= FIBER_HAS_CONTEXT;
   heap_touch(vm->heap, (Obj *)fiber);
+  return context;
+}
+
+FiberContext *locals_context(VM *vm, Fiber *fiber) {
+  FiberContext *context = need_context(vm, fiber);
+  if (!context) vm_raise_memory(vm);
   return context;
 }
 

@@ -30,6 +30,8 @@ Value locals_get(const Fiber *fiber, const FiberLocal *local);
 // False: out of memory, raised.
 bool locals_set(VM *vm, Fiber *fiber, FiberLocal *local, Value value) MUST_USE;
 
+// The fiber's context, made if need be. NULL: out of memory, raised.
+FiberContext *locals_context(VM *vm, Fiber *fiber) MUST_USE;
 // What a fiber that `fiber` (or NULL) starts inherits; NULL: nothing. It may be kept for later.
 List *locals_share(Fiber *fiber);
 // Replaces what `fiber` has inherited. False: out of memory (not raised).
