@@ -51,3 +51,9 @@ const char *unit_find_local(const ProtoData *function, uint32_t pc, uint32_t reg
   uint32_t params = function->param_count + (function->has_rest ? 1u : 0u);
   return function->param_names && reg < params ? function->param_names[reg] : NULL;
 }
+
+const char *unit_find_check(const ProtoData *function, uint32_t pc) {
+  for (uint32_t i = 0; i < function->check_count; i++)
+    if (function->checks[i].pc == pc) return function->checks[i].subject;
+  return NULL;
+}

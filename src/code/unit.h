@@ -67,6 +67,12 @@ typedef struct LocalData {
   const char *name;
 } LocalData;
 
+// What the CHECK_TYPE at pc is about, for its message: "variable 'x'".
+typedef struct CheckData {
+  uint32_t pc;
+  const char *subject;
+} CheckData;
+
 typedef struct ProtoData {
   const char *name;
   Instruction *code;
@@ -86,6 +92,8 @@ typedef struct ProtoData {
   const char **param_names; // rest parameter last
   LocalData *locals;        // in order of `start`; parameters are not among them
   uint32_t local_count;
+  CheckData *checks; // in order of pc; not every check has one
+  uint32_t check_count;
   uint16_t register_count;
   uint16_t param_count; // without a rest parameter
   uint16_t required_count;
@@ -173,6 +181,8 @@ void unit_free(Unit *unit); // NULL is fine
 // The entry that covers `pc`; NULL if the function has no lines.
 const LineEntry *unit_find_line(const ProtoData *function, uint32_t pc);
 // The variable that register `reg` holds at `pc`, a parameter included; NULL if it is none's.
+// The subject of the check at `pc`; NULL if none is known.
+const char *unit_find_check(const ProtoData *function, uint32_t pc);
 const char *unit_find_local(const ProtoData *function, uint32_t pc, uint32_t reg);
 
 #endif

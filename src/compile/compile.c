@@ -77,16 +77,22 @@ uint32_t compile_check_index(FunctionState *fn, Type *type) {
   return fn->compiler->is_vint ? unit_types_nullable(types, type) : unit_types_index(types, type);
 }
 
-void compile_check_type(FunctionState *fn, uint32_t reg, Type *type) {
-  if (!trust_is_checkable(type)) return;
-  emit_ax(&fn->emit, OP_CHECK_TYPE, reg, compile_check_index(fn, type));
+const char *compile_check_subject(FunctionState *fn, const char *what, const Name *name) {
+  if (!fn->compiler->is_vint || !name) return NULL;
+  return arena_printf(fn->emit.arena, "%s '%s'", what, name->text);
 }
 
-void compile_check_value(FunctionState *fn, const Node *node, uint32_t reg, Type *type) {
+void compile_check_type(FunctionState *fn, uint32_t reg, Type *type, const char *subject) {
+  if (!trust_is_checkable(type)) return;
+  emit_check(&fn->emit, reg, compile_check_index(fn, type), subject);
+}
+
+void compile_check_value(FunctionState *fn, const Node *node, uint32_t reg, Type *type,
+                         const char *subject) {
   if (trust_fits(node, type)) return;
   Span outer = fn->emit.span;
   fn->emit.span = node->span;
-  compile_check_type(fn, reg, type);
+  compile_check_type(fn, reg, type, subject);
   fn->emit.span = outer;
 }
 
@@ -124,7 +130,8 @@ static void fill_default(FunctionState *fn, const Param *param, uint32_t reg) {
 static void check_parameter(FunctionState *fn, const Param *param, uint32_t reg) {
   if (!param->type || param->is_rest) return;
   fn->emit.span = param->span;
-  compile_check_type(fn, reg, param->type->type);
+  compile_check_type(fn, reg, param->type->type,
+                     compile_check_subject(fn, "parameter", param->name));
 }
 
 static void share_parameter(FunctionState *fn, const Param *param, uint32_t reg) {

@@ -21,18 +21,35 @@ static uint32_t open_scratch(FunctionState *fn, uint32_t target) {
 
 // --- Lists ---------------------------------------------------------------------------------------
 
+// The type that the place of a Vint literal asks of its elements (`at` 0) or of a dict's values
+// (1); NULL: none. Luma's literals were checked whole.
+static Type *asked_of_parts(const FunctionState *fn, const Node *literal, TypeKind kind,
+                            uint32_t at) {
+  const Type *type = fn->compiler->is_vint ? types_prune(literal->type) : NULL;
+  if (!type || type->kind != kind || type->arg_count <= at) return NULL;
+  return trust_is_checkable(type->args[at]) ? type->args[at] : NULL;
+}
+
+static uint32_t compile_element(FunctionState *fn, Node *item, Type *asked) {
+  uint32_t reg = compile_expr_fresh(fn, item);
+  if (asked) compile_check_value(fn, item, reg, asked, "an element of the array");
+  return reg;
+}
+
 void compile_literal_list(FunctionState *fn, ListNode *node, uint32_t target) {
+  Type *asked = asked_of_parts(fn, &node->node, TYPE_LIST, 0);
   uint32_t count = node->items.count;
   uint32_t batch = count < LIST_BATCH ? count : LIST_BATCH;
   bool is_whole = batch == count;
   uint32_t list = is_whole ? target : open_scratch(fn, target);
   uint32_t mark = fn->regs.next;
-  for (uint32_t i = 0; i < batch; i++) compile_expr_fresh(fn, node->items.items[i]);
+  for (uint32_t i = 0; i < batch; i++) compile_element(fn, node->items.items[i], asked);
   fn->emit.span = node->node.span;
   emit_abc(&fn->emit, OP_LIST, list, mark, batch);
   for (uint32_t i = batch; i < count; i++) {
     fn->regs.next = mark;
-    uint32_t item = compile_expr_operand(fn, node->items.items[i], NULL, NULL);
+    uint32_t item = asked ? compile_element(fn, node->items.items[i], asked)
+                          : compile_expr_operand(fn, node->items.items[i], NULL, NULL);
     fn->emit.span = node->items.items[i]->span;
     emit_abc(&fn->emit, OP_LIST_PUSH, list, item, 0);
   }
@@ -59,10 +76,13 @@ static bool is_record(const TableNode *node) {
   return true;
 }
 
-static void compile_entry_value(FunctionState *fn, const TableEntry *entry) {
+static void compile_entry_value(FunctionState *fn, const TableNode *table,
+                                const TableEntry *entry) {
   uint32_t reg = compile_expr_fresh(fn, entry->value);
   fn->emit.span = entry->span;
-  if (entry->type) compile_check_value(fn, entry->value, reg, entry->type->type);
+  Type *asked = asked_of_parts(fn, &table->node, TYPE_TABLE, 1);
+  if (asked) compile_check_value(fn, entry->value, reg, asked, "a value of the dict");
+  if (entry->type) compile_check_value(fn, entry->value, reg, entry->type->type, NULL);
 }
 
 static void compile_record(FunctionState *fn, TableNode *node, uint32_t target) {
@@ -70,11 +90,18 @@ static void compile_record(FunctionState *fn, TableNode *node, uint32_t target) 
   uint32_t first = fn->regs.next;
   for (uint32_t i = 0; i < node->count; i++) {
     names[i] = node->entries[i].name->text;
-    compile_entry_value(fn, &node->entries[i]);
+    compile_entry_value(fn, node, &node->entries[i]);
   }
   fn->emit.span = node->node.span;
   uint32_t shape = compile_short(fn, emit_shape(&fn->emit, names, node->count));
   emit_abc(&fn->emit, OP_RECORD, target, first, shape);
+}
+
+static void compile_key(FunctionState *fn, const TableNode *node, const TableEntry *entry,
+                        uint32_t key) {
+  Type *asked = asked_of_parts(fn, &node->node, TYPE_TABLE, 0);
+  compile_expr_to(fn, entry->key, key);
+  if (asked) compile_check_value(fn, entry->key, key, asked, "a key of the dict");
 }
 
 static void compile_entries(FunctionState *fn, TableNode *node, uint32_t table) {
@@ -88,8 +115,8 @@ static void compile_entries(FunctionState *fn, TableNode *node, uint32_t table) 
     if (entry->name)
       compile_load_string(fn, entry->name->text, entry->name->len, key);
     else
-      compile_expr_to(fn, entry->key, key);
-    compile_entry_value(fn, entry);
+      compile_key(fn, node, entry, key);
+    compile_entry_value(fn, node, entry);
     emit_abc(&fn->emit, set, table, key, key + 1);
     fn->regs.next = mark;
   }

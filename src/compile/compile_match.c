@@ -97,6 +97,14 @@ static void test_name(FunctionState *fn, PatternNameNode *node, const Test *test
   }
 }
 
+// A range matches what lies in it (Vint). The answer for one jump.
+static uint32_t test_within(FunctionState *fn, Node *range, uint32_t subject) {
+  uint32_t answer = regs_take(&fn->regs, 1);
+  uint32_t wanted = compile_expr_fresh(fn, range);
+  emit_abc(&fn->emit, OP_CONTAINS, answer, subject, wanted);
+  return answer;
+}
+
 // A literal is not asked for operator methods: the subject matches if it is that value.
 static void test_value(FunctionState *fn, PatternValueNode *node, const Test *test) {
   Node *value = node->value;
@@ -110,6 +118,11 @@ static void test_value(FunctionState *fn, PatternValueNode *node, const Test *te
     return;
   }
   uint32_t mark = fn->regs.next;
+  if (value->kind == NODE_RANGE) {
+    emit_jump(&fn->emit, OP_JUMP_UNLESS, test_within(fn, value, test->reg), 0, test->fail);
+    fn->regs.next = mark;
+    return;
+  }
   uint32_t wanted = compile_expr_operand(fn, value, NULL, NULL);
   fn->emit.span = node->node.span;
   emit_jump(&fn->emit, OP_JUMP_EXACT_NE, test->reg, wanted, test->fail);
@@ -182,6 +195,12 @@ static void test_case_value(FunctionState *fn, Node *value, uint32_t subject, bo
   fn->emit.span = value->span;
   if (literal != EMIT_NO_INDEX) {
     emit_jump(&fn->emit, when ? OP_JUMP_EQ_K : OP_JUMP_NE_K, subject, literal, label);
+    return;
+  }
+  if (value->kind == NODE_RANGE) {
+    Opcode op = when ? OP_JUMP_IF : OP_JUMP_UNLESS;
+    emit_jump(&fn->emit, op, test_within(fn, value, subject), 0, label);
+    fn->regs.next = mark;
     return;
   }
   uint32_t wanted = compile_expr_operand(fn, value, NULL, NULL);

@@ -122,9 +122,13 @@ void compile_load_builtin(FunctionState *fn, const char *owner, const char *memb
 uint32_t compile_short(FunctionState *fn, uint32_t index);
 uint32_t compile_cache(FunctionState *fn, const Name *name);
 // Emits the check that `reg`, a register of our own, holds a `type`; nothing if it cannot fail.
-void compile_check_type(FunctionState *fn, uint32_t reg, Type *type);
+// `subject` is what the message is about, or NULL.
+void compile_check_type(FunctionState *fn, uint32_t reg, Type *type, const char *subject);
 // The same unless the value of `node` is trusted.
-void compile_check_value(FunctionState *fn, const Node *node, uint32_t reg, Type *type);
+void compile_check_value(FunctionState *fn, const Node *node, uint32_t reg, Type *type,
+                         const char *subject);
+// "variable 'x'", for Vint, whose checks happen far from what is written (vint.md D8).
+const char *compile_check_subject(FunctionState *fn, const char *what, const Name *name);
 // The unit's type that a check of `type` is made against (Vint: null included where it may be).
 uint32_t compile_check_index(FunctionState *fn, Type *type);
 

@@ -78,7 +78,7 @@ static void declare_pattern(FunctionState *fn, DeclareNode *node) {
     return;
   }
   uint32_t reg = compile_expr_fresh(fn, node->value);
-  if (node->type) compile_check_value(fn, node->value, reg, node->type->type);
+  if (node->type) compile_check_value(fn, node->value, reg, node->type->type, NULL);
   compile_match_destructure(fn, node->pattern, reg, true);
 }
 
@@ -140,6 +140,11 @@ static void deliver_assigned(FunctionState *fn, uint32_t reg, Dest dest) {
     compile_deliver_null(fn, dest);
 }
 
+static const char *subject_of(FunctionState *fn, const Symbol *symbol) {
+  const char *what = symbol->kind == SYMBOL_PARAMETER ? "parameter" : "variable";
+  return compile_check_subject(fn, what, symbol->name);
+}
+
 static void assign_name(FunctionState *fn, AssignNode *node, Symbol *symbol, Dest dest) {
   uint32_t mark = fn->regs.next;
   uint32_t reg;
@@ -150,7 +155,7 @@ static void assign_name(FunctionState *fn, AssignNode *node, Symbol *symbol, Des
   } else {
     reg = is_checked ? compile_expr_fresh(fn, node->value)
                      : compile_expr_operand(fn, node->value, NULL, NULL);
-    if (is_checked) compile_check_value(fn, node->value, reg, symbol->type);
+    if (is_checked) compile_check_value(fn, node->value, reg, symbol->type, subject_of(fn, symbol));
     compile_variable_store(fn, symbol, reg);
   }
   deliver_assigned(fn, reg, dest);
@@ -189,7 +194,7 @@ static void compound_name(FunctionState *fn, AssignNode *node, Symbol *symbol, D
   uint32_t old = compile_expr_operand(fn, node->target, node->value, NULL);
   uint32_t target = is_direct ? own : regs_take(&fn->regs, 1);
   compile_compound(fn, node, old, target);
-  if (is_checked) compile_check_type(fn, target, symbol->type);
+  if (is_checked) compile_check_type(fn, target, symbol->type, subject_of(fn, symbol));
   if (!is_direct) compile_variable_store(fn, symbol, target);
   deliver_assigned(fn, target, dest);
   fn->regs.next = mark;
@@ -309,7 +314,7 @@ static void increment_name(FunctionState *fn, IncrementNode *node, Symbol *symbo
   uint32_t target = is_direct ? own : regs_take(&fn->regs, 1);
   fn->emit.span = node->node.span;
   emit_abc(&fn->emit, OP_EXACT_ADD_I, target, old, (uint32_t)node->step);
-  if (is_checked) compile_check_type(fn, target, symbol->type);
+  if (is_checked) compile_check_type(fn, target, symbol->type, subject_of(fn, symbol));
   if (!is_direct) compile_variable_store(fn, symbol, target);
   compile_deliver(fn, is_statement ? target : old, dest);
 }
@@ -359,10 +364,17 @@ static void return_null(FunctionState *fn) {
   fn->regs.next = mark;
 }
 
+static const char *result_subject(FunctionState *fn) {
+  if (!fn->compiler->is_vint) return NULL;
+  const Name *name = fn->node->name;
+  return name ? arena_printf(fn->emit.arena, "the result of '%s'", name->text) : "the result";
+}
+
 // The check may change what is in the register (an integer becomes a double), so it must not be a
 // variable's that something else can see; the function ends here, so any of its own will do.
 void compile_stmt_return_register(FunctionState *fn, uint32_t reg) {
-  if (fn->result_check != NO_TYPE) emit_ax(&fn->emit, OP_CHECK_TYPE, reg, fn->result_check);
+  if (fn->result_check != NO_TYPE)
+    emit_check(&fn->emit, reg, fn->result_check, result_subject(fn));
   compile_cleanup_return(fn, reg);
 }
 
@@ -390,7 +402,7 @@ void compile_stmt_return(FunctionState *fn, Node *value) {
   bool is_sure = is_adopted(fn, value) || trust_fits(value, fn->result);
   fn->emit.span = value->span;
   if (fn->result_check != NO_TYPE && !is_sure)
-    emit_ax(&fn->emit, OP_CHECK_TYPE, reg, fn->result_check);
+    emit_check(&fn->emit, reg, fn->result_check, result_subject(fn));
   compile_cleanup_return(fn, reg);
   fn->regs.next = mark;
 }

@@ -139,7 +139,10 @@ static void fill_field(FunctionState *fn, const Param *field, uint32_t reg) {
   else
     compile_type_zero(fn, field->type, reg);
   emit_bind(&fn->emit, present);
-  if (field->type) compile_check_type(fn, reg, field->type->type);
+  if (!field->type) return;
+  const char *subject =
+      arena_printf(fn->emit.arena, "field '%s' of %s", field->name->text, fn->name);
+  compile_check_type(fn, reg, field->type->type, subject);
 }
 
 void compile_type_maker_body(FunctionState *fn) {

@@ -289,7 +289,7 @@ static void declare_through(FunctionState *fn, Symbol *symbol, Node *value, Type
   uint32_t mark = fn->regs.next;
   uint32_t reg = type && !trust_fits(value, type) ? compile_expr_fresh(fn, value)
                                                   : compile_expr_operand(fn, value, NULL, NULL);
-  if (type) compile_check_value(fn, value, reg, type);
+  if (type) compile_check_value(fn, value, reg, type, compile_check_subject(fn, "variable", symbol->name));
   store_first(fn, symbol, reg);
   fn->regs.next = mark;
 }
@@ -300,7 +300,7 @@ void compile_variable_declare(FunctionState *fn, Symbol *symbol, Node *value, Ty
     return;
   }
   uint32_t reg = compile_expr_fresh(fn, value);
-  if (type) compile_check_value(fn, value, reg, type);
+  if (type) compile_check_value(fn, value, reg, type, compile_check_subject(fn, "variable", symbol->name));
   compile_variable_place(fn, symbol, reg);
   if (symbol->storage == STORAGE_CELL) compile_variable_cell(fn, symbol, reg, reg);
 }

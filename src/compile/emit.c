@@ -36,6 +36,7 @@ void emit_free(Emit *emit) {
   vec_free(&emit->jumps);
   vec_free(&emit->handlers);
   vec_free(&emit->locals);
+  vec_free(&emit->checks);
   vec_free(&emit->open_locals);
   strmap_free(&emit->constant_indexes);
   strmap_free(&emit->cache_indexes);
@@ -305,6 +306,10 @@ static void copy_tables(Emit *emit, const Layout *layout, ProtoData *proto) {
     local->start = move_pc(layout, local->start);
     local->end = move_pc(layout, local->end);
   }
+  for (uint32_t i = 0; i < emit->checks.count; i++)
+    emit->checks.items[i].pc = move_pc(layout, emit->checks.items[i].pc);
+  proto->check_count = emit->checks.count;
+  proto->checks = arena_copy(emit->arena, emit->checks.items, emit->checks.count * sizeof(CheckData));
   proto->local_count = emit->locals.count;
   proto->locals = arena_copy(emit->arena, emit->locals.items, emit->locals.count * sizeof(LocalData));
   proto->line_count = emit->lines.count;
@@ -318,6 +323,14 @@ static void copy_tables(Emit *emit, const Layout *layout, ProtoData *proto) {
   proto->cache_count = emit->caches.count;
   proto->cache_names =
       arena_copy(emit->arena, emit->caches.items, emit->caches.count * sizeof(const char *));
+}
+
+// --- What a check is about -----------------------------------------------------------------------
+
+void emit_check(Emit *emit, uint32_t reg, uint32_t type, const char *subject) {
+  CheckData check = {.pc = emit->code.count, .subject = subject};
+  emit_ax(emit, OP_CHECK_TYPE, reg, type);
+  if (subject && emit->code.count > check.pc) vec_push(&emit->checks, check);
 }
 
 // --- Names of registers --------------------------------------------------------------------------

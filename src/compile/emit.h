@@ -45,6 +45,7 @@ typedef struct Emit {
   VEC(EmitJump) jumps;
   VEC(Handler) handlers;
   VEC(LocalData) locals;
+  VEC(CheckData) checks;
   VEC(uint32_t) open_locals; // indexes of those whose variable lives
 } Emit;
 
@@ -80,6 +81,8 @@ uint32_t emit_cache(Emit *emit, const char *name);
 
 // From here on `reg` holds the variable `name`, until emit_end_locals gives back the registers from
 // `first_reg` on.
+// CHECK_TYPE; `subject` (or NULL) says in its message what is checked.
+void emit_check(Emit *emit, uint32_t reg, uint32_t type, const char *subject);
 void emit_local(Emit *emit, const char *name, uint32_t len, uint32_t reg);
 void emit_end_locals(Emit *emit, uint32_t first_reg);
 

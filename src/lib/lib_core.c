@@ -354,7 +354,7 @@ static bool upper_kind(NativeCall *call, char *out, size_t size) {
   return true;
 }
 
-// info "…" and the others (vint.md 7.4); fatal and critical also raise.
+// info "…" and the others stand between empty lines (vint.md 7.4); fatal and critical also raise.
 static NativeStatus declarative(NativeCall *call) {
   char kind[16];
   if (!upper_kind(call, kind, sizeof(kind))) return NATIVE_FAILED;
@@ -370,6 +370,7 @@ static NativeStatus declarative(NativeCall *call) {
     if (strcmp(kind, colours[i].name) == 0) code = colours[i].code;
   }
   Buffer text = {0};
+  buffer_byte(&text, '\n');
   if (stdio_output_is_terminal(stdio)) {
     buffer_printf(&text, "\033[%sm[%s]\033[0m: ", code, kind);
   } else {
@@ -379,7 +380,7 @@ static NativeStatus declarative(NativeCall *call) {
   format_value(call->vm, &text, call->args[1], FORMAT_VINT);
   bool is_fatal = strcmp(kind, "FATAL") == 0 || strcmp(kind, "CRITICAL") == 0;
   if (is_fatal) vm_raise(call->vm, "Error", "%s: %s", kind, text.bytes + prefix);
-  buffer_byte(&text, '\n');
+  buffer_text(&text, "\n\n");
   stdio_write(stdio, text.bytes, text.len);
   buffer_free(&text);
   return is_fatal ? NATIVE_FAILED : native_return(call, VALUE_NULL);

@@ -78,7 +78,7 @@ static bool conform_kind(Value value, const TypeValue *type) {
   case TAG_INTEGER: return value_is_integer(value);
   case TAG_STRING: return value_is_str(value);
   case TAG_LIST: return value_is_list(value);
-  case TAG_TABLE:
+  case TAG_TABLE: return value_is_table(value) && !value_is_instance(value);
   case TAG_RESULT:
   case TAG_OPTION:
   case TAG_RECORD:

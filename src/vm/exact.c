@@ -164,8 +164,8 @@ static bool repeat(VM *vm, Value x, Value y, Value *out) {
   if (!is_repeatable || !value_is_integer(times)) return raise_operands(vm, EXACT_MUL, x, y);
   count = value_as_integer(times);
   if (count < 0)
-    return vm_raise(vm, "ValueError", "cannot repeat a %s a negative number of times",
-                    vm_vint_name(vm, subject));
+    return vm_raise(vm, "ValueError", "cannot repeat %s a negative number of times",
+                    value_is_str(subject) ? "a string" : "an array");
   if (value_is_str(subject)) return repeat_text(vm, value_as_str(subject), (uint64_t)count, out);
   return repeat_list(vm, value_as_list(subject), (uint64_t)count, out);
 }

@@ -123,8 +123,14 @@ static bool is_dict(Value value) {
   return value_is_table(value) && !value_is_instance(value);
 }
 
+static bool check_exact_key(VM *vm, Value key) {
+  if (value_is_str(key) || value_is_number(key) || value_is_bool(key)) return true;
+  return vm_raise(vm, "TypeError", "a key must be a string, number or bool, got %s",
+                  vm_vint_name(vm, key));
+}
+
 bool index_exact_get(VM *vm, Value object, Value key, Value *out) {
-  if (is_dict(object)) return get_key(vm, object, key, out);
+  if (is_dict(object)) return check_exact_key(vm, key) && get_key(vm, object, key, out);
   if (value_is_list(object)) return get_element(vm, object, key, out);
   if (value_is_str(object)) return get_character(vm, object, key, out);
   if (value_is_kind(object, KIND_RANGE)) return get_of_range(vm, object, key, out);
@@ -132,7 +138,7 @@ bool index_exact_get(VM *vm, Value object, Value key, Value *out) {
 }
 
 bool index_exact_set(VM *vm, Value object, Value key, Value value) {
-  if (is_dict(object)) return set_key(vm, object, key, value);
+  if (is_dict(object)) return check_exact_key(vm, key) && set_key(vm, object, key, value);
   if (!value_is_list(object))
     return vm_raise(vm, "TypeError", "cannot assign to an index of %s", vm_vint_name(vm, object));
   List *list = value_as_list(object);

@@ -857,7 +857,7 @@ next:
   CASE(CHECK_TYPE) {
     Value type = frame_closure(base)->proto->types[X];
     if (LIKELY(value_is_double(RA) && value_as_object(type)->extra == TAG_NUMBER)) NEXT();
-    CHECKED(match_check_type(vm, &RA, type));
+    CHECKED(match_check(vm, &RA, type));
   }
   CASE(CONVERT) {
     CHECKED(match_convert(vm, RB, frame_closure(base)->proto->types[C], &RA));

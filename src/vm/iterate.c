@@ -280,12 +280,17 @@ void iterate_deliver_pair(Value *out, Value *state, Value value) {
 
 // --- Loops over numbers -------------------------------------------------------------------------
 
-static bool raise_bounds(VM *vm, const Value *loop, const char *what) {
+static bool raise_bounds(VM *vm, const Value *loop) {
   for (uint32_t i = 0; i < 3; i++)
     if (!value_is_number(loop[i]))
-      return vm_raise(vm, "TypeError", "a loop over numbers needs %s, got %s", what,
+      return vm_raise(vm, "TypeError", "a loop over numbers needs numbers, got %s",
                       vm_type_name(vm, loop[i]));
-  return vm_raise(vm, "TypeError", "a loop over numbers needs %s", what);
+  return vm_raise(vm, "TypeError", "a loop over numbers needs numbers");
+}
+
+// Vint's `repeat` and loops over ranges.
+static bool raise_no_count(VM *vm, Value value) {
+  return vm_raise(vm, "TypeError", "the loop counts with ints, got %s", vm_vint_name(vm, value));
 }
 
 static bool raise_no_step(VM *vm) {
@@ -294,7 +299,7 @@ static bool raise_no_step(VM *vm) {
 
 bool iterate_prepare_numbers(VM *vm, Value *loop, bool *is_empty) {
   for (uint32_t i = 0; i < 3; i++) {
-    if (!value_is_number(loop[i])) return raise_bounds(vm, loop, "numbers");
+    if (!value_is_number(loop[i])) return raise_bounds(vm, loop);
     loop[i] = value_double(value_to_double(loop[i]));
   }
   double from = value_as_double(loop[0]), to = value_as_double(loop[1]);
@@ -312,7 +317,7 @@ static bool is_past(int64_t from, int64_t to, int64_t step) {
 bool iterate_prepare_integers(VM *vm, Value *loop, bool *is_empty) {
   int64_t bounds[3];
   for (uint32_t i = 0; i < 3; i++)
-    if (!integer_from_value(loop[i], &bounds[i])) return raise_bounds(vm, loop, "integers");
+    if (!integer_from_value(loop[i], &bounds[i])) return raise_no_count(vm, loop[i]);
   if (bounds[2] == 0) return raise_no_step(vm);
   for (uint32_t i = 0; i < 3; i++) {
     loop[i] = vm_integer(vm, bounds[i]);

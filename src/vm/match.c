@@ -12,6 +12,8 @@
 #include <math.h>
 #include <string.h>
 
+#define UNION_DEPTH_MAX 16
+
 static const TypeValue *as_type(Value type) {
   return (const TypeValue *)value_as_object(type);
 }
@@ -62,13 +64,23 @@ bool match_instance(VM *vm, Value value, Value type) {
   return value == type || conform_is_instance(vm, value, type);
 }
 
+// `is` asks what a value is, not where it may stand: 5 is no float.
+static bool is_of(VM *vm, Value value, const TypeValue *type, uint32_t depth) {
+  if (type->obj.extra == TAG_FLOAT) return value_is_double(value);
+  if (type->obj.extra != TAG_UNION || depth > UNION_DEPTH_MAX)
+    return conform_shallow(vm, value, type);
+  for (uint32_t i = 0; i < type->arg_count; i++)
+    if (is_of(vm, value, type->args[i], depth + 1)) return true;
+  return false;
+}
+
 bool match_type(VM *vm, Value value, Value type) {
   if (value_is_kind(value, KIND_ERROR)) {
     // A declared error that was thrown is wrapped; the question is about what was thrown.
     Value thrown = ((Error *)value_as_object(value))->thrown;
-    if (!value_is_absent(thrown) && conform_shallow(vm, thrown, as_type(type))) return true;
+    if (!value_is_absent(thrown) && is_of(vm, thrown, as_type(type), 0)) return true;
   }
-  return conform_shallow(vm, value, as_type(type));
+  return is_of(vm, value, as_type(type), 0);
 }
 
 // --- Checks -------------------------------------------------------------------------------------
@@ -83,17 +95,31 @@ static const char *name_for(VM *vm, Value value, const TypeValue *type) {
   return is_luma ? vm_type_name(vm, value) : vm_vint_name(vm, value);
 }
 
-bool match_check_type(VM *vm, Value *value, Value type) {
-  const TypeValue *wanted = as_type(type);
-  if (!conform_shallow(vm, *value, wanted)) {
-    if (wanted->obj.extra == TAG_INTEGER && border_pass_integer(vm, value)) return true;
-    return vm_raise(vm, "TypeError", "expected %s, got %s", wanted->name->bytes,
-                    name_for(vm, *value, wanted));
-  }
+// Whether the value may stand where the type is wanted; it may become a double on the way.
+static bool pass(VM *vm, Value *value, const TypeValue *wanted) {
   uint32_t tag = wanted->obj.extra;
+  if (!conform_shallow(vm, *value, wanted))
+    return tag == TAG_INTEGER && border_pass_integer(vm, value);
   if ((tag == TAG_NUMBER || tag == TAG_FLOAT) && value_is_integer(*value))
     *value = value_double(value_to_double(*value));
   return true;
+}
+
+bool match_check_type(VM *vm, Value *value, Value type) {
+  const TypeValue *wanted = as_type(type);
+  if (pass(vm, value, wanted)) return true;
+  return vm_raise(vm, "TypeError", "expected %s, got %s", wanted->name->bytes,
+                  name_for(vm, *value, wanted));
+}
+
+bool match_check(VM *vm, Value *value, Value type) {
+  const TypeValue *wanted = as_type(type);
+  if (pass(vm, value, wanted)) return true;
+  const Fiber *fiber = vm->running;
+  const Proto *proto = frame_closure(fiber->stack + fiber->base)->proto;
+  const char *subject = unit_find_check(proto->data, (uint32_t)(fiber->ip - 1 - proto->code));
+  return vm_raise(vm, "TypeError", "%s%sexpected %s, got %s", subject ? subject : "",
+                  subject ? ": " : "", wanted->name->bytes, name_for(vm, *value, wanted));
 }
 
 bool match_raise_condition(VM *vm, Value value) {
