@@ -37,7 +37,7 @@ awk '
   }
   inside { if (target) print > target; next }
   NF { is_last = 0 }
-' "$here/../../README.md" "$here"/../../docs/*.md
+' "$here/../../README.md" $(ls "$here"/../../docs/*.md | grep -v /errors.md) # which errors_page.sh checks
 
 while read -r number language mode place; do
   example=example.$language
