@@ -54,6 +54,7 @@ typedef struct wick_options {
   bool virtual_time;    // sleeps take no time; the clock jumps to the next timer
   bool strict;          // warnings count as errors
   bool quiet_warnings;  // do not print warnings
+  bool offline;         // imports fetch nothing: what is not in the cache is an error
   uint64_t seed;        // of random numbers; 0 without has_seed: from the system
   bool has_seed;        // `seed` was given, also if it is 0
   bool shuffle;         // the seed also draws the order of equal choices; false: first in, first out
@@ -92,6 +93,11 @@ int wick_replay_file(wick_vm *vm, const char *recording, wick_replay_text text);
 // Parses and checks only; prints diagnostics. *warnings (may be NULL) gets the number of warnings.
 wick_status wick_check_file(wick_vm *vm, wick_language language, const char *path,
                             uint32_t *warnings);
+
+// Checks the file and fetches anew all that it imports from the net; the lock file beside it then
+// says what that is. *count gets the number of addresses.
+wick_status wick_lock_file(wick_vm *vm, wick_language language, const char *path,
+                           uint32_t *count);
 
 typedef enum wick_dump { WICK_DUMP_CODE, WICK_DUMP_TREE } wick_dump;
 

@@ -2,6 +2,7 @@
 // import_run.c - imports while a program runs
 #include "api/import_run.h"
 
+#include "api/remote_fetch.h"
 #include "sched/promise.h"
 #include "vm/load.h"
 
@@ -18,15 +19,27 @@ typedef struct RunModule {
   int64_t waits_for; // while its top level imports: the index of that module; −1: none
 } RunModule;
 
+// A batch of modules that are being fetched; imports that miss one of them wait for its promise.
+typedef struct RunFetch {
+  ImportRun *run;
+  Value promise;
+  bool is_done;
+} RunFetch;
+
 struct ImportRun {
   ImportRunOptions options;
+  VM *vm;
+  HttpClient *client; // made by the first import from the net at run time
+  VEC(RunFetch *) fetches;
   VEC(RunModule) modules;
   StrMap indexes; // by key: index + 1
   Native *runner;
 };
 
 // What the frame of an import keeps.
-enum { SLOT_MODULE, SLOT_IMPORTER, SLOT_IS_STARTED, SLOT_COUNT };
+enum { SLOT_MODULE, SLOT_IMPORTER, SLOT_PHASE, SLOT_COUNT };
+// What it waits for.
+typedef enum Phase { PHASE_FETCHING, PHASE_STARTING, PHASE_AWAITING } Phase;
 
 static ImportRun *run_of(VM *vm) {
   return vm_importer(vm);
@@ -36,6 +49,8 @@ static void mark_run(Heap *heap, void *owner, bool minor) {
   (void)minor;
   ImportRun *run = owner;
   heap_mark(heap, (Obj *)run->runner);
+  for (uint32_t i = 0; i < run->fetches.count; i++)
+    heap_mark_value(heap, run->fetches.items[i]->promise);
   for (uint32_t i = 0; i < run->modules.count; i++) {
     heap_mark_value(heap, run->modules.items[i].promise);
     heap_mark_value(heap, run->modules.items[i].value);
@@ -91,7 +106,12 @@ static NativeStatus end_import(NativeCall *call) {
   return native_return(call, module_at(run, call->slots[SLOT_MODULE])->value);
 }
 
+static void set_phase(NativeCall *call, Phase phase) {
+  call->slots[SLOT_PHASE] = value_int(phase);
+}
+
 static NativeStatus await_module(NativeCall *call) {
+  set_phase(call, PHASE_AWAITING);
   ImportRun *run = run_of(call->vm);
   const RunModule *module = module_at(run, call->slots[SLOT_MODULE]);
   RunModule *importer = module_at(run, call->slots[SLOT_IMPORTER]);
@@ -120,7 +140,7 @@ static NativeStatus start_module(NativeCall *call, RunModule *module) {
   Closure *closure = load_unit(vm, unit);
   if (!closure) return NATIVE_FAILED;
   module->state = RUN_BEGUN;
-  call->slots[SLOT_IS_STARTED] = VALUE_TRUE;
+  set_phase(call, PHASE_STARTING);
   Value args[2] = {value_object(closure), call->slots[SLOT_MODULE]};
   (void)native_call(call, value_object(run_of(vm)->runner), args, 2);
   return NATIVE_START;
@@ -140,7 +160,6 @@ static NativeStatus import_module(NativeCall *call, ModuleFile *file, const char
     return raise_circle(call->vm, run, wanted, wanted);
   call->slots[SLOT_MODULE] = value_int(wanted);
   call->slots[SLOT_IMPORTER] = value_int(importer);
-  call->slots[SLOT_IS_STARTED] = VALUE_FALSE;
   if (is_waiting) return await_module(call);
   // What the top level imports in its turn must know who waits for it.
   RunModule *waiting = &run->modules.items[importer];
@@ -150,7 +169,7 @@ static NativeStatus import_module(NativeCall *call, ModuleFile *file, const char
 
 // --- The natives ---------------------------------------------------------------------------------
 
-// The importing file's key is the second argument of both.
+// The importing file's key is the second argument.
 static NativeStatus import_file(NativeCall *call) {
   ImportRun *run = run_of(call->vm);
   const char *key = value_as_str(call->args[0])->bytes;
@@ -177,40 +196,98 @@ static void say_files(ImportRun *run, uint32_t first) {
     run->options.say(run->options.context, graph->files.items[i]);
 }
 
+// --- From the net --------------------------------------------------------------------------------
+
+static void note_fetched(void *context) {
+  RunFetch *fetch = context;
+  fetch->is_done = true;
+  promise_fulfil(fetch->run->vm, value_as_promise(fetch->promise), VALUE_NULL);
+}
+
+static HttpClient *client_of(ImportRun *run, Buffer *reason) {
+  Loop *loop = run->client ? NULL : loop_of(run->vm);
+  if (loop) run->client = http_client_new(loop, vm_heap(run->vm), reason);
+  return run->client;
+}
+
+static RunFetch *start_fetch(ImportRun *run) {
+  Buffer reason = {0};
+  HttpClient *client = client_of(run, &reason);
+  if (!client && !vm_has_error(run->vm)) // the loop's failure is raised already
+    (void)!vm_raise(run->vm, "ImportError", "%s", reason.bytes);
+  buffer_free(&reason);
+  Promise *promise = client ? promise_new(run->vm) : NULL;
+  if (!promise) return NULL;
+  RunFetch *fetch = memory_require(NULL, sizeof(RunFetch));
+  *fetch = (RunFetch){.run = run, .promise = value_object(promise)};
+  vec_push(&run->fetches, fetch);
+  remote_fetch_start(run->options.graph->remote, client, note_fetched, fetch);
+  return fetch;
+}
+
+static NativeStatus import_path(NativeCall *call);
+
+// Parks until what is missing has arrived; then the import begins again.
+static NativeStatus await_fetch(NativeCall *call) {
+  ImportRun *run = run_of(call->vm);
+  bool is_under_way = run->options.graph->remote->missing.count == 0 && run->fetches.count > 0;
+  const RunFetch *fetch = is_under_way ? vec_last(&run->fetches) : start_fetch(run);
+  for (uint32_t i = 0; is_under_way && i < run->fetches.count; i++)
+    if (!run->fetches.items[i]->is_done) fetch = run->fetches.items[i];
+  if (!fetch) return NATIVE_FAILED;
+  Value ignored;
+  set_phase(call, PHASE_FETCHING);
+  switch (promise_await_here(call->vm, value_as_promise(fetch->promise), &ignored)) {
+  case WAIT_PARKED: return NATIVE_PARKED;
+  case WAIT_FAILED: return NATIVE_FAILED;
+  case WAIT_DONE: break;
+  }
+  return import_path(call);
+}
+
+// --- Computed paths ------------------------------------------------------------------------------
+
+static bool check_arguments(VM *vm, Value path, Value lock) {
+  bool is_right = value_is_str(path) && (value_is_str(lock) || value_is_null(lock));
+  if (!is_right)
+    return vm_raise(vm, "TypeError", "import: expected String, got %s",
+                    vm_type_name(vm, value_is_str(path) ? lock : path));
+  if (strlen(value_as_str(path)->bytes) == value_as_str(path)->len) return true;
+  return vm_raise(vm, "ImportError", "the path of an import contains a zero byte");
+}
+
 static NativeStatus import_path(NativeCall *call) {
   VM *vm = call->vm;
   ImportRun *run = run_of(vm);
   ModuleGraph *graph = run->options.graph;
-  Value path_value = call->args[0], lock_value = call->args[2];
-  if (!value_is_str(path_value) || !(value_is_str(lock_value) || value_is_null(lock_value))) {
-    (void)!vm_raise(vm, "TypeError", "import: expected String, got %s",
-                    vm_type_name(vm, value_is_str(path_value) ? lock_value : path_value));
-    return NATIVE_FAILED;
-  }
-  const char *path = value_as_str(path_value)->bytes;
-  if (strlen(path) != value_as_str(path_value)->len) {
-    (void)!vm_raise(vm, "ImportError", "the path of an import contains a zero byte");
-    return NATIVE_FAILED;
-  }
+  if (!check_arguments(vm, call->args[0], call->args[2])) return NATIVE_FAILED;
+  const char *path = value_as_str(call->args[0])->bytes;
   const char *importer = value_as_str(call->args[1])->bytes;
+  const char *lock =
+      value_is_str(call->args[2]) ? value_as_str(call->args[2])->bytes : NULL;
   const ModuleFile *from = module_graph_find(graph, importer);
   Value library = find_library(vm, graph, from ? from->dialect : graph->main->dialect, path);
   if (!value_is_absent(library)) return native_return(call, library);
-  const char *lock = value_is_str(lock_value) ? value_as_str(lock_value)->bytes : NULL;
   Buffer problem = {0};
   uint32_t first = graph->files.count;
   ModuleFile *file = module_graph_import(graph, importer, path, lock, &problem);
+  bool is_missing = !file && problem.len == 0;
   say_files(run, first);
-  if (!file) (void)!vm_raise(vm, "ImportError", "%s", problem.bytes);
+  if (!file && !is_missing) (void)!vm_raise(vm, "ImportError", "%s", problem.bytes);
   buffer_free(&problem);
+  if (is_missing) return await_fetch(call);
   return file ? import_module(call, file, importer) : NATIVE_FAILED;
 }
 
 static NativeStatus go_on(NativeCall *call) {
-  if (call->slots[SLOT_IS_STARTED] != VALUE_TRUE) return end_import(call);
-  call->slots[SLOT_IS_STARTED] = VALUE_FALSE;
-  module_at(run_of(call->vm), call->slots[SLOT_MODULE])->promise = call->answer;
-  return await_module(call);
+  switch ((Phase)value_as_int(call->slots[SLOT_PHASE])) {
+  case PHASE_FETCHING: return import_path(call);
+  case PHASE_STARTING:
+    module_at(run_of(call->vm), call->slots[SLOT_MODULE])->promise = call->answer;
+    return await_module(call);
+  case PHASE_AWAITING: break;
+  }
+  return end_import(call);
 }
 
 // The first function of the file's fiber. Its promise must not settle as the file's value does,
@@ -239,7 +316,7 @@ static const NativeRow RUNNER = {
 
 ImportRun *import_run_new(VM *vm, const ImportRunOptions *options) {
   ImportRun *run = memory_require(NULL, sizeof(ImportRun));
-  *run = (ImportRun){.options = *options};
+  *run = (ImportRun){.options = *options, .vm = vm};
   vm_set_importer(vm, run);
   heap_add_root(vm_heap(vm), mark_run, run);
   return run;
@@ -259,8 +336,15 @@ bool import_run_install(ImportRun *run, VM *vm) {
   return run->runner != NULL;
 }
 
+void import_run_close(ImportRun *run) {
+  if (run && run->client) http_client_free(run->client);
+  if (run) run->client = NULL;
+}
+
 void import_run_free(ImportRun *run) {
   if (!run) return;
+  for (uint32_t i = 0; i < run->fetches.count; i++) free(run->fetches.items[i]);
+  vec_free(&run->fetches);
   vec_free(&run->modules);
   strmap_free(&run->indexes);
   free(run);

@@ -26,6 +26,7 @@ typedef struct ImportRunOptions {
 // Lives as long as the VM: free it afterwards.
 ImportRun *import_run_new(VM *vm, const ImportRunOptions *options) MUST_USE;
 bool import_run_install(ImportRun *run, VM *vm) MUST_USE; // false: out of memory, raised
+void import_run_close(ImportRun *run); // breaks off what is being fetched; before the loop goes
 void import_run_free(ImportRun *run);                     // NULL is fine
 
 #endif

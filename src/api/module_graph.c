@@ -8,6 +8,7 @@
 #include "api/module_path.h"
 #include "api/pipeline.h"
 #include "api/read_file.h"
+#include "api/remote_fetch.h"
 #include "io/digest.h"
 #include "tree/walk.h"
 
@@ -24,12 +25,13 @@ typedef struct Visit {
 typedef struct Walk {
   ModuleGraph *graph;
   VEC(Visit) visits;
+  ModuleFileVec read; // by this walk
 } Walk;
 
 // --- The graph -----------------------------------------------------------------------------------
 
-void module_graph_init(ModuleGraph *graph, const Decls *decls) {
-  *graph = (ModuleGraph){.decls = decls};
+void module_graph_init(ModuleGraph *graph, const Decls *decls, Remote *remote) {
+  *graph = (ModuleGraph){.decls = decls, .remote = remote};
   arena_init(&graph->arena);
   name_table_init(&graph->names, &graph->arena);
   types_init(&graph->types, &graph->arena, &graph->names);
@@ -154,28 +156,79 @@ static void report_missing(const Request *request, const ModuleSearch *search,
 // What no file's name begins with. NULL: nothing of the kind.
 static const char *foreign_form(const char *path) {
   if (path[0] == '\0') return "the path is empty";
+  if (remote_is_address(path)) return NULL;
   if (strncmp(path, "git@", 4) == 0 || strncmp(path, "gh:", 3) == 0)
     return "write the file's https:// address";
   return strstr(path, "://") ? "only https:// addresses can be" : NULL;
 }
 
+static ModuleFile *report_unreadable(const Request *request, const char *shown,
+                                     const char *reason) {
+  diag_error(request->diags, DIAG_IMPORT_UNREADABLE, request->span, shown, reason);
+  return NULL;
+}
+
+// `named`: whose ending tells the language.
+static ModuleFile *make_module(const Request *request, const char *key, const char *shown,
+                               const char *named, const Buffer *text) {
+  Dialect dialect;
+  if (!read_file_dialect(named, text, &dialect))
+    return report_unreadable(request, shown, "its name should end in .luma or .vint");
+  const char *bytes = text->bytes ? text->bytes : "";
+  ModuleFile *file = new_file(request->graph, dialect, key, shown, bytes, text->len);
+  return file ? file : report_unreadable(request, shown, "it is larger than 4 GiB");
+}
+
 static ModuleFile *read_module(const Request *request, const char *key, const char *shown) {
   Buffer text = {0};
-  ModuleFile *file = NULL;
-  Dialect dialect;
   const ModuleDisk *disk = &request->graph->disk;
   int problem = disk->read ? disk->read(disk->context, key, &text)
                            : read_file_path(key, true, &text);
-  const char *reason = problem ? read_file_reason(problem) : NULL;
-  if (!reason && !read_file_dialect(key, &text, &dialect))
-    reason = "its name should end in .luma or .vint";
-  if (!reason) {
-    const char *bytes = text.bytes ? text.bytes : "";
-    file = new_file(request->graph, dialect, key, shown, bytes, text.len);
-    if (!file) reason = "it is larger than 4 GiB";
-  }
-  if (reason) diag_error(request->diags, DIAG_IMPORT_UNREADABLE, request->span, shown, reason);
+  ModuleFile *file = problem ? report_unreadable(request, shown, read_file_reason(problem))
+                             : make_module(request, key, shown, key, &text);
   buffer_free(&text);
+  return file;
+}
+
+// False: it has to be fetched, or (reported) there is none.
+static bool find_remote_text(const Request *request, const char *url, Buffer *text) {
+  const ModuleDisk *disk = &request->graph->disk;
+  if (disk->recall && disk->recall(disk->context, url, text)) return true;
+  const char *bytes;
+  size_t len;
+  Buffer problem = {0};
+  RemoteState state = remote_find(request->graph->remote, url, &bytes, &len, &problem);
+  if (state == REMOTE_FAILED) report_unreadable(request, url, problem.bytes);
+  if (state == REMOTE_KNOWN) buffer_append(text, bytes, len);
+  if (state == REMOTE_KNOWN && disk->remember) disk->remember(disk->context, url, text);
+  buffer_free(&problem);
+  return state == REMOTE_KNOWN;
+}
+
+static ModuleFile *read_remote(const Request *request, const char *url) {
+  Buffer text = {0};
+  ModuleFile *file = NULL;
+  const char *path = arena_text(&request->graph->arena, url, strcspn(url, "?#"));
+  if (find_remote_text(request, url, &text)) file = make_module(request, url, url, path, &text);
+  buffer_free(&text);
+  return file;
+}
+
+// An address, or a path in a file that came from one.
+static ModuleFile *find_remote(const Request *request) {
+  const ModuleFile *importer = request->importer;
+  const char *base = remote_is_address(importer->key) ? importer->key : NULL;
+  const char *ending = importer->dialect == DIALECT_LUMA ? ".luma" : ".vint";
+  Buffer url = {0}, problem = {0};
+  ModuleFile *file = NULL;
+  if (remote_resolve(&url, base, request->path, ending, &problem)) {
+    file = (ModuleFile *)module_graph_find(request->graph, url.bytes);
+    if (!file) file = read_remote(request, url.bytes);
+  } else {
+    diag_error(request->diags, DIAG_IMPORT_FORM, request->span, request->path, problem.bytes);
+  }
+  buffer_free(&url);
+  buffer_free(&problem);
   return file;
 }
 
@@ -206,6 +259,8 @@ static ModuleFile *resolve(const Request *request) {
     return NULL;
   }
   const ModuleFile *importer = request->importer, *main = request->graph->main;
+  if (remote_is_address(request->path) || remote_is_address(importer->key))
+    return find_remote(request);
   Buffer folders[4] = {0};
   module_path_folder(&folders[0], importer->key);
   module_path_folder(&folders[1], importer->source.path);
@@ -286,6 +341,7 @@ static void open_visit(Walk *walk, ModuleFile *file) {
   Visit visit = {.file = file};
   find_imports(graph, &visit);
   vec_push(&walk->visits, visit);
+  vec_push(&walk->read, file);
 }
 
 static void follow(Walk *walk) {
@@ -333,13 +389,28 @@ static void close_visit(Walk *walk) {
   free(visit.imports);
   file->is_open = false;
   vec_push(&graph->files, file);
-  if (file->is_broken) return;
+  // With something missing all is dropped anyway.
+  if (file->is_broken || graph->remote->missed > 0) return;
   file->unit = pipeline_finish(file->program, graph->decls, &graph->types, &file->diags,
                                &file->value);
 }
 
-static void walk_from(ModuleGraph *graph, ModuleFile *file) {
+// What this walk has read is forgotten, as if it had never been.
+static void drop(Walk *walk) {
+  ModuleGraph *graph = walk->graph;
+  for (uint32_t i = 0; i < walk->read.count; i++) {
+    ModuleFile *file = walk->read.items[i];
+    strmap_set(&graph->by_key, file->key, strlen(file->key), NULL);
+    strmap_set(&graph->by_shown, file->source.path, strlen(file->source.path), NULL);
+    free_file(file);
+  }
+  graph->files.count -= walk->read.count;
+}
+
+// False: something has to be fetched first.
+static bool walk_from(ModuleGraph *graph, ModuleFile *file) {
   Walk walk = {.graph = graph};
+  graph->remote->missed = 0;
   open_visit(&walk, file);
   while (walk.visits.count > 0) {
     const Visit *visit = &vec_last(&walk.visits);
@@ -348,14 +419,20 @@ static void walk_from(ModuleGraph *graph, ModuleFile *file) {
     else
       close_visit(&walk);
   }
+  bool is_whole = graph->remote->missed == 0;
+  if (!is_whole) drop(&walk);
   vec_free(&walk.visits);
+  vec_free(&walk.read);
+  return is_whole;
 }
 
 ModuleFile *module_graph_start(ModuleGraph *graph, Dialect dialect, const char *key,
                                const char *shown, const char *text, size_t len) {
-  graph->main = new_file(graph, dialect, key, shown, text, len);
-  if (graph->main) walk_from(graph, graph->main);
-  return graph->main;
+  for (;;) {
+    graph->main = new_file(graph, dialect, key, shown, text, len);
+    if (!graph->main || walk_from(graph, graph->main)) return graph->main;
+    remote_fetch_all(graph->remote);
+  }
 }
 
 ModuleFile *module_graph_parse(ModuleGraph *graph, Dialect dialect, const char *shown,
@@ -397,8 +474,8 @@ ModuleFile *module_graph_import(ModuleGraph *graph, const char *importer, const 
   ModuleFile *file = resolve(&request);
   if (file && lock && !check_lock(&request, file, lock, (Span){0, 0})) file = NULL;
   uint32_t first = graph->files.count;
-  if (!file) add_sentence(problem, &diags);
-  if (file && !file->program) walk_from(graph, file);
+  if (!file && diags.count > 0) add_sentence(problem, &diags);
+  if (file && !file->program && !walk_from(graph, file)) file = NULL;
   bool has_unit = file && (file->unit || file->is_loaded);
   if (file && (!has_unit || count_errors(graph, first) > 0)) {
     buffer_printf(problem, "%s cannot be imported: it has mistakes", file->source.path);

@@ -8,11 +8,17 @@
 //
 // At run time further files may be added (import of a path that the program computes).
 //
+// A file from the net (remote.h) may have to be fetched. Then the files of this attempt are dropped
+// again, with a list of all that is known to be missing: the next attempt finds it, and perhaps
+// what that imports in its turn is missing. There are as many attempts as remote files import each
+// other in a row.
+//
 // Nothing is printed here: each file has its diagnostics.
 #ifndef MODULE_GRAPH_H
 #define MODULE_GRAPH_H
 
 #include "api/module_path.h"
+#include "api/remote.h"
 #include "base/strmap.h"
 #include "base/vec.h"
 #include "check/check.h"
@@ -44,14 +50,16 @@ typedef struct ModuleGraph {
   StrMap by_key;       // ModuleFile *
   StrMap by_shown;
   ModuleFile *main;
+  Remote *remote;
 } ModuleGraph;
 
-// `decls` must outlive it.
-void module_graph_init(ModuleGraph *graph, const Decls *decls);
+// `decls` and `remote` must outlive it.
+void module_graph_init(ModuleGraph *graph, const Decls *decls, Remote *remote);
 void module_graph_free(ModuleGraph *graph);
 
 // The file that everything begins with. `key` as in module_path.h, also of a text that is no file:
-// imports are relative to it. NULL: the text is larger than 4 GiB.
+// imports are relative to it. What has to be fetched is waited for. NULL: the text is larger than
+// 4 GiB.
 ModuleFile *module_graph_start(ModuleGraph *graph, Dialect dialect, const char *key,
                                const char *shown, const char *text, size_t len) MUST_USE;
 // The same, but parsed only.
@@ -60,7 +68,8 @@ ModuleFile *module_graph_parse(ModuleGraph *graph, Dialect dialect, const char *
 
 // What `path` means in the file `importer`, at run time; `lock` NULL: none. Reads, checks and
 // compiles what the graph does not have. NULL: `problem` says why, in a sentence; if it is the
-// imported file that has mistakes, they are in the files from `files.count` of before on.
+// imported file that has mistakes, they are in the files from `files.count` of before on. NULL
+// without a problem: something has to be fetched first, see `remote->missing`.
 ModuleFile *module_graph_import(ModuleGraph *graph, const char *importer, const char *path,
                                 const char *lock, Buffer *problem) MUST_USE;
 

@@ -39,6 +39,10 @@ typedef struct ModuleDisk {
   bool (*find)(void *context, const ModuleSearch *search, const char *path, ModulePlace *out,
                Buffer *tried);
   int (*read)(void *context, const char *key, Buffer *out);
+  // Of a module from the net, before the run: its text, if it is not to be asked for again; and
+  // what it was.
+  bool (*recall)(void *context, const char *url, Buffer *out);
+  void (*remember)(void *context, const char *url, const Buffer *text);
   void *context;
 } ModuleDisk;
 

@@ -160,6 +160,20 @@ static bool find_import(void *context, const ModuleSearch *search, const char *p
   return is_found;
 }
 
+// --- Modules from the net --------------------------------------------------------------------------
+
+static bool recall_remote(void *context, const char *url, Buffer *out) {
+  RecordedFiles *files = context;
+  const Buffer *recorded = is_replay(files) ? recording_find_source(files->recording, url) : NULL;
+  if (recorded) buffer_append(out, recorded->bytes, recorded->len);
+  return recorded != NULL;
+}
+
+static void remember_remote(void *context, const char *url, const Buffer *text) {
+  RecordedFiles *files = context;
+  if (!outside_of(files)) recording_add_source(files->recording, url, text);
+}
+
 ModuleDisk recorded_files_disk(RecordedFiles *files) {
-  return (ModuleDisk){find_import, read_import, files};
+  return (ModuleDisk){find_import, read_import, recall_remote, remember_remote, files};
 }

@@ -38,6 +38,8 @@ struct wick_vm {
   ImportRun *imports; // of the machine
   ModuleGraph graph;  // the files of the program: their texts are shown in errors
   bool has_graph;
+  Remote remote;      // those that come from the net
+  bool is_refreshing; // wick_lock_file: they are fetched anew
   HeapStats stats;
   Recording recording; // of the run; zeroed: it is neither recorded nor replayed
   RecordedFiles files;
@@ -94,6 +96,7 @@ wick_vm *wick_new(const wick_options *options) {
 static void free_machine(wick_vm *wick) {
   if (!wick->vm) return;
   lib_free(wick->vm);
+  import_run_close(wick->imports);
   loop_free(wick->poller);
   vm_free(wick->vm);
   sched_free(wick->sched);
@@ -105,10 +108,17 @@ static void free_machine(wick_vm *wick) {
   wick->vm = NULL;
 }
 
+static void free_graph(wick_vm *wick) {
+  if (!wick->has_graph) return;
+  module_graph_free(&wick->graph);
+  remote_free(&wick->remote);
+  wick->has_graph = false;
+}
+
 void wick_free(wick_vm *wick) {
   if (!wick) return;
   free_machine(wick);
-  if (wick->has_graph) module_graph_free(&wick->graph);
+  free_graph(wick);
   decls_free(&wick->decls);
   free(wick->rows);
   stdio_free(wick->stdio);
@@ -200,10 +210,30 @@ static bool say_graph(wick_vm *wick) {
   return error_count == 0;
 }
 
-static void fresh_graph(wick_vm *wick) {
+// The lock file is in the folder of the file `name`.
+static void init_remote(wick_vm *wick, const char *name) {
+  Buffer folder = {0}, lock = {0};
+  module_path_folder(&folder, name);
+  module_path_join(&lock, folder.bytes, "wick.lock");
+  remote_init(&wick->remote, &(RemoteOptions){.lock_path = lock.bytes,
+                                              .is_offline = wick->options.offline,
+                                              .is_refreshing = wick->is_refreshing});
+  buffer_free(&folder);
+  buffer_free(&lock);
+}
+
+// What the program imported from the net is now locked.
+static void save_locks(wick_vm *wick) {
+  Buffer problem = {0};
+  if (!remote_save_locks(&wick->remote, &problem)) say_note(wick->stdio, "%s", problem.bytes);
+  buffer_free(&problem);
+}
+
+static void fresh_graph(wick_vm *wick, const char *name) {
   free_machine(wick); // it refers to files of the last one
-  if (wick->has_graph) module_graph_free(&wick->graph);
-  module_graph_init(&wick->graph, &wick->decls);
+  free_graph(wick);
+  init_remote(wick, name);
+  module_graph_init(&wick->graph, &wick->decls, &wick->remote);
   wick->graph.disk = recorded_files_disk(&wick->files);
   wick->has_graph = true;
 }
@@ -213,7 +243,7 @@ typedef enum Goal { GOAL_TREE, GOAL_CODE } Goal;
 // Reads the text and all that it imports, and says what was found. The result is wick->graph.main.
 static wick_status compile_text(wick_vm *wick, wick_language language, const char *name,
                                 const char *text, size_t len, Goal goal) {
-  fresh_graph(wick);
+  fresh_graph(wick, name);
   Dialect dialect = language == WICK_LUMA ? DIALECT_LUMA : DIALECT_VINT;
   Buffer key = {0};
   recorded_files_key(&wick->files, name, &key);
@@ -227,7 +257,9 @@ static wick_status compile_text(wick_vm *wick, wick_language language, const cha
     return WICK_BAD_SOURCE;
   }
   if (wick->files.has_changed) return WICK_REPLAY_DIFFERS;
-  return say_graph(wick) ? WICK_OK : WICK_BAD_SOURCE;
+  if (!say_graph(wick)) return WICK_BAD_SOURCE;
+  save_locks(wick);
+  return WICK_OK;
 }
 
 static bool find_language(wick_language *language, const char *path, const Buffer *text) {
@@ -345,6 +377,7 @@ static int run_main(wick_vm *wick) {
     status = end_run(wick, sched_run(wick->sched, main));
     say_seed(wick, status);
   }
+  save_locks(wick); // of what was imported by computed paths
   heap_stats(vm_heap(wick->vm), &wick->stats);
   stdio_flush(wick->stdio);
   return stdio_has_failed(wick->stdio) && status == WICK_OK ? WICK_FAILED : status;
@@ -475,6 +508,15 @@ wick_status wick_check_file(wick_vm *wick, wick_language language, const char *p
   if (status != WICK_OK) return status;
   for (uint32_t i = 0; i < wick->graph.files.count; i++)
     *warnings += wick->graph.files.items[i]->diags.warning_count;
+  return status;
+}
+
+wick_status wick_lock_file(wick_vm *wick, wick_language language, const char *path,
+                           uint32_t *count) {
+  wick->is_refreshing = true;
+  wick_status status = compile_file(wick, language, path, GOAL_CODE);
+  wick->is_refreshing = false;
+  *count = wick->has_graph ? remote_count(&wick->remote) : 0;
   return status;
 }
 

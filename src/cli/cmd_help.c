@@ -13,6 +13,7 @@ static const char overview[] =
     "  wick replay RECORDING    run again what `wick run --record RECORDING FILE` has recorded\n"
     "  wick check FILE...       parse and type-check, run nothing\n"
     "  wick dump FILE...        show the bytecode (--tree: the syntax tree)\n"
+    "  wick lock FILE...        fetch anew what it imports from the net, and write wick.lock\n"
     "  wick help [NAME]         about a command, or about something in the library: wick help "
     "http.get\n"
     "  wick version\n"
@@ -25,6 +26,7 @@ static const char overview[] =
     "  --seed N           draw the order of equal choices, and random numbers (see help run)\n"
     "  --random-seed N    random numbers only; the order stays first in, first out\n"
     "  --record FILE      record the run, for wick replay\n"
+    "  --offline          imports fetch nothing: they take what is in the cache\n"
     "  --strict           warnings are errors        --quiet   do not show warnings\n"
     "  --color WHEN       auto, never or always      --stats   memory figures at the end\n"
     "  --language NAME    luma or vint, when the file's name does not tell\n"
@@ -69,6 +71,22 @@ static const struct {
      "(--strict makes them errors).\n"},
     {"dump", "wick dump [--tree] FILE...\n\n"
              "Prints the bytecode of each function, or with --tree the syntax tree.\n"},
+    {"lock",
+     "wick lock FILE...\n\n"
+     "Fetches anew every https:// address that FILE imports, and all that these import, and writes\n"
+     "what they gave into the file wick.lock beside FILE: an address and its SHA-256 a line. A run\n"
+     "adds what is not in there yet, and refuses an address that gives anything else; this command\n"
+     "is how one says that a change is meant. `wick help import` says more.\n"},
+    {"import",
+     "Programs of several files.\n\n"
+     "Luma: let shapes = import(\"./shapes\")      relative to the importing file; a folder means\n"
+     "      import(\"std:math\")                   its main.luma; std: is the library\n"
+     "Vint: import shapes, \"lib/tools\" as tools  the main program's folder, the current one, its\n"
+     "                                           modules/, the importing file's; ./ is relative\n\n"
+     "Either language imports the other. A file's value is that of its last statement. A file is\n"
+     "evaluated once. Addresses: import(\"https://example.org/shapes.luma\"); texts are kept in\n"
+     "$XDG_CACHE_HOME/wick (or ~/.cache/wick), --offline takes them from there alone, and wick.lock\n"
+     "says what they must be. A second argument \"sha256:...\" says it for one import of any kind.\n"},
     {"help", "wick help [NAME]\n\n"
              "NAME is a command, or something in the library: print, http, http.get, List.map.\n"},
     {"version", "wick version\n\nPrints the version.\n"},

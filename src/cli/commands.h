@@ -11,6 +11,7 @@ int cmd_replay(const Options *options);
 void cmd_run_install_signals(wick_vm *vm);
 int cmd_check(const Options *options);
 int cmd_dump(const Options *options);
+int cmd_lock(const Options *options);
 int cmd_help(const Options *options);
 
 #endif

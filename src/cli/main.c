@@ -16,6 +16,7 @@ int main(int argc, char **argv) {
   case COMMAND_REPLAY: return cmd_replay(&options);
   case COMMAND_CHECK: return cmd_check(&options);
   case COMMAND_DUMP: return cmd_dump(&options);
+  case COMMAND_LOCK: return cmd_lock(&options);
   case COMMAND_HELP: return cmd_help(&options);
   case COMMAND_VERSION: printf("wick %s\n", WICK_VERSION); return 0;
   }

@@ -74,6 +74,8 @@ static bool read_flag(Reader *reader, const char *argument, bool *known) {
     o->vm.strict = true;
   } else if (strcmp(argument, "--quiet") == 0) {
     o->vm.quiet_warnings = true;
+  } else if (strcmp(argument, "--offline") == 0) {
+    o->vm.offline = true;
   } else if (strcmp(argument, "--virtual-time") == 0) {
     o->vm.virtual_time = true;
   } else if (strcmp(argument, "--recorded") == 0) {
@@ -167,6 +169,7 @@ static bool read_command(Options *options, const char *word) {
                   {"replay", COMMAND_REPLAY},
                   {"check", COMMAND_CHECK},
                   {"dump", COMMAND_DUMP},
+                  {"lock", COMMAND_LOCK},
                   {"help", COMMAND_HELP},
                   {"version", COMMAND_VERSION}};
   for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
@@ -200,8 +203,12 @@ static bool take_rest(Reader *reader) {
     return true;
   case COMMAND_CHECK:
   case COMMAND_DUMP:
+  case COMMAND_LOCK:
     if (count == 0) {
-      return fail(reader, "%s needs a file", o->command == COMMAND_CHECK ? "check" : "dump");
+      const char *name = o->command == COMMAND_CHECK  ? "check"
+                         : o->command == COMMAND_DUMP ? "dump"
+                                                      : "lock";
+      return fail(reader, "%s needs a file", name);
     }
     o->files = (const char **)rest;
     o->file_count = count;

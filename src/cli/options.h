@@ -12,6 +12,7 @@ typedef enum Command {
   COMMAND_REPLAY,
   COMMAND_CHECK,
   COMMAND_DUMP,
+  COMMAND_LOCK,
   COMMAND_HELP,
   COMMAND_VERSION,
 } Command;
