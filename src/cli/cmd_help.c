@@ -110,12 +110,13 @@ int cmd_help(const Options *options) {
     fputs(overview, stdout);
     return 0;
   }
+  bool is_known = false; // a command and something in the library may have one name
   for (size_t i = 0; i < sizeof(topics) / sizeof(topics[0]); i++) {
     if (strcmp(options->topic, topics[i].name) != 0) continue;
     fputs(topics[i].text, stdout);
-    return 0;
+    is_known = true;
   }
-  if (wick_describe(options->topic, print_row, NULL) > 0) return 0;
+  if (wick_describe(options->topic, print_row, NULL) > 0 || is_known) return 0;
   fprintf(stderr, "error: there is no help about %s\nhelp: `wick help` lists the commands\n",
           options->topic);
   return WICK_USAGE;
