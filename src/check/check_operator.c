@@ -247,7 +247,8 @@ Type *check_operator_binary(Checker *c, BinaryNode *node, Type *left) {
 
 static Type *check_negation(Checker *c, const UnaryNode *node, Type *type) {
   if (type->kind == TYPE_NUMBER || relate_is_open(type)) return type;
-  if (is_unknown_table(type)) return c->types->any;
+  bool is_literal = node->operand->kind == NODE_TABLE; // which has what is written, and nothing else
+  if (is_unknown_table(type) && !is_literal) return c->types->any;
   const char *text = check_report_type(c, type);
   if (type->kind == TYPE_PROMISE) {
     const char *requires = arena_printf(
