@@ -4,6 +4,7 @@
 #   ```luma            is run; a ```text block directly behind it is its output
 #   ```luma fails      must not end with 0; each line of the ```text block behind it occurs on stderr
 #   ```luma no-run     is only checked, because it needs the world outside
+#   ```luma file=NAME  is a file of that name, which the blocks behind it import
 #
 # A block with the comment `clock: virtual` runs so.
 here=$(cd "$(dirname "$0")" && pwd)
@@ -57,6 +58,7 @@ while read -r number language mode place; do
       [ -f "$number.text" ] || fail "$place: no text block tells what is said"
       while IFS= read -r line; do [ -z "$line" ] || err_has "$line"; done <"$number.text"
       ;;
+    file=*) mkdir -p "$(dirname "./${mode#file=}")" && cp "$example" "./${mode#file=}" ;;
     no-run) run "$place" 0 "$wick" check "$example" ;;
     *) fail "$place: nobody knows what '$mode' means" ;;
   esac
