@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "sched/clock.h"
 #include "sched/sched_private.h"
+#include "vm/moment.h"
 #include "vm/trace.h"
 
 #include <stdarg.h>
@@ -469,7 +470,10 @@ void outside_note_time(Outside *outside, int64_t now_ns) {
 void outside_note_signal(Outside *outside, Fiber *fiber) {
   if (!outside_is_recording(outside)) return;
   Buffer *payload = begin_step(outside);
-  if (fiber) journal_put_number(payload, fiber_state_hash(outside->vm, fiber));
+  if (fiber) {
+    journal_put_number(payload, moment_place_hash(outside->vm, fiber));
+    journal_put_number(payload, moment_state_hash(outside->vm, fiber));
+  }
   end_step(outside, OUTSIDE_SIGNAL);
 }
 
@@ -564,7 +568,8 @@ void outside_take_event(Outside *outside) {
 bool outside_is_signalled_here(Outside *outside, Fiber *fiber) {
   if (!fits(outside, OUTSIDE_SIGNAL)) return false;
   JournalCursor rest = outside->next.rest;
-  if (journal_get_number(&rest) != fiber_state_hash(outside->vm, fiber)) return false;
+  if (journal_get_number(&rest) != moment_place_hash(outside->vm, fiber)) return false;
+  if (journal_get_number(&rest) != moment_state_hash(outside->vm, fiber)) return false;
   advance(outside);
   return true;
 }

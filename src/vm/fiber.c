@@ -10,7 +10,6 @@
 
 #include "vm/frame.h"
 #include "vm/locals.h"
-#include "vm/load.h"
 
 #include <string.h>
 
@@ -178,60 +177,4 @@ void fiber_end(VM *vm, Fiber *fiber) {
   fiber->wait.on = NULL;
   fiber->wait.value = VALUE_NULL;
   if (fiber->obj.flags & FIBER_HAS_CONTEXT) ((FiberContext *)fiber->origin)->values = NULL;
-}
-
-// --- Recognising a moment -----------------------------------------------------------------------
-
-#define HASHED_FRAMES 16
-
-static uint64_t mix(uint64_t hash, uint64_t more) {
-  return (hash ^ more) * UINT64_C(0x9e3779b97f4a7c15) ^ hash >> 32;
-}
-
-// A link of a frame that has ended, in a stale register: it looks like a double.
-static bool is_stale_link(VM *vm, Value value) {
-  const Instr *ip = frame_link_ip(value);
-  Proto *proto;
-  uint32_t pc;
-  return value_is_double(value) && (ip == &vm->fiber_end || ip == &vm->resume_native ||
-                                    load_find_code(vm, ip - 1, &proto, &pc));
-}
-
-// Of what an address or a hash seed has a part in, only what is the same in every run.
-static uint64_t hash_value(VM *vm, uint64_t hash, Value value) {
-  if (is_stale_link(vm, value)) return hash;
-  if (!value_is_object(value)) return mix(hash, value);
-  const Obj *object = value_as_object(value);
-  hash = mix(hash, object->kind);
-  switch (object->kind) {
-  case KIND_STR: return mix(hash, ((const Str *)object)->len);
-  case KIND_LIST: return mix(hash, ((const List *)object)->count);
-  case KIND_TABLE: return mix(hash, ((const Table *)object)->count);
-  case KIND_INTEGER: return mix(hash, (uint64_t)((const Integer *)object)->value);
-  default: return hash;
-  }
-}
-
-// A frame's registers end where the next one begins, whose link is an address.
-static uint64_t hash_frame(VM *vm, uint64_t hash, const Value *registers, const Value *end,
-                           const Instr *ip) {
-  if (!frame_is_native(registers)) {
-    hash = mix(hash, (uint64_t)(ip - frame_closure(registers)->proto->code));
-  }
-  for (const Value *slot = registers; slot < end; slot++) hash = hash_value(vm, hash, *slot);
-  return hash;
-}
-
-uint64_t fiber_state_hash(VM *vm, const Fiber *fiber) {
-  uint64_t hash = mix(fiber->obj.extra, fiber->base);
-  if (fiber->base == 0 || !fiber->stack) return hash;
-  uint32_t base = fiber->base;
-  const Instr *ip = fiber->ip;
-  const Value *end = fiber->stack + base + frame_size(fiber->stack + base);
-  uint32_t count = 0;
-  do {
-    hash = hash_frame(vm, hash, fiber->stack + base, end, ip);
-    end = fiber->stack + base - 3;
-  } while (++count < HASHED_FRAMES && frame_caller(vm, &base, &ip, fiber->stack));
-  return hash;
 }

@@ -135,9 +135,6 @@ Fiber *fiber_new_rooted(VM *vm, Value callee, const Value *args, uint32_t count)
 // Makes room for `needed` slots above `base`; moves the stack. False: stack overflow or no memory,
 // raised.
 bool fiber_grow(VM *vm, Fiber *fiber, uint32_t base, uint32_t needed) MUST_USE;
-// What its registers and place are, as a number that is the same in every run: to recognise the
-// moment in which it was interrupted. Saved state. Does not allocate.
-uint64_t fiber_state_hash(VM *vm, const Fiber *fiber);
 // Gives the stack back; the header lives as long as something refers to it.
 void fiber_end(VM *vm, Fiber *fiber);
 

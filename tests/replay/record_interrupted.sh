@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# Ctrl-C comes again in the same moment: while all wait, between two fibers, within a busy loop and deep in calls. What
+# a killed run leaves is replayed up to there.
+. "$(dirname "$0")/../support/check.sh"
+cd "$work"
+
+cat >waits.luma <<'END'
+print("waits")
+await sleep(100000)
+END
+cat >busy.vint <<'END'
+let n = 0
+let seen = {"n": 0}
+print("begins")
+try {
+    while (true) { n = n + 1; seen["n"] = n }
+} finally { print("stopped at", n, seen["n"]) }
+END
+cat >pair.vint <<'END'
+let a = chan
+let b = chan
+let n = 0
+go func() { while (true) { n = receive(a) + 1; send(b, n) } }()
+try {
+    while (true) { send(a, n); receive(b) }
+} finally { sleep(1); print("stopped at", n) }
+END
+cat >deep.vint <<'END'
+let calls = 0
+func fib(n) { calls = calls + 1; if (n < 2) { return n }; return fib(n - 1) + fib(n - 2) }
+try { print(fib(60)) } finally { print("after calls:", calls) }
+END
+
+# The run is interrupted when it has had some time; a loaded machine may give it less.
+record() { # SIGNAL PROGRAM [OPTION]
+  timeout -k 5 -s "$1" 0.4 "$wick" run ${3-} --record rec "$2" >first 2>first_err
+}
+for program in waits.luma busy.vint pair.vint deep.vint; do
+  for options in "" "--seed=5"; do
+    record INT $program $options
+    LIMIT=60 run "$program $options interrupted" 130 "$wick" replay rec
+    cmp -s first "$work/out" || fail "$name: '$(cat "$work/out")' instead of '$(cat first)'"
+    cmp -s first_err "$work/err" || fail "$name: stderr '$(cat "$work/err")' instead of '$(cat first_err)'"
+  done
+done
+grep -q "^stopped at [0-9]*[1-9]" <(record INT pair.vint; cat first) || fail "the pair was not at work: $(cat first)"
+
+for program in waits.luma pair.vint; do
+  record KILL $program
+  run "$program killed" 71 "$wick" replay rec
+  err_has "the recording ends here, behind step"
+  cmp -s first "$work/out" || fail "$name: '$(cat "$work/out")' instead of '$(cat first)'"
+done
+
+# Ctrl-C during the replay itself is not the program's.
+printf 'let n = 0\nwhile (n < 300000000) { n = n + 1 }\nprint(n)\n' >long.vint
+"$wick" run --record rec long.vint >/dev/null
+timeout -k 5 -s INT 0.2 "$wick" replay rec >out 2>&1
+status=$?
+[ -s out ] || [ $status = 124 ] || fail "a replay that is interrupted ends with $status"
+finish
