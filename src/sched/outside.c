@@ -425,13 +425,15 @@ static void note_reading(Outside *outside, OutsideKind kind, int64_t *last, int6
   *last = now_ns;
 }
 
-// Wraps around, so that no number in a damaged recording can overflow.
+// No clock shows a time before its start.
 static int64_t take_reading(Outside *outside, int64_t *last) {
   JournalCursor rest = outside->next.rest;
-  *last = (int64_t)((uint64_t)*last + (uint64_t)journal_get_signed(&rest));
-  if (rest.is_bad) {
+  int64_t difference = journal_get_signed(&rest);
+  int64_t now;
+  if (rest.is_bad || __builtin_add_overflow(*last, difference, &now) || now < 0) {
     spoil(outside);
   } else {
+    *last = now;
     advance(outside);
   }
   return *last;

@@ -33,7 +33,7 @@ END
 
 # The run is interrupted when it has had some time; a loaded machine may give it less.
 record() { # SIGNAL PROGRAM [OPTION]
-  timeout -k 5 -s "$1" 0.4 "$wick" run ${3-} --record rec "$2" >first 2>first_err
+  timeout -k 5 -s "$1" 0.25 "$wick" run ${3-} --record rec "$2" >first 2>first_err
 }
 for program in waits.luma busy.vint pair.vint deep.vint; do
   for options in "" "--seed=5"; do
