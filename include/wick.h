@@ -58,6 +58,7 @@ typedef struct wick_options {
   uint64_t seed;        // of random numbers; 0 without has_seed: from the system
   bool has_seed;        // `seed` was given, also if it is 0
   bool shuffle;         // the seed also draws the order of equal choices; false: first in, first out
+  uint32_t stall_ms;    // report a fiber that computes for longer without suspending; 0: never
   int color;            // of messages: −1 if stderr is a terminal, 0 never, 1 always
   const char *record;   // the file that runs are recorded into, for wick_replay_file; NULL: none
   char **args;          // the program's own arguments; must outlive the VM
@@ -108,6 +109,11 @@ wick_status wick_dump_file(wick_vm *vm, wick_language language, const char *path
 // Asks a running program to end as Ctrl-C does: main is cancelled. May be called from a signal
 // handler or another thread.
 void wick_interrupt(wick_vm *vm);
+
+// Asks a running program to write the tree of its fibers to its error output: what each does, where,
+// what it waits for, who started it. The program goes on. May be called from a signal handler or
+// another thread.
+void wick_list_fibers(wick_vm *vm);
 
 // What `name` ("print", "http.get", "List.map") is, for help: signature and a sentence; the text
 // belongs to the library. Returns how many rows match; calls `visit` for each.

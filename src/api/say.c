@@ -81,6 +81,24 @@ static void add_later_errors(Buffer *out, const Error *error) {
   }
 }
 
+// What an AggregateError is made of, each with its own trace.
+#define CAUSES_SHOWN 5
+
+static void add_causes(Buffer *out, const Error *error) {
+  bool is_aggregate = strcmp(error->kind->bytes, "AggregateError") == 0;
+  if (!is_aggregate || !value_is_list(error->details)) return;
+  const List *list = value_as_list(error->details);
+  for (uint32_t i = 0; i < list->count && i < CAUSES_SHOWN; i++) {
+    if (!value_is_kind(list->items[i], KIND_ERROR)) return;
+    const Error *cause = (const Error *)value_as_object(list->items[i]);
+    buffer_printf(out, "  %u. ", i + 1);
+    add_kind_and_message(out, cause);
+    trace_print(out, cause);
+  }
+  if (list->count > CAUSES_SHOWN)
+    buffer_printf(out, "  ... %u more\n", list->count - CAUSES_SHOWN);
+}
+
 static void add_place(Buffer *out, const ModuleGraph *graph, const TracePlace *place,
                       bool coloured) {
   const Source *source = module_graph_source(graph, place->path);
@@ -101,6 +119,7 @@ void say_error(Stdio *stdio, int color, const ModuleGraph *graph, const Error *e
   TracePlace place;
   if (find_place(error, &place)) add_place(&out, graph, &place, coloured);
   trace_print(&out, error);
+  add_causes(&out, error);
   add_later_errors(&out, error);
   send(stdio, &out);
 }

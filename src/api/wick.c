@@ -154,6 +154,10 @@ static void report_failure(void *context, VM *vm, Error *error, const char *head
 
 static void say_imported(void *context, ModuleFile *file);
 
+static void say_notice(void *context, const char *text, size_t len) {
+  stdio_write_error(((wick_vm *)context)->stdio, text, len);
+}
+
 // A run gets a machine of its own, so that nothing of an earlier one is left.
 static bool make_machine(wick_vm *wick) {
   free_machine(wick);
@@ -173,6 +177,9 @@ static bool make_machine(wick_vm *wick) {
   sched_set_before_wait(wick->sched, flush_output, wick);
   sched_set_report(wick->sched, report_failure, wick);
   wick->files.sched = wick->sched;
+  sched_set_notice(wick->sched, say_notice, wick);
+  sched_watch_leaks(wick->sched, o->list_leaks);
+  sched_watch_stalls(wick->sched, (int64_t)o->stall_ms * 1000000);
   wick->imports = import_run_new(
       wick->vm,
       &(ImportRunOptions){.graph = &wick->graph, .say = say_imported, .context = wick});
@@ -534,6 +541,10 @@ wick_status wick_dump_file(wick_vm *wick, wick_language language, const char *pa
   if (out.len > 0) write(context, out.bytes, out.len);
   buffer_free(&out);
   return WICK_OK;
+}
+
+void wick_list_fibers(wick_vm *wick) {
+  if (wick->sched) sched_list_fibers(wick->sched);
 }
 
 void wick_interrupt(wick_vm *wick) {

@@ -22,6 +22,7 @@ static const char overview[] =
     "  --base-url URL     what relative URLs are resolved against (or WICK_BASE_URL)\n"
     "  --leaks            at the end, list the fibers that were still waiting\n"
     "  --max-memory SIZE  a limit for the program's memory, such as 64m or 2g\n"
+    "  --stall MS         report a fiber that computes for longer without suspending\n"
     "  --virtual-time     sleeps take no time: the clock jumps to the next timer\n"
     "  --seed N           draw the order of equal choices, and random numbers (see help run)\n"
     "  --random-seed N    random numbers only; the order stays first in, first out\n"
@@ -51,7 +52,11 @@ static const struct {
             "--random-seed N seeds the random numbers alone.\n\n"
             "--record FILE writes down every reading of a clock, every answer and all else that\n"
             "comes from outside; see `wick help replay`. The file also holds the program's text,\n"
-            "its arguments and what it received: treat it as you treat those.\n"},
+            "its arguments and what it received: treat it as you treat those.\n\n"
+            "--stall MS reports a fiber that computes for longer than MS milliseconds without\n"
+            "coming to a point where it could wait, with its stack, and how long it took in the\n"
+            "end. It is not interrupted. --leaks lists the fibers that were still waiting at the\n"
+            "end. kill -USR1 PID makes a running program write the tree of its fibers to stderr.\n"},
     {"replay",
      "wick replay [--recorded | --edited] RECORDING\n\n"
      "Runs a program again that was run by `wick run --record RECORDING FILE`: with the same\n"

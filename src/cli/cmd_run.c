@@ -2,6 +2,7 @@
 // cmd_run.c - wick FILE, wick run FILE [args]
 #include "cli/commands.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 
@@ -14,11 +15,20 @@ static void handle_interrupt(int number) {
   wick_interrupt(interrupted_vm);
 }
 
+static void handle_question(int number) {
+  int before = errno;
+  (void)number;
+  wick_list_fibers(interrupted_vm);
+  errno = before;
+}
+
 void cmd_run_install_signals(wick_vm *vm) {
   interrupted_vm = vm;
   struct sigaction action = {.sa_handler = handle_interrupt};
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, NULL);
+  action.sa_handler = handle_question;
+  sigaction(SIGUSR1, &action, NULL);
   signal(SIGPIPE, SIG_IGN); // a closed pipe is noticed when writing
 }
 

@@ -107,7 +107,7 @@ static bool read_seed(Reader *reader, const char *name, const char *value) {
 static bool read_valued(Reader *reader, const char *argument) {
   Options *o = reader->options;
   static const char *const names[] = {"--base-url", "--max-memory", "--seed", "--color",
-                                      "--language", "--random-seed", "--record"};
+                                      "--language", "--random-seed", "--record", "--stall"};
   size_t which = 0;
   while (which < ARRAY_SIZE(names) && !is_option(argument, names[which])) which++;
   if (which == ARRAY_SIZE(names)) return fail(reader, "unknown option %s", argument);
@@ -132,6 +132,16 @@ static bool read_valued(Reader *reader, const char *argument) {
       return fail(reader, "--color is auto, never or always, not %s", value);
     return true;
   case 6: o->vm.record = value; return true;
+  case 7: {
+    char *end;
+    errno = 0;
+    unsigned long ms = strtoul(value, &end, 10);
+    bool is_number = *end == 0 && end != value && *value != '-' && errno == 0;
+    if (!is_number || ms == 0 || ms > UINT32_MAX)
+      return fail(reader, "--stall needs a number of milliseconds above 0, not %s", value);
+    o->vm.stall_ms = (uint32_t)ms;
+    return true;
+  }
   case 5: return read_seed(reader, "--random-seed needs a number or `random`, not %s", value);
   default:
     if (strcmp(value, "luma") == 0)

@@ -208,7 +208,11 @@ void heap_release(Heap *heap, void *block, size_t size) {
 // --- Roots and marking ---------------------------------------------------------------------------
 
 void heap_add_root(Heap *heap, void (*mark)(Heap *heap, void *owner, bool minor), void *owner) {
-  roots_add_provider(&heap->roots, (RootProvider){mark, owner});
+  roots_add_provider(&heap->roots, (RootProvider){mark, owner, false});
+}
+
+void heap_add_late_root(Heap *heap, void (*mark)(Heap *, void *, bool), void *owner) {
+  roots_add_provider(&heap->roots, (RootProvider){mark, owner, true});
 }
 
 void heap_add_weak(Heap *heap, void (*visit)(Heap *heap, void *owner), void *owner) {

@@ -48,6 +48,9 @@ void heap_release(Heap *heap, void *block, size_t size);
 // objects are known to be marked, so a provider may skip what has not changed since the last
 // collection.
 void heap_add_root(Heap *heap, void (*mark)(Heap *heap, void *owner, bool minor), void *owner);
+// The same, called when everything is marked that the other providers lead to: what is not marked
+// then nobody else reaches.
+void heap_add_late_root(Heap *heap, void (*mark)(Heap *heap, void *owner, bool minor), void *owner);
 // Called when marking is done and before anything is swept; may ask heap_is_marked and call
 // heap_mark (what it marks is traced too). For weak lists. Visitors run in reverse order of
 // registration: what may bring objects back is registered after the strings.

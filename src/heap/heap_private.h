@@ -101,6 +101,7 @@ typedef struct MarkStack {
 typedef struct RootProvider {
   void (*mark)(Heap *heap, void *owner, bool minor);
   void *owner;
+  bool is_late; // its turn comes when all others' roots are marked
 } RootProvider;
 
 typedef struct WeakVisitor {

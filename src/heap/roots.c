@@ -64,6 +64,14 @@ static void forget_remembered(Roots *roots) {
   roots->remembered_capacity = 0;
 }
 
+static void mark_provided(Heap *heap, bool minor, bool late) {
+  for (uint32_t i = 0; i < heap->roots.provider_count; i++) {
+    const RootProvider *provider = &heap->roots.providers[i];
+    if (provider->is_late == late) provider->mark(heap, provider->owner, minor);
+  }
+  mark_drain(heap);
+}
+
 void roots_mark(Heap *heap, bool minor) {
   Roots *roots = &heap->roots;
   heap_mark_values(heap, roots->temporary, roots->temporary_count);
@@ -72,10 +80,8 @@ void roots_mark(Heap *heap, bool minor) {
     mark_drain(heap); // one object's children at a time keep the stack small
   }
   forget_remembered(roots);
-  for (uint32_t i = 0; i < roots->provider_count; i++) {
-    roots->providers[i].mark(heap, roots->providers[i].owner, minor);
-  }
-  mark_drain(heap);
+  mark_provided(heap, minor, false);
+  mark_provided(heap, minor, true);
 }
 
 void roots_visit_weak(Heap *heap) {

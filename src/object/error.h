@@ -12,7 +12,13 @@
 #include "object/closure.h"
 #include "object/str.h"
 
-typedef enum TraceMark { TRACE_FRAME, TRACE_AWAIT, TRACE_SPAWN } TraceMark;
+typedef enum TraceMark {
+  TRACE_FRAME,
+  TRACE_AWAIT, // the error crossed an await here
+  TRACE_SPAWN, // here the fiber was started that the error has ended; always the last entry, as an
+               // await that the error crosses later says more and takes its place
+  TRACE_AGAIN, // raised again by another fiber than before
+} TraceMark;
 
 typedef struct TraceEntry {
   Proto *proto; // NULL: native code, `name` says which

@@ -7,6 +7,8 @@
 #include "sched/lock.h"
 #include "sched/sched_private.h"
 #include "sched/select.h"
+#include "sched/stranded.h"
+#include "vm/trace.h"
 #include <string.h>
 
 static bool get_channel(VM *vm, Value value, const char *operation, Channel **out) {
@@ -85,6 +87,7 @@ static void fiber_failed(VM *vm, Fiber *fiber) {
   bool is_cancelled = is_quiet(error);
   vm_push_root(vm, error);
   cancel_fiber_ended(vm, fiber);
+  trace_add_start(vm, (Error *)value_as_object(error), fiber);
   lock_fiber_ended(vm, fiber);
   if (fiber == sched->main) {
     sched->main_ended = true;
@@ -109,9 +112,9 @@ static bool must_stop(const Sched *sched) {
 static Fiber *next_fiber(VM *vm, Fiber *fiber) {
   Sched *sched = vm_scheduler(vm);
   if (UNLIKELY(must_stop(sched))) return NULL;
-  Fiber *starter = fiber->starter;
+  Fiber *starter = fiber_starter(fiber);
   if (starter) {
-    fiber->starter = NULL;
+    fiber_set_parent(fiber, starter->obj.extra);
     return starter;
   }
   if (sched->slice_left == 0) return NULL;
@@ -134,9 +137,9 @@ static bool leave_for_interrupt(VM *vm, Fiber *fiber) {
   Sched *sched = vm_scheduler(vm);
   if (LIKELY(!sched->outside) || must_stop(sched)) return true;
   if (outside_is_replaying(sched->outside)) {
-    if (!outside_is_signalled_here(sched->outside, fiber)) return false;
+    if (!outside_is_signalled_here(sched->outside, fiber)) return sched_is_asked(sched);
     sched->is_interrupted = 1;
-  } else if (!sched->is_interrupt_taken) {
+  } else if (sched->is_interrupted && !sched->is_interrupt_taken) {
     outside_note_signal(sched->outside, fiber);
   }
   return true;
@@ -155,6 +158,7 @@ void sched_fill_async_ops(Sched *sched) {
                                .failed = fiber_failed,
                                .next = next_fiber,
                                .yield = yield_fiber,
-                               .leaves = leave_for_interrupt};
+                               .leaves = leave_for_interrupt,
+                               .unreached = stranded_note};
   vm_set_async(sched->vm, &ops, sched);
 }

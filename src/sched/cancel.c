@@ -338,7 +338,7 @@ static void strike_now(VM *vm, Fiber *fiber, Error *cause) {
 void cancel_interrupted(VM *vm, Fiber *main, Fiber *running) {
   Error *cause = cancel_cause(vm, "interrupted");
   vm_push_root(vm, value_object(cause));
-  for (Fiber *fiber = running; fiber; fiber = fiber->starter) strike_now(vm, fiber, cause);
+  for (Fiber *fiber = running; fiber; fiber = fiber_starter(fiber)) strike_now(vm, fiber, cause);
   strike_now(vm, main, cause);
   vm_pop_roots(vm, 1);
 }

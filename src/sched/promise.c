@@ -10,11 +10,18 @@
 #include "vm/format.h"
 #include "vm/trace.h"
 
-// Fibers need no marking (vm/fiber.c), but a select of Luma's lives in what it waits for only.
-static void mark_selections(Heap *heap, const Promise *promise) {
+// A select of Luma's lives in what it waits for only. Fibers are kept by themselves (vm/fiber.c): a
+// major collection wants to know which of them somebody can still wake, a minor one need not look.
+static void mark_waiters(Heap *heap, const Promise *promise) {
+  bool is_major = !heap_is_minor(heap);
   for (Waiter *w = promise->waiters.first; w; w = w->next) {
-    if (w->owner == OWNER_CASE) heap_mark(heap, wait_owner(w));
+    if (is_major || w->owner == OWNER_CASE) heap_mark(heap, wait_owner(w));
   }
+}
+
+// Whoever can cancel a promise can reach what it waits for.
+static void mark_watched(Heap *heap, const Promise *promise) {
+  for (PromiseWatcher *w = promise->watching; w; w = w->sibling) heap_mark(heap, (Obj *)w->watched);
 }
 
 static void trace_promise(Heap *heap, Obj *object) {
@@ -22,12 +29,12 @@ static void trace_promise(Heap *heap, Obj *object) {
   heap_mark_value(heap, promise->value);
   heap_mark(heap, promise->settler);
   bool has_queue = promise_state(promise) == PROMISE_PENDING || object->flags & PROMISE_WAKING;
-  if (has_queue) mark_selections(heap, promise);
+  if (has_queue) mark_waiters(heap, promise);
+  mark_watched(heap, promise);
   for (PromiseWatcher *w = promise->watchers; w; w = w->next) heap_mark(heap, (Obj *)w->target);
 }
 
-// A target that dies has watchers only on promises that die with it: they would have kept it alive. So
-// nothing has to be unlinked here.
+// Watched and target keep each other alive, so they die together and nothing has to be unlinked here.
 static void finish_promise(Heap *heap, Obj *object) {
   PromiseWatcher *watcher = ((Promise *)object)->watching;
   while (watcher) {
@@ -283,6 +290,8 @@ bool promise_watch(VM *vm, Promise *promise, PromiseThen then, Promise *target, 
   link_watcher(promise, watcher);
   promise->obj.flags |= PROMISE_OBSERVED;
   heap_touch(vm_heap(vm), (Obj *)promise);
+  // An old target is not touched: of many that it watches only this one may be young.
+  if (target->obj.colour != HEAP_WHITE) vec_push(&sched_of(vm)->fresh_targets, (Obj *)promise);
   verify(promise);
   verify(target);
   return true;

@@ -28,13 +28,23 @@ static int compare_numbers(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-void report_open(Report *report, Sched *sched, Buffer *out) {
+static void collect_unended(Obj *object, void *context) {
+  FiberVec *found = context;
+  if (fiber_state((Fiber *)object) != FIBER_DONE) vec_push(found, (Fiber *)object);
+}
+
+void report_open(Report *report, Sched *sched, Buffer *out, ReportWhom whom) {
   *report = (Report){.sched = sched, .vm = sched->vm, .out = out};
-  heap_each(vm_heap(sched->vm), KIND_FIBER, collect_waiting, &report->fibers);
-  if (report->fibers.count > 0)
-    qsort(report->fibers.items, report->fibers.count, sizeof(Fiber *), compare_numbers);
+  heap_each(vm_heap(sched->vm), KIND_FIBER,
+            whom == REPORT_ALL ? collect_unended : collect_waiting, &report->fibers);
+  report_sort(report);
   report->naming = naming_new(sched->vm, sched->main, &report->fibers);
   report->knowers = knowers_new(sched->vm, &report->fibers);
+}
+
+void report_sort(Report *report) {
+  if (report->fibers.count > 0)
+    qsort(report->fibers.items, report->fibers.count, sizeof(Fiber *), compare_numbers);
 }
 
 void report_close(Report *report) {

@@ -14,13 +14,19 @@ typedef struct Report {
   Sched *sched;
   VM *vm;
   Buffer *out;
-  FiberVec fibers; // that wait, by number
+  FiberVec fibers; // that it is about, by number
   Naming *naming;
   Knowers *knowers;
 } Report;
 
-void report_open(Report *report, Sched *sched, Buffer *out);
+typedef enum ReportWhom {
+  REPORT_WAITING, // those that wait for something
+  REPORT_ALL,     // those that have not ended
+} ReportWhom;
+
+void report_open(Report *report, Sched *sched, Buffer *out, ReportWhom whom);
 void report_close(Report *report);
+void report_sort(Report *report); // the fibers, by number
 
 // What a wait comes down to, when what only stands in between is left out: promises that adopt
 // others, Luma's places in queues.

@@ -13,7 +13,10 @@
 #include "sched/once.h"
 #include "sched/replay.h"
 #include "sched/sched_private.h"
+#include "sched/fiber_tree.h"
 #include "sched/select.h"
+#include "sched/stall.h"
+#include "sched/stranded.h"
 #include "sched/semaphore.h"
 #include "sched/ticket.h"
 #include "sched/timer.h"
@@ -21,6 +24,9 @@
 #include "vm/interp.h"
 #include "vm/raise.h"
 #include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/select.h>
 #include <time.h>
 
 // --- Roots
@@ -30,8 +36,22 @@ static void mark_target(const Timer *timer, void *heap) {
   heap_mark(heap, timer->target);
 }
 
+static void mark_queue(Heap *heap, const WaitQueue *queue) {
+  for (const Waiter *w = queue->first; w; w = w->next) heap_mark(heap, (Obj *)fiber_of_waiter((Waiter *)w));
+}
+
+// A minor collection knows those that were made since the last one (vm/fiber.c); older ones are
+// marked.
+static void mark_ready(Heap *heap, const Sched *sched) {
+  uint32_t lane_count = 0;
+  const WaitQueue *lanes = sched->shuffle ? policy_lanes(sched->shuffle, &lane_count) : NULL;
+  mark_queue(heap, &sched->ready);
+  for (uint32_t i = 0; i < lane_count; i++) mark_queue(heap, &lanes[i]);
+}
+
 static void mark_roots(Heap *heap, void *owner, bool minor) {
   Sched *sched = owner;
+  if (!minor) mark_ready(heap, sched);
   heap_mark(heap, (Obj *)sched->main);
   heap_mark_value(heap, sched->main_error);
   for (uint32_t i = 0; i < sched->doomed.count; i++) heap_mark(heap, (Obj *)sched->doomed.items[i]);
@@ -44,13 +64,13 @@ static void mark_roots(Heap *heap, void *owner, bool minor) {
   // Old targets are marked already; those of the timers added since the last collection may be
   // young.
   if (minor) {
-    for (uint32_t i = 0; i < sched->fresh_timers.count; i++) {
-      heap_mark(heap, sched->fresh_timers.items[i]);
+    for (uint32_t i = 0; i < sched->fresh_targets.count; i++) {
+      heap_mark(heap, sched->fresh_targets.items[i]);
     }
   } else {
     timer_queue_each(&sched->timers, mark_target, heap);
   }
-  vec_clear(&sched->fresh_timers);
+  vec_clear(&sched->fresh_targets);
 }
 
 // In a replay the recording knows when the collector found one.
@@ -124,11 +144,12 @@ Sched *sched_new(VM *vm, const SchedOptions *options) {
 void sched_free(Sched *sched) {
   if (!sched) return;
   timer_queue_free(&sched->timers);
-  vec_free(&sched->fresh_timers);
+  vec_free(&sched->fresh_targets);
   vec_free(&sched->cancelling);
   vec_free(&sched->notifying);
   vec_free(&sched->rejected);
   vec_free(&sched->doomed);
+  vec_free(&sched->stranded);
   policy_free(sched->shuffle);
   outside_free(sched->outside);
   free(sched);
@@ -264,9 +285,19 @@ static void look_outside(Sched *sched) {
   outside_looked(sched->outside, false);
 }
 
-static void sleep_ns(int64_t ns) {
+static bool is_called(const Sched *sched) {
+  return (sched->is_interrupted && !sched->is_interrupt_taken) || sched->wants_list;
+}
+
+// A signal ends it early: the loop then looks again. One that comes just before it falls asleep must
+// do so too, so from the last look on signals are held back until the sleep itself lets them in.
+static void sleep_ns(const Sched *sched, int64_t ns) {
   struct timespec duration = {.tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000};
-  nanosleep(&duration, NULL); // a signal ends it early: the loop then looks again
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  if (!is_called(sched)) pselect(0, NULL, NULL, NULL, &duration, &before);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 // Nothing is ready: waits until a timer is due or something happens outside.
@@ -280,7 +311,7 @@ static void wait_real(Sched *sched, bool alive) {
   if (sched->poller && (alive || timeout > 0)) {
     sched->poller->poll(sched->poller->self, timeout);
   } else if (timeout > 0) {
-    sleep_ns(timeout);
+    sleep_ns(sched, timeout);
   }
   fire_timers(sched);
 }
@@ -328,12 +359,61 @@ static Fiber *last_ready(Sched *sched) {
   return fiber_of_waiter(sched->shuffle ? policy_last(sched->shuffle) : sched->ready.first->prev);
 }
 
+// --- Questions from outside ----------------------------------------------------------------------
+
+static void tell(Sched *sched, Buffer *text) {
+  if (sched->notice && text->len > 0) sched->notice(sched->notice_context, text->bytes, text->len);
+  buffer_free(text);
+}
+
+static void answer_list(Sched *sched, const Fiber *running) {
+  if (!sched->wants_list) return;
+  Buffer text = {0};
+  sched->wants_list = 0;
+  fiber_tree_print(sched, &text, running);
+  tell(sched, &text);
+}
+
+bool sched_is_asked(const Sched *sched) {
+  return sched->wants_list || (sched->stall && stall_is_due(sched->stall));
+}
+
+// `running` was computing when somebody asked. It goes on next, as if nothing had been, unless the
+// program is to end.
+static bool answer(Sched *sched, Fiber *running) {
+  Buffer text = {0};
+  if (sched->stall && stall_print_begin(sched->stall, &text, running)) tell(sched, &text);
+  answer_list(sched, running);
+  return !sched->is_interrupted || sched->is_interrupt_taken;
+}
+
+static void end_stall(Sched *sched) {
+  Buffer text = {0};
+  if (sched->stall && stall_print_end(sched->stall, &text)) tell(sched, &text);
+}
+
+static void tell_stranded(Sched *sched) {
+  Buffer text = {0};
+  stranded_print(sched, &text);
+  tell(sched, &text);
+}
+
 static void run_slice(Sched *sched) {
   sched->slice_left = SCHED_SLICE;
-  if (interp_run(sched->vm, sched_take_ready(sched)) == INTERP_INTERRUPTED) {
-    sched_take_interrupt(sched, last_ready(sched));
+  sched->slice_count++;
+  Fiber *next = sched_take_ready(sched);
+  while (interp_run(sched->vm, next) == INTERP_INTERRUPTED) {
+    next = last_ready(sched);
+    if (!answer(sched, next)) {
+      sched_take_interrupt(sched, next);
+      break;
+    }
+    wait_withdraw(sched->vm, next);
+    if (outside_is_replaying(sched->outside)) vm_interrupt(sched->vm); // the recorded one may come
   }
+  if (UNLIKELY(sched->stall != NULL)) end_stall(sched);
   report_doomed(sched);
+  if (UNLIKELY(sched->stranded.count > 0)) tell_stranded(sched);
 #ifndef NDEBUG
   sched_verify_slice(sched);
 #endif
@@ -352,6 +432,7 @@ static SchedEnd run_loop(Sched *sched) {
     if (sched->is_exiting) return SCHED_EXITED;
     sched_take_interrupt(sched, NULL);
     if (sched->is_left) return SCHED_INTERRUPTED;
+    answer_list(sched, NULL);
     if (sched->is_interrupted && sched->main_ended) return end_interrupted(sched);
     if (!value_is_absent(sched->main_error)) return SCHED_FAILED;
     if (sched->ready_count > 0) {
@@ -361,6 +442,15 @@ static SchedEnd run_loop(Sched *sched) {
       return sched->main_ended ? SCHED_FINISHED : SCHED_DEADLOCK;
     }
   }
+}
+
+static void watch_stalls(Sched *sched) {
+  if (sched->stall_limit_ns == 0) return;
+  sched->stall = stall_new(sched, sched->stall_limit_ns);
+  if (sched->stall) return;
+  Buffer text = {0};
+  buffer_text(&text, "note: stalls are not watched, as no thread can be started\n");
+  tell(sched, &text);
 }
 
 SchedEnd sched_run(Sched *sched, Closure *main) {
@@ -375,8 +465,12 @@ SchedEnd sched_run(Sched *sched, Closure *main) {
   }
   sched->main->obj.flags |= FIBER_MAIN;
   wait_ready(sched->vm, sched->main);
+  watch_stalls(sched);
   SchedEnd end = run_loop(sched);
-  if (end == SCHED_FINISHED || end == SCHED_FAILED) report_all_rejected(sched);
+  stall_free(sched->stall);
+  sched->stall = NULL;
+  // Also before a deadlock report: who waits may wait for one that has failed.
+  report_all_rejected(sched);
 #ifndef NDEBUG
   sched_verify(sched);
 #endif
@@ -394,6 +488,25 @@ int sched_exit_status(const Sched *sched) {
 void sched_exit(Sched *sched, int status) {
   sched->is_exiting = true;
   sched->exit_status = status;
+}
+
+void sched_list_fibers(Sched *sched) {
+  sched->wants_list = 1;
+  vm_interrupt(sched->vm);
+  if (sched->poller) sched->poller->wake(sched->poller->self);
+}
+
+void sched_watch_stalls(Sched *sched, int64_t limit_ns) {
+  sched->stall_limit_ns = limit_ns;
+}
+
+void sched_watch_leaks(Sched *sched, bool is_watching) {
+  sched->reports_stranded = is_watching;
+}
+
+void sched_set_notice(Sched *sched, void (*notice)(void *, const char *, size_t), void *context) {
+  sched->notice = notice;
+  sched->notice_context = context;
 }
 
 void sched_interrupt(Sched *sched) {

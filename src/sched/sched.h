@@ -64,6 +64,19 @@ void sched_forget_outside(Sched *sched);
 // Called from a signal handler: the main fiber is cancelled when the loop next looks.
 void sched_interrupt(Sched *sched);
 
+// Called from a signal handler or another thread: the list of all fibers is handed to the notice
+// function when the interpreter next comes by; the program goes on as if nothing had been.
+void sched_list_fibers(Sched *sched);
+// For the next run: a fiber that computes for longer than `limit_ns` without suspending is told of
+// (stall.h).
+void sched_watch_stalls(Sched *sched, int64_t limit_ns);
+// Whether fibers that wait for what nobody can reach are told of when a collection finds them
+// (stranded.h).
+void sched_watch_leaks(Sched *sched, bool is_watching);
+// What is told while the program runs, whole lines for stderr.
+void sched_set_notice(Sched *sched, void (*notice)(void *context, const char *text, size_t len),
+                      void *context);
+
 // Reports: text for stderr. Rejections that nobody saw and failures of `go` fibers are handed to
 // `report` as they become certain (C 2.7, 4.3); the exit status is then 1.
 void sched_set_report(Sched *sched,

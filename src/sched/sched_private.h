@@ -23,6 +23,8 @@ typedef struct Cancelling {
   uint8_t mode; // CancelMode
 } Cancelling;
 
+typedef struct Stall Stall; // stall.h
+
 struct Sched {
   VM *vm;
   Clock clock;
@@ -33,7 +35,7 @@ struct Sched {
   uint32_t slice_left; // switches until somebody looks outside
 
   TimerQueue timers;
-  VEC(Obj *) fresh_timers; // targets added since the last collection, for minor collections
+  VEC(Obj *) fresh_targets; // of timers and watchers made since the last collection, for a minor one
   uint32_t timer_count;    // ever made
   uint32_t stale_timers;   // those whose target does not wait any more (timer.c)
   uint64_t moment;         // counts what became ready: see select.h
@@ -52,6 +54,12 @@ struct Sched {
   volatile sig_atomic_t is_interrupted;
   bool is_interrupt_taken; // main has been cancelled for it
   volatile sig_atomic_t is_left; // Ctrl-C during a replay: nothing goes on
+  volatile sig_atomic_t wants_list; // of the fibers
+  int64_t listed_at_ns;    // when that was done last, in real time; 0: never
+  Stall *stall;            // NULL: nobody watches
+  int64_t stall_limit_ns;
+  uint64_t slice_count;
+  bool reports_stranded;
 
   uint32_t promise_count; // ever made: numbers for reports
   uint32_t channel_count;
@@ -59,11 +67,14 @@ struct Sched {
 
   VEC(Cancelling) cancelling;
   VEC(Promise *) notifying; // settled, and their watchers are being called (promise.c)
+  VEC(Fiber *) stranded;   // noted by the last collection, not reported yet
   VEC(Promise *) rejected; // weak: rejected, not observed yet
   VEC(Promise *) doomed;   // can no longer be awaited: to be reported
   void (*report)(void *context, VM *vm, Error *error, const char *headline);
   void *report_context;
   bool had_reports;
+  void (*notice)(void *context, const char *text, size_t len);
+  void *notice_context;
 #ifndef NDEBUG
   uint64_t verify_work; // switches since sched_verify last looked at everything
   uint64_t verify_cost; // what that took (sched_verify.c)
@@ -74,6 +85,10 @@ struct Sched {
 // 1024 × 20 ns), small enough that a timer is late by microseconds only.
 #define SCHED_SLICE 1024
 
+// Entries of a report about these fibers (stuck.c).
+void stuck_print_fibers(Sched *sched, Buffer *out, Fiber *const *fibers, uint32_t count);
+// Whether the running fiber is to leave only to be looked at.
+bool sched_is_asked(const Sched *sched);
 void sched_fill_async_ops(Sched *sched); // async_ops.c
 
 // A moment later than all before: since when something is ready (select.h).

@@ -52,9 +52,19 @@ static void print_entries(Report *report) {
   alike_free(&set);
 }
 
+void stuck_print_fibers(Sched *sched, Buffer *out, Fiber *const *fibers, uint32_t count) {
+  Report report;
+  report_open(&report, sched, out, REPORT_WAITING);
+  report.fibers.count = 0;
+  for (uint32_t i = 0; i < count; i++) vec_push(&report.fibers, fibers[i]);
+  report_sort(&report);
+  print_entries(&report);
+  report_close(&report);
+}
+
 void sched_report_deadlock(Sched *sched, Buffer *out) {
   Report report;
-  report_open(&report, sched, out);
+  report_open(&report, sched, out, REPORT_WAITING);
   chain_print(&report, sched->main);
   buffer_byte(out, '\n');
   print_entries(&report);
@@ -63,7 +73,7 @@ void sched_report_deadlock(Sched *sched, Buffer *out) {
 
 uint32_t sched_report_leaks(Sched *sched, Buffer *out) {
   Report report;
-  report_open(&report, sched, out);
+  report_open(&report, sched, out, REPORT_WAITING);
   uint32_t count = report.fibers.count;
   if (count > 0)
     buffer_printf(out, "leaks: %u fiber%s still waiting when the program ended\n", count,

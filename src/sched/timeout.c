@@ -4,6 +4,7 @@
 
 #include "sched/cancel.h"
 #include "sched/timer.h"
+#include "vm/trace.h"
 
 Promise *timeout_promise(VM *vm, Promise *promise, int64_t ns, double ms) {
   vm_push_root(vm, value_object(promise));
@@ -20,12 +21,36 @@ Promise *timeout_promise(VM *vm, Promise *promise, int64_t ns, double ms) {
   return timeout;
 }
 
+// How deep a chain of awaits is followed to what takes so long.
+#define PENDING_MAX 16
+
+// The error has come from where that stands which is not done: the fiber behind the promise, or the
+// one that it awaits in turn.
+static void add_pending_trace(VM *vm, Error *error, const Promise *promise) {
+  Fiber *fibers[PENDING_MAX];
+  uint32_t count = 0;
+  while (promise && count < PENDING_MAX) {
+    const Obj *settler = promise->settler;
+    promise = NULL;
+    if (settler && settler->kind == KIND_PROMISE) promise = (const Promise *)settler;
+    if (!settler || settler->kind != KIND_FIBER) continue;
+    Fiber *fiber = fibers[count++] = (Fiber *)settler;
+    if (fiber->wait.kind == WAIT_AWAIT) promise = (const Promise *)fiber->wait.on;
+  }
+  if (count > 0) trace_add_frames(vm, error, fibers[count - 1]);
+  for (uint32_t i = count; i-- > 1;) trace_add_await(vm, error, fibers[i - 1]);
+}
+
 void timeout_expire(VM *vm, Promise *timeout) {
   double ms = value_as_double(timeout->value);
   Promise *bounded = (Promise *)timeout->settler;
   vm_push_root(vm, value_object(bounded));
   vm_raise(vm, "TimeoutError", "not done within %g ms", ms);
-  promise_reject_raised(vm, timeout);
+  Value error = vm_take_error(vm);
+  vm_push_root(vm, error);
+  add_pending_trace(vm, (Error *)value_as_object(error), bounded);
+  promise_reject(vm, timeout, error);
+  vm_pop_roots(vm, 1);
   cancel_promise(vm, bounded, cancel_cause(vm, "cancelled by a time-out of %g ms", ms), CANCEL_CALL);
   vm_pop_roots(vm, 1);
 }

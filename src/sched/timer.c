@@ -30,20 +30,20 @@ static void add_timer(Sched *sched, int64_t ns, Obj *target, uint32_t generation
 void timer_add_case(VM *vm, Obj *selection, uint32_t index, int64_t ns) {
   Sched *sched = sched_of(vm);
   add_timer(sched, ns, selection, index);
-  vec_push(&sched->fresh_timers, selection);
+  vec_push(&sched->fresh_targets, selection);
 }
 
 void timer_add_deadline(VM *vm, Promise *promise, int64_t ns) {
   Sched *sched = sched_of(vm);
   promise->obj.flags |= PROMISE_TIMER;
   add_timer(sched, ns, (Obj *)promise, TIMER_DEADLINE);
-  vec_push(&sched->fresh_timers, (Obj *)promise);
+  vec_push(&sched->fresh_targets, (Obj *)promise);
 }
 
 static void add_limit(VM *vm, Fiber *fiber, int64_t ns, uint32_t what) {
   Sched *sched = sched_of(vm);
   add_timer(sched, ns, (Obj *)fiber, what);
-  vec_push(&sched->fresh_timers, (Obj *)fiber);
+  vec_push(&sched->fresh_targets, (Obj *)fiber);
 }
 
 void timer_add_doom(VM *vm, Fiber *fiber, int64_t ns) {
@@ -57,7 +57,7 @@ void timer_add_cleanup(VM *vm, Fiber *fiber, int64_t ns) {
 void timer_add_alarm(VM *vm, Obj *alarm, uint32_t generation, int64_t ns) {
   Sched *sched = sched_of(vm);
   add_timer(sched, ns, alarm, generation);
-  vec_push(&sched->fresh_timers, alarm);
+  vec_push(&sched->fresh_targets, alarm);
 }
 
 bool timer_sleep(VM *vm, Fiber *fiber, int64_t ns) {
@@ -78,7 +78,7 @@ Promise *timer_promise(VM *vm, int64_t ns) {
   Sched *sched = sched_of(vm);
   promise->obj.flags |= PROMISE_TIMER;
   add_timer(sched, ns, (Obj *)promise, TIMER_SLEEP);
-  vec_push(&sched->fresh_timers, (Obj *)promise);
+  vec_push(&sched->fresh_targets, (Obj *)promise);
   return promise;
 }
 

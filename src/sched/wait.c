@@ -95,6 +95,7 @@ void wait_ready(VM *vm, Fiber *fiber) {
 }
 
 static void wake(VM *vm, Fiber *fiber, Value value, bool is_failed) {
+  ASSERT(!(fiber->obj.flags & FIBER_STRANDED)); // the collector has said that nobody can do this
   fiber->wait.is_failed = is_failed;
   heap_store(vm_heap(vm), fiber, &fiber->wait.value, value);
   wait_ready(vm, fiber);
@@ -125,7 +126,7 @@ bool wait_wake_if(VM *vm, Fiber *fiber, uint32_t generation, Value value) {
 static void leave_timer(VM *vm, Fiber *fiber) {
   Sched *sched = vm_scheduler(vm);
   fiber->wait.kind = WAIT_NOTHING;
-  vec_push(&sched->fresh_timers, (Obj *)fiber);
+  vec_push(&sched->fresh_targets, (Obj *)fiber);
   timer_drop(sched, 1);
 }
 

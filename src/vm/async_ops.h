@@ -49,6 +49,8 @@ typedef struct AsyncOps {
   // vm_interrupt was called and the running fiber (saved) could leave: true if it shall, false if
   // it is to go on and be asked again.
   bool (*leaves)(VM *vm, Fiber *fiber);
+  // The collector has found that nobody leads to the fiber. It is kept; nothing may be allocated.
+  void (*unreached)(VM *vm, Fiber *fiber);
 } AsyncOps;
 
 #endif

@@ -23,7 +23,7 @@ static bool is_called_from_luma(const VM *vm, const Fiber *fiber) {
   const Instr *ip;
   if (frame_caller(vm, &base, &ip, fiber->stack)) return called_from_luma(vm, fiber, base);
   // The first function of a fiber: an async call, whose caller waits until it parks.
-  const Fiber *starter = fiber->starter;
+  const Fiber *starter = fiber_starter(fiber);
   return starter && starter->base && called_from_luma(vm, starter, starter->base);
 }
 

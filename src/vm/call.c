@@ -108,7 +108,7 @@ static Step start_async(VM *vm, Fiber *fiber, uint32_t window, uint32_t count) {
     return STEP_FAILED;
   }
   fiber->stack[window] = promise;
-  started->starter = fiber;
+  fiber_set_starter(started, fiber);
   heap_touch(vm->heap, (Obj *)started);
   fiber->wait.kind = WAIT_STARTER;
   fiber->wait.is_failed = false;
@@ -505,7 +505,7 @@ Step call_go_on(VM *vm, Fiber *fiber) {
   vm_set_stack_limit(vm);
   bool is_new = fiber_state(fiber) == FIBER_NEW;
   uint32_t flags = fiber->obj.flags;
-  fiber->obj.flags &= (uint16_t) ~(FIBER_NATIVE_TOP | FIBER_SETTLED | FIBER_AT_LOOP);
+  fiber->obj.flags &= (uint16_t) ~(FIBER_NATIVE_TOP | FIBER_SETTLED | FIBER_AT_LOOP | FIBER_SEEN);
   fiber_set_state(fiber, FIBER_RUNNING);
   Value value = fiber->wait.value;
   bool is_failed = fiber->wait.is_failed;

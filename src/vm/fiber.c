@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // fiber.c - making, growing, ending and marking fibers
 //
-// Every fiber that has not ended is a root: one that waits may be woken by something the collector
-// does not see, and one that waits for ever is reported at the end (C 6.1). A major collection
-// finds them by walking the heap; a minor one needs only those made since the last collection, as
+// Every fiber that has not ended stays: one that waits for ever is reported at the end (C 6.1). A major
+// collection finds them by walking the heap, after all that others lead to is marked, so that it
+// notices those that nobody can reach (sched/stranded.c); a minor one needs only those made since the last collection, as
 // older ones are marked already. An old fiber that has run since then is in the heap's remembered
 // set, because whoever leaves a fiber touches it (interp.c); the running one is marked as it is.
 #include "vm/fiber.h"
@@ -49,7 +49,7 @@ static void trace_fiber(Heap *heap, Obj *object) {
     mark_stack(heap, fiber, 0);
   }
   heap_mark(heap, (Obj *)fiber->promise);
-  heap_mark(heap, (Obj *)fiber->starter);
+  heap_mark(heap, (Obj *)fiber_starter(fiber));
   if (fiber->obj.flags & FIBER_HAS_CONTEXT) heap_mark(heap, (Obj *)fiber->origin);
   heap_mark(heap, fiber->wait.on);
   heap_mark_value(heap, fiber->wait.value);
@@ -60,9 +60,22 @@ static void finish_fiber(Heap *heap, Obj *object) {
   if (fiber->stack) heap_release(heap, fiber->stack, fiber->stack_size * sizeof(Value));
 }
 
+static void mark_left(Obj *object, void *context) {
+  VM *vm = context;
+  Fiber *fiber = (Fiber *)object;
+  if (fiber_state(fiber) == FIBER_DONE || heap_is_marked(vm->heap, object)) return;
+  if (vm->async.unreached) vm->async.unreached(vm, fiber);
+  heap_mark(vm->heap, object);
+}
+
+static void mark_all_left(Heap *heap, void *owner, bool minor) {
+  if (!minor) heap_each(heap, KIND_FIBER, mark_left, owner);
+}
+
 void fiber_register(VM *vm) {
   static const KindDescriptor descriptor = {"fiber", trace_fiber, finish_fiber};
   heap_register(vm->heap, KIND_FIBER, &descriptor);
+  heap_add_late_root(vm->heap, mark_all_left, vm);
 }
 
 static void mark_unfinished(Obj *object, void *context) {
@@ -73,15 +86,13 @@ void fiber_mark_roots(Heap *heap, VM *vm, bool minor) {
   if (minor) {
     for (uint32_t i = 0; i < vm->young_fibers.count; i++)
       mark_unfinished((Obj *)vm->young_fibers.items[i], heap);
-  } else {
-    heap_each(heap, KIND_FIBER, mark_unfinished, heap);
   }
   if (!vm->running) return;
   heap_mark(heap, (Obj *)vm->running);
   mark_stack(heap, vm->running, vm->spill);
   // An old fiber is not traced again by heap_mark, so what its header holds is marked here.
   heap_mark(heap, (Obj *)vm->running->promise);
-  heap_mark(heap, (Obj *)vm->running->starter);
+  heap_mark(heap, (Obj *)fiber_starter(vm->running));
   if (vm->running->obj.flags & FIBER_HAS_CONTEXT) heap_mark(heap, (Obj *)vm->running->origin);
   heap_mark(heap, vm->running->wait.on); // the error of one that is cancelled
   heap_mark_value(heap, vm->running->wait.value);
@@ -131,6 +142,7 @@ Fiber *fiber_new_rooted(VM *vm, Value callee, const Value *args, uint32_t count)
   fiber->stack_size = size;
   fiber->wait.value = VALUE_NULL;
   fiber->obj.extra = ++vm->fiber_count;
+  fiber_set_parent(fiber, vm->running ? vm->running->obj.extra : 0);
   fiber->origin = vm->running ? vm->running->ip : NULL;
   vec_push(&vm->young_fibers, fiber); // from here on it is a root
   return inherit(vm, fiber) ? fiber : NULL;

@@ -78,7 +78,7 @@ struct Fiber {
   uint32_t base;           // of the top frame, while not running
   const Instr *ip;         // next instruction, while not running
   Promise *promise;        // what it settles at its end; NULL under `go`
-  Fiber *starter;          // goes on when this one first parks or ends (C 2.2); else NULL
+  uintptr_t lineage;       // who started it: see fiber_starter
   const void *origin;      // fiber_started_at, or with FIBER_HAS_CONTEXT a FiberContext
   Waiter wait;
 };
@@ -101,6 +101,8 @@ struct Fiber {
                              // raised now belongs to that instruction, not to the one before
 
 #define FIBER_HAS_CONTEXT 2048
+#define FIBER_SEEN        4096 // it has been waiting since the last list of fibers (sched/fiber_tree.c)
+#define FIBER_STRANDED    8192 // nobody reaches what it waits for (sched/stranded.c)
 
 // Behind the instruction that started it; NULL for main.
 static inline const Instr *fiber_started_at(const Fiber *fiber) {
@@ -119,6 +121,22 @@ static inline FiberState fiber_state(const Fiber *fiber) {
 }
 static inline void fiber_set_state(Fiber *fiber, FiberState state) {
   fiber->obj.flags = (uint16_t)((fiber->obj.flags & ~FIBER_STATE_MASK) | state);
+}
+// The fiber that goes on when this one first parks or ends (C 2.2); else NULL. Once that has happened
+// `lineage` only keeps the starter's number, for reports: twice the number and one, so that it is no
+// pointer and keeps nobody alive.
+static inline Fiber *fiber_starter(const Fiber *fiber) {
+  return fiber->lineage & 1 ? NULL : (Fiber *)fiber->lineage;
+}
+static inline void fiber_set_starter(Fiber *fiber, Fiber *starter) {
+  fiber->lineage = (uintptr_t)starter;
+}
+static inline void fiber_set_parent(Fiber *fiber, uint32_t number) {
+  fiber->lineage = (uintptr_t)number << 1 | 1;
+}
+static inline uint32_t fiber_parent(const Fiber *fiber) { // 0: the host
+  const Fiber *starter = fiber_starter(fiber);
+  return starter ? starter->obj.extra : (uint32_t)(fiber->lineage >> 1);
 }
 static inline Fiber *fiber_of_waiter(Waiter *waiter) {
   return CONTAINER_OF(waiter, Fiber, wait);

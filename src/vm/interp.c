@@ -977,7 +977,7 @@ call:
     NEXT();
   }
   CASE(THROW) {
-    CHECKED(vm_raise_value(vm, RA));
+    CHECKED(raise_throw(vm, RA));
   }
   CASE(NO_MATCH) {
     CHECKED(match_raise_no_arm(vm, RA));

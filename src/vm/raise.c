@@ -9,6 +9,7 @@
 #include "code/unit.h"
 #include "vm/format.h"
 #include "vm/frame.h"
+#include "vm/trace.h"
 
 #include <string.h>
 
@@ -71,6 +72,12 @@ void raise_thrown(VM *vm, Value value) {
   Error *error = (Error *)value_as_object(vm->error);
   if (error == vm->memory_error) return; // there was no memory for the text
   heap_store(vm->heap, error, &error->thrown, value);
+}
+
+bool raise_throw(VM *vm, Value value) {
+  if (value_is_kind(value, KIND_ERROR) && (value_as_object(value)->flags & ERROR_HAS_TRACE))
+    trace_add_again(vm, (Error *)value_as_object(value), vm->running);
+  return vm_raise_value(vm, value);
 }
 
 // --- Two errors at once --------------------------------------------------------------------------

@@ -7,6 +7,9 @@
 
 // Wraps a thrown value that is no Error in one and raises it. `value` must be reachable.
 void raise_thrown(VM *vm, Value value);
+// What `throw` does: an Error keeps where it was first raised. `value` must be reachable. Always
+// false.
+bool raise_throw(VM *vm, Value value);
 // Of two errors the one that goes on: the first, which takes the later one along in its details,
 // but a cancellation before all others. `first` may be anything else: there was no error then. Both
 // must be reachable.

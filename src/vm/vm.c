@@ -196,6 +196,11 @@ void vm_interrupt(VM *vm) {
   vm->stack_limit = NULL;
 }
 
+bool vm_peek(const VM *vm, uint32_t *budget) {
+  *budget = __atomic_load_n(&vm->budget, __ATOMIC_RELAXED);
+  return __atomic_load_n(&vm->running, __ATOMIC_RELAXED) != NULL;
+}
+
 void vm_forget_interrupt(VM *vm) {
   vm->interrupt_flag = 0;
 }

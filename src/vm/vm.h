@@ -99,6 +99,9 @@ const char *vm_vint_name(VM *vm, Value value);
 // Interrupts: set from a signal handler; the interpreter then leaves at the next LOOP, call or
 // switch of fibers with INTERP_INTERRUPTED (interp.h). Async-signal-safe.
 void vm_interrupt(VM *vm);
+// For another thread: whether a fiber runs, and how many operations it may still do before the others
+// get their turn. As long as neither changes it has not suspended (sched/stall.h).
+bool vm_peek(const VM *vm, uint32_t *budget);
 void vm_forget_interrupt(VM *vm); // nothing runs that would have to leave for it
 
 #endif

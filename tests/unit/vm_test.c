@@ -133,8 +133,8 @@ static void test_failed(VM *vm, Fiber *fiber) {
 }
 
 static Fiber *test_next(VM *vm, Fiber *fiber) {
-  Fiber *starter = fiber->starter;
-  fiber->starter = NULL;
+  Fiber *starter = fiber_starter(fiber);
+  fiber_set_parent(fiber, 0);
   if (starter) return starter;
   Value next = take_ready(sched_of_test(vm));
   return value_is_absent(next) ? NULL : (Fiber *)value_as_object(next);
