@@ -8,6 +8,7 @@
 #include "sched/timer.h"
 #include "vm/format.h"
 #include "vm/locals.h"
+#include <string.h>
 
 // The cases as both languages hand them over: a letter each and their operands in a row.
 typedef struct Cases {
@@ -145,29 +146,65 @@ typedef struct Found {
 
 #define NO_CASE UINT32_MAX
 
-// Every case is looked at before anything happens, so a wrong one is always noticed. Mostly
-// channels are received from, so that is tried first.
-static inline bool find_oldest(VM *vm, Cases cases, Found *out) {
-  uint64_t oldest = NOT_READY;
+#define PLACE_BITS 8 // a run is cut here; moments have 56 bits, which is more than there can be
+#define RUN_MAX    (1u << PLACE_BITS)
+
+// How many receives stand in a row (RUN_MAX at most); eight letters are one comparison.
+static inline uint32_t count_receives(const char *letters, uint32_t count) {
+  static const char eight[8] = {'r', 'r', 'r', 'r', 'r', 'r', 'r', 'r'};
+  uint32_t run = 0;
+  if (count > RUN_MAX) count = RUN_MAX;
+  while (run + 8 <= count && memcmp(letters + run, eight, 8) == 0) run += 8;
+  while (run < count && letters[run] == SELECT_LETTER_RECEIVE) run++;
+  return run;
+}
+
+// Most cases are receives. A run of them is looked at in one tight loop without a branch on which
+// is the oldest, as nobody can predict that: the least of the moments, each with its place behind
+// it. Returns where it ends: behind the run, or at what is no channel.
+static inline const Value *look_at_receives(const Value *at, uint32_t run, Found *found) {
+  const Value *first = at, *end = at + run;
+  uint64_t least = UINT64_MAX, place = 0;
+  for (; at != end; at++, place++) {
+    if (UNLIKELY(!value_is_channel(*at))) break;
+    const Channel *ch = value_as_channel(*at);
+    if (UNLIKELY(ch->count == 0) && !channel_can_receive(ch)) continue;
+    uint64_t key = ch->receivable_since << PLACE_BITS | place;
+    least = key < least ? key : least;
+  }
+  if (least >> PLACE_BITS < found->since && least != UINT64_MAX) {
+    found->operands = first + least % RUN_MAX;
+    found->since = least >> PLACE_BITS;
+  }
+  return at;
+}
+
+// False: its operand is wrong, raised.
+static inline bool look_at_other(VM *vm, Cases cases, uint32_t index, const Value *at,
+                                 Found *found) {
+  char letter = cases.letters[index];
+  if (letter == SELECT_LETTER_DEFAULT) {
+    if (found->since == NOT_READY) found->index = index;
+    return true;
+  }
+  uint64_t since = look_at(vm, letter, *at);
+  if (since < found->since) *found = (Found){index, at, since};
+  return since != WRONG_SUBJECT;
+}
+
+// Every case is looked at before anything happens, so a wrong one is always noticed.
+static NOINLINE bool find_oldest(VM *vm, Cases cases, Found *out) {
   Found found = {NO_CASE, NULL, NOT_READY};
   const Value *at = cases.operands;
   for (uint32_t i = 0; i < cases.count; i++) {
-    char letter = cases.letters[i];
-    if (letter == SELECT_LETTER_DEFAULT) {
-      if (oldest == NOT_READY) found.index = i;
-      continue;
-    }
-    uint64_t since = letter == SELECT_LETTER_RECEIVE && LIKELY(value_is_channel(*at))
-                         ? receivable_since(value_as_channel(*at))
-                         : look_at(vm, letter, *at);
-    if (UNLIKELY(since == WRONG_SUBJECT)) return false;
-    bool is_older = since < oldest; // without a branch, as nobody can predict which one it is
-    oldest = is_older ? since : oldest;
-    found.index = is_older ? i : found.index;
-    found.operands = is_older ? at : found.operands;
-    at += opcode_select_operands(letter);
+    uint32_t run = count_receives(cases.letters + i, cases.count - i);
+    const Value *behind = look_at_receives(at, run, &found);
+    if (found.operands >= at) found.index = i + (uint32_t)(found.operands - at);
+    i += (uint32_t)(behind - at);
+    if (i == cases.count) break;
+    if (UNLIKELY(!look_at_other(vm, cases, i, behind, &found))) return false;
+    at = behind + opcode_select_operands(cases.letters[i]);
   }
-  found.since = oldest;
   *out = found;
   return true;
 }
@@ -189,9 +226,19 @@ static NOINLINE void draw_tie(VM *vm, Shuffle *shuffle, Cases cases, Found *foun
   }
 }
 
+// Nothing but receives: most selects.
+static inline bool find_oldest_receive(Cases cases, Found *out) {
+  *out = (Found){NO_CASE, NULL, NOT_READY};
+  if (count_receives(cases.letters, cases.count) != cases.count) return false;
+  if (look_at_receives(cases.operands, cases.count, out) != cases.operands + cases.count)
+    return false;
+  if (out->operands) out->index = (uint32_t)(out->operands - cases.operands);
+  return true;
+}
+
 static inline bool find_ready(VM *vm, Cases cases, Found *out) {
-  if (!find_oldest(vm, cases, out)) return false;
-  Shuffle *shuffle = sched_of(vm)->shuffle;
+  if (!find_oldest_receive(cases, out) && !find_oldest(vm, cases, out)) return false;
+  Shuffle *shuffle = ((Sched *)vm_scheduler(vm))->shuffle;
   if (UNLIKELY(shuffle != NULL)) draw_tie(vm, shuffle, cases, out);
   return true;
 }
@@ -431,7 +478,7 @@ WaitResult select_wait(VM *vm, Fiber *fiber, const Str *letters, Value *operands
   Found found;
   if (wait_is_cancelled(vm, fiber)) return WAIT_FAILED;
   if (!find_ready(vm, cases, &found)) return WAIT_FAILED;
-  if (found.index != NO_CASE) {
+  if (LIKELY(found.index != NO_CASE)) {
     Outcome outcome;
     char letter = cases.letters[found.index];
     if (!take_case(vm, fiber, letter, found.operands, &outcome)) return WAIT_FAILED;
