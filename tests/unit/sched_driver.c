@@ -255,6 +255,9 @@ static void count_unfinished(Obj *object, void *context) {
 static void compare_the_end(Driver *d, SchedEnd end) {
   driver_agree(d, end == SCHED_FINISHED, "the end of the run");
   driver_agree(d, model_next(&d->model) == NOBODY, "somebody was ready and did not run");
+  // Nobody sleeps for the sake of a timer that is no longer wanted.
+  int64_t now = clock_now_ns(sched_clock(d->machine->sched));
+  driver_agree(d, now == d->model.now_ns, "the time at the end");
   uint32_t unfinished = 0;
   heap_each(vm_heap(d->vm), KIND_FIBER, count_unfinished, &unfinished);
   driver_agree(d, unfinished == d->model.alive, "how many fibers are left");
