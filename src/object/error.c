@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define TRACE_HEAD  40
-#define TRACE_FIRST 8
+#define TRACE_FIRST 2 // most errors go through few frames
 
 static void trace_error(Heap *heap, Obj *object) {
   Error *error = (Error *)object;
