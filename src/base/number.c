@@ -332,3 +332,23 @@ double number_parse_base(const char *digits, size_t len, int base) {
   for (; dropped > 0 && value <= DBL_MAX; dropped--) value *= base;
   return value;
 }
+
+bool number_integer_range(const char *name, int64_t *min, int64_t *max) {
+  static const struct {
+    const char *name;
+    int64_t min, max;
+  } rows[] = {
+      {"int8", INT8_MIN, INT8_MAX},    {"int16", INT16_MIN, INT16_MAX},
+      {"int32", INT32_MIN, INT32_MAX}, {"byte", 0, UINT8_MAX},
+      {"uint8", 0, UINT8_MAX},         {"uint16", 0, UINT16_MAX},
+      {"uint32", 0, UINT32_MAX},       {"uint", 0, INT64_MAX},
+      {"uint64", 0, INT64_MAX},
+  };
+  for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    if (strcmp(rows[i].name, name) != 0) continue;
+    *min = rows[i].min;
+    *max = rows[i].max;
+    return true;
+  }
+  return false;
+}

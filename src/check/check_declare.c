@@ -49,7 +49,20 @@ static void declare_type(Checker *c, DeclareNode *node, Symbol *symbol) {
   table->node.type = check_user_type_literal(c, table, symbol);
 }
 
+// `let a: [3]int = [1, 2]`. The length is no part of the type: arrays grow and are passed on.
+static void check_length(Checker *c, const DeclareNode *node) {
+  if (!node->type || node->type->kind != NODE_TYPE_ARRAY || !node->value) return;
+  const Node *length = ((const TypeArrayNode *)node->type)->length;
+  if (!length || length->kind != NODE_INTEGER || node->value->kind != NODE_LIST) return;
+  int64_t wanted = ((const IntegerNode *)length)->value;
+  uint32_t count = ((const ListNode *)node->value)->items.count;
+  if (count == wanted) return;
+  diag_error(c->diags, DIAG_VINT_LENGTH, node->value->span, (long long)wanted,
+             wanted == 1 ? "" : "s", count);
+}
+
 void check_declare(Checker *c, DeclareNode *node) {
+  check_length(c, node);
   Symbol *symbol = declared_symbol(node);
   if (symbol && node->value && !node->type) {
     if (node->value->kind == NODE_FUNCTION) {

@@ -7,6 +7,8 @@
 // parser and checked by plain recursion.
 #include "check/check_private.h"
 
+#include "base/number.h"
+
 bool check_expr_expects(const Type *expected) {
   return expected && !relate_is_open(expected);
 }
@@ -131,10 +133,26 @@ static Type *check_chain(Checker *c, Node *node, Type *expected) {
   return types_prune(type);
 }
 
+// A number as written that an int8 or the like cannot hold (vint.md D8).
+static void check_range(Checker *c, const Node *node, Type *expected) {
+  const Type *wanted = types_prune(expected);
+  if (!wanted || wanted->kind != TYPE_INTEGER || !wanted->name) return;
+  bool is_negative = node->kind == NODE_UNARY && ((const UnaryNode *)node)->op == OPERATOR_EXACT_NEGATE;
+  const Node *literal = is_negative ? ((const UnaryNode *)node)->operand : node;
+  int64_t min, max;
+  if (literal->kind != NODE_INTEGER || !number_integer_range(wanted->name->text, &min, &max)) return;
+  int64_t value = ((const IntegerNode *)literal)->value;
+  if (is_negative) value = -value;
+  if (value >= min && value <= max) return;
+  Diag *diag = diag_error(c->diags, DIAG_VINT_RANGE, node->span, (long long)value, wanted->name->text);
+  diag_help(c->diags, diag, "its values are %lld to %lld", (long long)min, (long long)max);
+}
+
 // --- Doors ---------------------------------------------------------------------------------------
 
 static Type *check_leaf(Checker *c, Node *node, Type *expected, Use use) {
   Type *type = check_chain(c, node, expected);
+  if (type->kind == TYPE_INTEGER) check_range(c, node, expected);
   if (use == USE_DROPPED) check_async_dropped(c, node, type);
   if (use == USE_TAIL) check_function_yield(c, node, node->span, type, false);
   return type;

@@ -276,8 +276,8 @@ Type *check_operator_unary(Checker *c, UnaryNode *node) {
   case OPERATOR_NEGATE: return check_negation(c, node, check_expr(c, node->operand, NULL));
   default: {
     Type *type = check_expr(c, node->operand, NULL);
-    bool is_number = type->kind == TYPE_INTEGER || type->kind == TYPE_FLOAT;
-    return is_number ? type : c->types->any;
+    if (type->kind == TYPE_INTEGER) return c->types->integer;
+    return type->kind == TYPE_FLOAT ? type : c->types->any;
   }
   }
 }

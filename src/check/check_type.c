@@ -6,6 +6,8 @@
 // asks for it should hear of it).
 #include "check/check_private.h"
 
+#include "base/number.h"
+
 #include <string.h>
 
 #define ARGS_MAX 8
@@ -58,6 +60,13 @@ static const BuiltinType *find_builtin(Checker *c, const char *name) {
   return NULL;
 }
 
+// int8 and the like have a name of their own, because they have a range of their own.
+static Type *integer_type(Checker *c, const char *name) {
+  int64_t min, max;
+  if (!number_integer_range(name, &min, &max)) return c->types->integer;
+  return types_named(c->types, TYPE_INTEGER, name_of(c->types->names, name));
+}
+
 static Type *apply(Checker *c, const BuiltinType *builtin, Type **args, uint32_t count) {
   Type *first = count > 0 ? args[0] : NULL;
   Type *second = count > 1 ? args[1] : NULL;
@@ -75,6 +84,7 @@ static Type *apply(Checker *c, const BuiltinType *builtin, Type **args, uint32_t
   case TYPE_BROADCAST:
   case TYPE_FIBER_LOCAL:
   case TYPE_TYPE: return types_of1(c->types, builtin->kind, first);
+  case TYPE_INTEGER: return integer_type(c, builtin->name);
   default: return types_simple(c->types, builtin->kind);
   }
 }

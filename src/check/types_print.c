@@ -155,7 +155,8 @@ static void print_vint(Printer *p, const Type *type) {
     return;
   default: break;
   }
-  buffer_text(p->out, VINT_NAMES[type->kind]);
+  bool is_sized = type->kind == TYPE_INTEGER && type->name;
+  buffer_text(p->out, is_sized ? type->name->text : VINT_NAMES[type->kind]);
 }
 
 static void print_inner(Printer *p, const Type *type) {

@@ -144,6 +144,7 @@ typedef enum TypeTag {
   TAG_PACKAGE, // fields: the members that are constant or have a written type
   TAG_CUSTOM_ERROR, // one declared error
   TAG_RAISED,       // Vint's `error`: any declared error, and what the runtime raises
+  TAG_SIZED_INTEGER, // int8, byte …: the name says the range
 } TypeTag;
 
 typedef struct TypeFieldData {

@@ -359,7 +359,7 @@ static bool check_function(Verifier *v) {
 static bool check_type(Verifier *v, uint32_t index) {
   const TypeData *type = &v->unit->types[index];
   uint32_t count = v->unit->type_count;
-  if (type->tag > TAG_RAISED) return refuse(v, "type t%u has the unknown tag %u", index, type->tag);
+  if (type->tag > TAG_SIZED_INTEGER) return refuse(v, "type t%u has the unknown tag %u", index, type->tag);
   if (!type->name) return refuse(v, "type t%u has no name", index);
   if (type->parent < -1 || type->parent >= (int64_t)count)
     return refuse(v, "type t%u has parent %d, but there are only %u types", index, type->parent,

@@ -221,11 +221,18 @@ static bool is_plain(TypeKind kind) {
   }
 }
 
+// An int8 and the like: a variable or result of the same type was checked already.
+static bool fits_sized(const Node *node, const Type *source, Type *target) {
+  bool is_promised = node->kind == NODE_NAME || node->kind == NODE_CALL;
+  return is_promised && source == types_prune(target);
+}
+
 bool trust_fits(const Node *node, Type *target) {
   if (!trust_is_checkable(target)) return true;
   Type *source = node ? types_prune(find_type(node)) : NULL;
   if (!source || types_is_any(source)) return false;
   TypeKind from = source->kind, to = kind_of(target);
+  if (to == TYPE_INTEGER && types_prune(target)->name) return fits_sized(node, source, target);
   if (from == to && (is_plain(to) || types_equal(source, types_prune(target)))) return true;
   if (from == TYPE_FUNCTION) return to == TYPE_ANY_FUNCTION;
   return from == TYPE_RECORD && to == TYPE_TABLE;

@@ -20,8 +20,8 @@ void unit_types_free(UnitTypes *types) {
 
 // A module as a value is a table without a type of its own; ranges and generic letters are never
 // checked.
-static TypeTag tag_of(const UnitTypes *types, TypeKind kind) {
-  switch (kind) {
+static TypeTag tag_of(const UnitTypes *types, const Type *type) {
+  switch (type->kind) {
   case TYPE_NEVER: return TAG_NEVER;
   case TYPE_NULL: return TAG_NULL;
   case TYPE_BOOLEAN: return TAG_BOOLEAN;
@@ -49,7 +49,7 @@ static TypeTag tag_of(const UnitTypes *types, TypeKind kind) {
   case TYPE_TYPE: return TAG_TYPE;
   case TYPE_UNION: return TAG_UNION;
   case TYPE_EXTERNAL: return TAG_EXTERNAL;
-  case TYPE_INTEGER: return TAG_INTEGER;
+  case TYPE_INTEGER: return type->name ? TAG_SIZED_INTEGER : TAG_INTEGER;
   case TYPE_FLOAT: return TAG_FLOAT;
   case TYPE_STRUCT: return TAG_STRUCT;
   case TYPE_ENUM: return TAG_ENUM;
@@ -82,7 +82,7 @@ static uint32_t reserve(UnitTypes *types, Type *type) {
   int64_t known = type->unit_index;
   if (known >= 0 && known < types->origins.count && types->origins.items[known] == type)
     return (uint32_t)known;
-  uint32_t index = add(types, type, tag_of(types, type->kind), print_name(types, type));
+  uint32_t index = add(types, type, tag_of(types, type), print_name(types, type));
   if (type->kind == TYPE_USER) types->data.items[index].identity = type->identity;
   type->unit_index = (int32_t)index;
   return index;

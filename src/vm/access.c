@@ -168,6 +168,9 @@ static bool fit_field(VM *vm, const TypeValue *type, const TypeValueField *field
     if (tag == TAG_FLOAT && value_is_integer(*value)) *value = value_double(value_to_double(*value));
     return true;
   }
+  if (tag == TAG_SIZED_INTEGER && value_is_integer(*value))
+    return vm_raise(vm, "TypeError", "field '%s' of %s: %lld does not fit %s", field->name->bytes,
+                    type->name->bytes, (long long)value_as_integer(*value), field->type->name->bytes);
   return vm_raise(vm, "TypeError", "field '%s' of %s: expected %s, got %s", field->name->bytes,
                   type->name->bytes, field->type->name->bytes, vm_vint_name(vm, *value));
 }

@@ -7,6 +7,7 @@
 // before is not looked at again: so cycles end, and shared parts are checked once.
 #include "vm/conform.h"
 
+#include "base/number.h"
 #include "base/vec.h"
 #include "vm/method.h"
 #include "vm/visit.h"
@@ -44,6 +45,12 @@ static Value thrown_or_self(Value value) {
   return ((const Error *)value_as_object(value))->thrown;
 }
 
+static bool is_in_range(Value value, const TypeValue *type) {
+  int64_t min, max;
+  if (!value_is_integer(value) || !number_integer_range(type->name->bytes, &min, &max)) return false;
+  return value_as_integer(value) >= min && value_as_integer(value) <= max;
+}
+
 static bool is_custom_error(Value value) {
   return value_is_instance(value) &&
          value_as_object(value_as_table(value)->type)->extra == TAG_CUSTOM_ERROR;
@@ -76,6 +83,7 @@ static bool conform_kind(Value value, const TypeValue *type) {
   case TAG_NUMBER:
   case TAG_FLOAT: return value_is_number(value);
   case TAG_INTEGER: return value_is_integer(value);
+  case TAG_SIZED_INTEGER: return is_in_range(value, type);
   case TAG_STRING: return value_is_str(value);
   case TAG_LIST: return value_is_list(value);
   case TAG_TABLE: return value_is_table(value) && !value_is_instance(value);

@@ -98,18 +98,28 @@ static const char *name_for(VM *vm, Value value, const TypeValue *type) {
 // Whether the value may stand where the type is wanted; it may become a double on the way.
 static bool pass(VM *vm, Value *value, const TypeValue *wanted) {
   uint32_t tag = wanted->obj.extra;
-  if (!conform_shallow(vm, *value, wanted))
-    return tag == TAG_INTEGER && border_pass_integer(vm, value);
+  if (!conform_shallow(vm, *value, wanted)) {
+    bool is_integer = tag == TAG_INTEGER || tag == TAG_SIZED_INTEGER;
+    if (!is_integer || !border_pass_integer(vm, value)) return false;
+    return tag == TAG_INTEGER || conform_shallow(vm, *value, wanted);
+  }
   if ((tag == TAG_NUMBER || tag == TAG_FLOAT) && value_is_integer(*value))
     *value = value_double(value_to_double(*value));
   return true;
 }
 
+static bool raise_misfit(VM *vm, const char *subject, Value value, const TypeValue *wanted) {
+  const char *joint = *subject ? ": " : "";
+  if (wanted->obj.extra == TAG_SIZED_INTEGER && value_is_integer(value))
+    return vm_raise(vm, "TypeError", "%s%s%lld does not fit %s", subject, joint,
+                    (long long)value_as_integer(value), wanted->name->bytes);
+  return vm_raise(vm, "TypeError", "%s%sexpected %s, got %s", subject, joint, wanted->name->bytes,
+                  name_for(vm, value, wanted));
+}
+
 bool match_check_type(VM *vm, Value *value, Value type) {
   const TypeValue *wanted = as_type(type);
-  if (pass(vm, value, wanted)) return true;
-  return vm_raise(vm, "TypeError", "expected %s, got %s", wanted->name->bytes,
-                  name_for(vm, *value, wanted));
+  return pass(vm, value, wanted) || raise_misfit(vm, "", *value, wanted);
 }
 
 bool match_check(VM *vm, Value *value, Value type) {
@@ -118,8 +128,7 @@ bool match_check(VM *vm, Value *value, Value type) {
   const Fiber *fiber = vm->running;
   const Proto *proto = frame_closure(fiber->stack + fiber->base)->proto;
   const char *subject = unit_find_check(proto->data, (uint32_t)(fiber->ip - 1 - proto->code));
-  return vm_raise(vm, "TypeError", "%s%sexpected %s, got %s", subject ? subject : "",
-                  subject ? ": " : "", wanted->name->bytes, name_for(vm, *value, wanted));
+  return raise_misfit(vm, subject ? subject : "", *value, wanted);
 }
 
 bool match_raise_condition(VM *vm, Value value) {
@@ -192,6 +201,9 @@ bool match_convert(VM *vm, Value value, Value type, Value *out) {
   const TypeValue *wanted = as_type(type);
   switch (wanted->obj.extra) {
   case TAG_INTEGER: return to_integer(vm, value, wanted, out);
+  case TAG_SIZED_INTEGER:
+    if (!to_integer(vm, value, wanted, out)) return false;
+    return conform_shallow(vm, *out, wanted) || raise_misfit(vm, "", *out, wanted);
   case TAG_NUMBER:
   case TAG_FLOAT: return to_float(vm, value, wanted, out);
   case TAG_BOOLEAN: *out = to_boolean(value); return true;

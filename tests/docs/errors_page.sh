@@ -22,7 +22,7 @@ cat "$root"/src/source/diag_*.def | awk '
       if (c == "\\") { c = substr(rest, 1, 1); rest = substr(rest, 2) }
       text = text c
     }
-    gsub(/%(\.\*)?[0-9]*[sucX]/, "…", text); gsub(/(…)+/, "…", text)
+    gsub(/%(\.\*)?[0-9]*(ll)?[sucdX]/, "…", text); gsub(/(…)+/, "…", text)
     print "### " code (head ~ /WARNING/ ? " (warning)" : "") ": " text
   }' | sort >wanted
 grep '^### ' "$root/docs/errors.md" | sort >found
