@@ -384,7 +384,8 @@ static bool answer(Sched *sched, Fiber *running) {
   Buffer text = {0};
   if (sched->stall && stall_print_begin(sched->stall, &text, running)) tell(sched, &text);
   answer_list(sched, running);
-  return !sched->is_interrupted || sched->is_interrupt_taken;
+  bool is_ending = sched->is_left || (sched->is_interrupted && !sched->is_interrupt_taken);
+  return !is_ending;
 }
 
 static void end_stall(Sched *sched) {
