@@ -7,7 +7,9 @@
 #include "io/loop.h"
 
 #include "base/assertion.h"
+#include "io/process.h"
 #include "io/signal.h"
+#include "io/work.h"
 
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -19,6 +21,8 @@ struct Loop {
   uv_loop_t uv;
   uv_async_t waker;
   uv_timer_t limit;
+  DLink works;
+  DLink processes;
   uint32_t retain_count;
   uint32_t file_limit;
 };
@@ -86,6 +90,10 @@ Poller *loop_new(VM *vm) {
     free(loop);
     return NULL;
   }
+  dlist_init(&loop->works);
+  dlist_init(&loop->processes);
+  if (vm) heap_add_root(vm_heap(vm), work_mark, &loop->works);
+  if (vm) heap_add_root(vm_heap(vm), process_mark, &loop->processes);
   loop->file_limit = raise_file_limit();
   signal_ignore_pipe(); // sockets that the other side has closed
   loop->poller =
@@ -98,9 +106,18 @@ static void close_handle(uv_handle_t *handle, void *context) {
   if (!uv_is_closing(handle)) uv_close(handle, NULL);
 }
 
+static void abandon_all(DLink *list, void (*abandon)(DLink *link)) {
+  for (DLink *link = list->next, *next; link != list; link = next) {
+    next = link->next; // it may be freed at once
+    abandon(link);
+  }
+}
+
 void loop_free(Poller *poller) {
   if (!poller) return;
   Loop *loop = loop_of_poller(poller);
+  abandon_all(&loop->works, work_abandon);
+  abandon_all(&loop->processes, process_abandon);
   uv_walk(&loop->uv, close_handle, NULL);
   uv_run(&loop->uv, UV_RUN_DEFAULT); // the callbacks of what was closed
   uv_loop_close(&loop->uv);
@@ -118,6 +135,14 @@ Loop *loop_of(VM *vm) {
 
 struct Outside *loop_outside(const Loop *loop) {
   return loop->vm ? sched_outside(sched_of(loop->vm)) : NULL;
+}
+
+DLink *loop_works(Loop *loop) {
+  return &loop->works;
+}
+
+DLink *loop_processes(Loop *loop) {
+  return &loop->processes;
 }
 
 struct uv_loop_s *loop_uv(Loop *loop) {

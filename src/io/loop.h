@@ -11,6 +11,7 @@
 #ifndef LOOP_H
 #define LOOP_H
 
+#include "base/dlist.h"
 #include "sched/sched.h"
 
 typedef struct Loop Loop;
@@ -30,6 +31,8 @@ Loop *loop_of_poller(Poller *poller);
 // What records or replays the run (sched/outside.h); NULL: nothing does.
 struct Outside *loop_outside(const Loop *loop);
 struct uv_loop_s *loop_uv(Loop *loop);
+DLink *loop_works(Loop *loop);     // under way on threads (work.h)
+DLink *loop_processes(Loop *loop); // children (process.h)
 void loop_retain(Loop *loop);
 void loop_release(Loop *loop);
 // How many files and sockets the process may have open; raised to what the system allows when the

@@ -156,18 +156,30 @@ static bool read_more(Stdio *stdio) {
   }
 }
 
+bool stdio_take(Stdio *stdio, Buffer *line) {
+  const char *start = stdio->input + stdio->input_start;
+  size_t available = stdio->input_end - stdio->input_start;
+  const char *end = memchr(start, '\n', available);
+  size_t len = end ? (size_t)(end - start) : available;
+  buffer_append(line, start, len);
+  stdio->input_start += len + (end ? 1 : 0);
+  return end != NULL;
+}
+
+bool stdio_fill(Stdio *stdio) {
+  return read_more(stdio);
+}
+
+int stdio_input_fd(const Stdio *stdio) {
+  return stdio->in_fd;
+}
+
 bool stdio_read_line(Stdio *stdio, Buffer *line) {
   bool has_any = false;
   for (;;) {
     if (stdio->input_start == stdio->input_end && !read_more(stdio)) return has_any;
     has_any = true;
-    const char *start = stdio->input + stdio->input_start;
-    size_t available = stdio->input_end - stdio->input_start;
-    const char *end = memchr(start, '\n', available);
-    size_t len = end ? (size_t)(end - start) : available;
-    buffer_append(line, start, len);
-    stdio->input_start += len + (end ? 1 : 0);
-    if (end) return true;
+    if (stdio_take(stdio, line)) return true;
   }
 }
 

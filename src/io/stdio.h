@@ -31,4 +31,11 @@ uint64_t stdio_output_hash(const Stdio *stdio);
 // the end of the input.
 bool stdio_read_line(Stdio *stdio, Buffer *line) MUST_USE;
 
+// The same in steps, for who must not wait (input.h). stdio_take moves what has been read already up
+// to the next line end to `line`; true: that was there. stdio_fill reads once what is there; false at
+// the end of the input, or when it cannot be read.
+bool stdio_take(Stdio *stdio, Buffer *line) MUST_USE;
+bool stdio_fill(Stdio *stdio) MUST_USE;
+int stdio_input_fd(const Stdio *stdio);
+
 #endif

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "object/integer.h"
 #include "object/list.h"
+#include "object/moment.h"
 #include "object/small_objects.h"
 #include "object/type_value.h"
 #include <stdlib.h>
@@ -92,10 +93,16 @@ static bool is_same_range(Value a, Value b) {
   return left->from == right->from && left->to == right->to;
 }
 
+static bool is_same_moment(Value a, Value b) {
+  if (value_is_time(a)) return value_is_time(b) && value_as_time(a)->ns == value_as_time(b)->ns;
+  return value_is_duration(a) && value_is_duration(b) &&
+         value_as_duration(a)->ns == value_as_duration(b)->ns;
+}
+
 // Compares at once what has no parts; two lists or two tables are left for later.
 static bool compare_or_push(Comparison *comparison, Value a, Value b) {
   if (equal_same(a, b)) return true;
-  if (!is_container(a) || !is_container(b)) return is_same_range(a, b);
+  if (!is_container(a) || !is_container(b)) return is_same_range(a, b) || is_same_moment(a, b);
   if (value_as_object(a)->kind != value_as_object(b)->kind) return false;
   if (!note_seen(comparison, (Pair){a, b})) return true;
   if (comparison->count == comparison->capacity) {

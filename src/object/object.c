@@ -6,6 +6,7 @@
 #include "object/integer.h"
 #include "object/list.h"
 #include "object/shape.h"
+#include "object/moment.h"
 #include "object/small_objects.h"
 #include "object/table.h"
 #include "object/type_value.h"
@@ -16,6 +17,7 @@ void object_register(Heap *heap) {
   shape_register(heap);
   integer_register(heap);
   small_objects_register(heap);
+  moment_register(heap);
   closure_register(heap);
   type_value_register(heap);
   error_register(heap);

@@ -431,6 +431,8 @@ const char *vm_receiver_name(Value value) {
   case KIND_TABLE: return table_receiver((Table *)value_as_object(value));
   case KIND_INTEGER: return "Integer";
   case KIND_RANGE: return "Range";
+  case KIND_TIME: return "Time";
+  case KIND_DURATION: return "Duration";
   case KIND_PROMISE: return "Promise";
   case KIND_CHANNEL: return "Channel";
   case KIND_GROUP: return "Group";
@@ -517,6 +519,8 @@ const char *vm_vint_name(VM *vm, Value value) {
   case KIND_LIST: return "array";
   case KIND_TABLE: return vint_table_name(value);
   case KIND_RANGE: return "range";
+  case KIND_TIME: return "time";
+  case KIND_DURATION: return "duration";
   case KIND_PROMISE: return "promise";
   case KIND_CHANNEL: return "channel";
   case KIND_GROUP: return "group";
