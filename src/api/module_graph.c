@@ -142,8 +142,24 @@ static void add_tried(const Request *request, Diag *diag, const char *tried) {
   }
 }
 
+// What other implementations of Vint have in their library and this one does not.
+static bool is_missing_library(const Request *request) {
+  static const char *const names[] = {
+      "yaml", "xml", "email", "term", "sysinfo", "clipboard", "make", "jwt", "excel", "llm", "openai",
+      "sqlite", "mysql", "postgres", "redis", "vintSocket", "vintChart"};
+  if (!request->is_bare || request->importer->dialect != DIALECT_VINT) return false;
+  for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+    if (strcmp(request->path, names[i]) == 0) return true;
+  }
+  return false;
+}
+
 static void report_missing(const Request *request, const ModuleSearch *search,
                            const char *tried) {
+  if (is_missing_library(request)) {
+    diag_error(request->diags, DIAG_IMPORT_NOT_YET, request->span, request->path);
+    return;
+  }
   Diag *diag = diag_error(request->diags, DIAG_IMPORT_NOT_FOUND, request->span, request->path);
   add_tried(request, diag, tried);
   const char *close[3];

@@ -48,6 +48,19 @@ NativeStatus answer_buffer(NativeCall *call, Buffer *text) {
   return status;
 }
 
+NativeStatus answer_await(NativeCall *call, Promise *promise) {
+  if (!promise) return NATIVE_FAILED;
+  switch (promise_await_here(call->vm, promise, &call->result)) {
+  case WAIT_DONE: return NATIVE_DONE;
+  case WAIT_PARKED: return NATIVE_PARKED;
+  default: return NATIVE_FAILED;
+  }
+}
+
+bool answer_may_wait(NativeCall *call) {
+  return !wait_is_cancelled(call->vm, vm_running(call->vm));
+}
+
 NativeStatus answer_fail(NativeCall *call, const char *kind, const char *format, ...) {
   Buffer text = {0};
   args_print_function(&text, call->row);

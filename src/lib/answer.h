@@ -7,7 +7,7 @@
 #define ANSWER_H
 
 #include "base/buffer.h"
-#include "vm/vm.h"
+#include "sched/promise.h"
 
 NativeStatus answer_str(NativeCall *call, Str *str);     // NULL: raised
 NativeStatus answer_value(NativeCall *call, Value value); // VALUE_ABSENT: raised
@@ -20,6 +20,11 @@ NativeStatus answer_bool(NativeCall *call, bool yes);
 NativeStatus answer_null(NativeCall *call);
 // The buffer's text; the buffer is freed.
 NativeStatus answer_buffer(NativeCall *call, Buffer *text);
+
+// Parks the fiber until the promise has settled; its value is the call's. NULL: raised.
+NativeStatus answer_await(NativeCall *call, Promise *promise);
+// False: the fiber was cancelled, which is raised. To be asked before something is started.
+bool answer_may_wait(NativeCall *call) MUST_USE;
 
 // Raises "FUNCTION: " and the message. Always NATIVE_FAILED.
 NativeStatus answer_fail(NativeCall *call, const char *kind, const char *format, ...) PRINTF(3, 4);

@@ -47,7 +47,9 @@ static const char *vint_owner(const char *owner, size_t len) {
   static const char *const names[][2] = {{"String", "string"},   {"List", "array"},
                                          {"Table", "dict"},      {"Integer", "int"},
                                          {"Float", "float"},     {"Boolean", "bool"},
-                                         {"Channel", "channel"}, {"Range", "range"}};
+                                         {"Channel", "channel"}, {"Range", "range"},
+                                         {"Time", "time"},       {"Duration", "duration"},
+                                         {"File", "file"}};
   for (size_t i = 0; i < ARRAY_LEN(names); i++) {
     if (strlen(names[i][0]) == len && memcmp(names[i][0], owner, len) == 0) return names[i][1];
   }

@@ -192,6 +192,11 @@ const char *lib_core_type_name(Value value) {
     case KIND_TYPE: return declared_type_name(value);
     case KIND_CELL: return "POINTER";
     case KIND_RANGE: return "RANGE";
+    case KIND_TIME: return "TIME";
+    case KIND_EXTERNAL:
+      return strcmp(((External *)value_as_object(value))->type_name->bytes, "File") == 0 ? "FILE"
+                                                                                        : "NATIVE_OBJ";
+    case KIND_DURATION: return "DURATION";
     case KIND_CLOSURE:
       return ((Closure *)value_as_object(value))->proto->obj.flags & PROTO_ASYNC ? "ASYNC_FUNCTION"
                                                                                 : "FUNCTION";

@@ -61,6 +61,52 @@ static NativeStatus vint_encode(NativeCall *call) {
   return value_is_absent(text) ? NATIVE_FAILED : native_return(call, text);
 }
 
+// JSON text laid out on several lines; other values are encoded so.
+static NativeStatus vint_pretty(NativeCall *call) {
+  VM *vm = call->vm;
+  Value value = call->args[0];
+  if (value_is_str(value)) value = decode(call, JSON_VINT);
+  if (value_is_absent(value)) return NATIVE_FAILED;
+  vm_push_root(vm, value);
+  Buffer out = {0};
+  Str *text = NULL;
+  if (json_value_print(vm, &out, value, 2, JSON_VINT)) text = vm_str(vm, out.bytes, out.len);
+  buffer_free(&out);
+  vm_pop_roots(vm, 1);
+  return text ? native_return(call, value_object(text)) : NATIVE_FAILED;
+}
+
+static bool add_entries(VM *vm, Table *out, const Table *from) {
+  uint32_t position = 0;
+  Value key;
+  Value value;
+  while (table_next(from, &position, &key, &value)) {
+    if (!table_set(vm_heap(vm), out, key, value)) return vm_raise_memory(vm);
+  }
+  return true;
+}
+
+// A new dict of both; the second one's values count.
+static NativeStatus vint_merge(NativeCall *call) {
+  Table *a;
+  Table *b;
+  if (!args_table(call, 0, &a) || !args_table(call, 1, &b)) return NATIVE_FAILED;
+  Table *out = vm_table(call->vm);
+  if (!out) return NATIVE_FAILED;
+  vm_push_root(call->vm, value_object(out));
+  bool ok = add_entries(call->vm, out, a) && add_entries(call->vm, out, b);
+  vm_pop_roots(call->vm, 1);
+  return ok ? native_return(call, value_object(out)) : NATIVE_FAILED;
+}
+
+static NativeStatus vint_get(NativeCall *call) {
+  Table *table;
+  Str *key;
+  if (!args_table(call, 0, &table) || !args_str(call, 1, &key)) return NATIVE_FAILED;
+  Value value = table_get(table, call->args[1]);
+  return native_return(call, value_is_absent(value) ? VALUE_NULL : value);
+}
+
 static const NativeRow rows[] = {
     {"json", "decode", "fn(text: String): Result(Any, Error)", luma_decode,
      "What the JSON text says, as tables, lists and simple values.", NULL, 0, NATIVE_LUMA},
@@ -72,6 +118,12 @@ static const NativeRow rows[] = {
      "The value as JSON; with `indent` on several lines.", NULL, 0, NATIVE_VINT},
     {"json", "stringify", "fn(value: Any, indent?: Any): String", vint_encode,
      "The value as JSON; with `indent` on several lines.", NULL, 0, NATIVE_VINT},
+    {"json", "pretty", "fn(value: Any): String", vint_pretty,
+     "JSON text, or any value as JSON, on several lines.", NULL, 0, NATIVE_VINT},
+    {"json", "merge", "fn(a: Any, b: Any): Any", vint_merge,
+     "A new dict of both dicts' entries; the second one's count.", NULL, 0, NATIVE_VINT},
+    {"json", "get", "fn(dict: Any, key: String): Any", vint_get,
+     "The entry's value; null if there is none.", NULL, 0, NATIVE_VINT},
 };
 
 LibModule lib_json_module(void) { return (LibModule){rows, ARRAY_LEN(rows)}; }

@@ -127,7 +127,7 @@ static NativeStatus random_choice(NativeCall *call) {
 #define LUMA(name, function, doc) \
   {"math", name, "fn(x: Number): Number", function, doc, NULL, 0, NATIVE_LUMA}
 #define VINT(name, function, doc) \
-  {"math", name, "fn(x: Any): Float", function, doc, NULL, 0, NATIVE_VINT}
+  {"math", name, "fn(x: Number): Float", function, doc, NULL, 0, NATIVE_VINT}
 #define BOTH(name, function, doc) LUMA(name, function, doc), VINT(name, function, doc)
 // The same, with the function of <math.h> that does it.
 #define OF_NUMBER(name, function, number, doc)                                                     \
@@ -157,32 +157,35 @@ static const NativeRow rows[] = {
      NATIVE_LUMA, floor},
     LUMA("ceil", math_ceil, "The smallest whole number not below x."),
     LUMA("round", math_round, "The nearest whole number; halves away from zero."),
-    {"math", "abs", "fn(x: Any): Any", exact_abs, "Without its sign.", NULL, 0, NATIVE_VINT},
-    {"math", "floor", "fn(x: Any): Any", exact_floor, "The largest integer not above x.", NULL, 0,
+    {"math", "abs", "fn(x: Number): Any", exact_abs, "Without its sign.", NULL, 0, NATIVE_VINT},
+    {"math", "floor", "fn(x: Number): Any", exact_floor, "The largest integer not above x.", NULL, 0,
      NATIVE_VINT},
-    {"math", "ceil", "fn(x: Any): Any", exact_ceil, "The smallest integer not below x.", NULL, 0,
+    {"math", "ceil", "fn(x: Number): Any", exact_ceil, "The smallest integer not below x.", NULL, 0,
      NATIVE_VINT},
-    {"math", "round", "fn(x: Any): Any", exact_round, "The nearest integer; halves away from zero.", NULL,
+    {"math", "round", "fn(x: Number): Any", exact_round, "The nearest integer; halves away from zero.", NULL,
      0, NATIVE_VINT},
     {"math", "pow", "fn(x: Number, y: Number): Number", math_pow, "x to the power y.", NULL, 0,
      NATIVE_LUMA},
-    {"math", "pow", "fn(x: Any, y: Any): Float", math_pow, "x to the power y.", NULL, 0, NATIVE_VINT},
+    {"math", "pow", "fn(x: Number, y: Number): Float", math_pow, "x to the power y.", NULL, 0, NATIVE_VINT},
+    {"math", "ln", "fn(x: Number): Float", math_log, "The natural logarithm.", NULL, 0, NATIVE_VINT},
+    {"math", "atan2", "fn(y: Number, x: Number): Float", math_atan2, "The angle of the point (x, y).", NULL,
+     0, NATIVE_VINT},
     {"math", "atan2", "fn(y: Number, x: Number): Number", math_atan2, "The angle of the point (x, y).",
      NULL, 0, NATIVE_LUMA},
     {"math", "min", "fn(first: Number, others: Number...): Number", math_min, "The smallest.", NULL, 0,
      NATIVE_LUMA},
     {"math", "max", "fn(first: Number, others: Number...): Number", math_max, "The largest.", NULL, 0,
      NATIVE_LUMA},
-    {"math", "min", "fn(first: Any, others: Any...): Any", math_min, "The smallest.", NULL, 0, NATIVE_VINT},
-    {"math", "max", "fn(first: Any, others: Any...): Any", math_max, "The largest.", NULL, 0, NATIVE_VINT},
     {"random", "float", "fn(): Number", random_float, "From 0 up to, not including, 1.", NULL, 0,
      NATIVE_BOTH},
     {"random", "int", "fn(low: Number, high: Number): Number", random_int,
      "A whole number, both ends included.", NULL, 0, NATIVE_LUMA},
-    {"random", "int", "fn(low: Any, high: Any): Integer", random_int, "An integer, both ends included.",
+    {"random", "int", "fn(low: Number, high: Number): Integer", random_int, "An integer, both ends included.",
      NULL, 0, NATIVE_VINT},
     {"random", "choice", "fn(list: List(T)): T", random_choice,
-     "One of the elements; null if there is none.", NULL, 0, NATIVE_BOTH},
+     "One of the elements; null if there is none.", NULL, 0, NATIVE_LUMA},
+    {"random", "choice", "fn(array: List(Any)): Any", random_choice,
+     "One of the elements; null if there is none.", NULL, 0, NATIVE_VINT},
 };
 
 LibModule lib_math_module(void) { return (LibModule){rows, ARRAY_LEN(rows)}; }

@@ -16,6 +16,12 @@ typedef struct Lib {
   void *http_client; // io's, made at first use; freed by lib_http_free
   void *http_server;
   LibIndex *index; // lib_registry.c
+  void *zones; // lib_moment's, made at first use
+  void *regexes;     // regex's
+  void *crypto;      // crypto_api's
+  void *environment; // environment's
+  void *input;       // io's
+  void *kv;          // lib_kv's
 } Lib;
 
 static inline Lib *lib_of(VM *vm) {
@@ -52,6 +58,23 @@ LibModule lib_string_module(void); // Vint's own: methods of strings, the module
 LibModule lib_number_module(void); // methods of Vint's numbers and booleans
 LibModule lib_builtin_module(void); // Vint's builtins about any value
 LibModule lib_list_number_module(void); // Vint's arrays of numbers, and parts of arrays
+LibModule lib_math_vint_module(void);
+LibModule lib_random_module(void); // random and uuid
+LibModule lib_regex_module(void);
+LibModule lib_url_module(void); // url and path
+LibModule lib_hash_module(void); // encoding, hash, crypto's hashes
+LibModule lib_os_module(void);  // files and folders
+LibModule lib_process_module(void); // the process, children, shell
+LibModule lib_file_module(void); // file values
+LibModule lib_cli_module(void); // input, cli
+LibModule lib_fmt_module(void); // fmt and reflect
+LibModule lib_kv_module(void);
+LibModule lib_logger_module(void); // logger, styled, colors
+LibModule lib_csv_module(void);    // csv and dotenv
+LibModule lib_schedule_module(void);
+LibModule lib_crypto_module(void); // AES and RSA
+LibModule lib_moment_module(void);   // methods of times and durations
+LibModule lib_datetime_module(void); // time and datetime
 LibModule lib_table_callback_module(void); // Vint's dict.map, filter …
 
 // Argument `index`, in units of `unit_ns`, as nanoseconds; negative ones count as none.
@@ -64,6 +87,12 @@ NativeStatus lib_number_lcm(NativeCall *call);
 NativeStatus lib_number_factorial(NativeCall *call);
 NativeStatus lib_number_root(NativeCall *call);
 NativeStatus lib_number_clamp(NativeCall *call);
+NativeStatus lib_list_number_mean(NativeCall *call);
+NativeStatus lib_list_number_median(NativeCall *call);
+NativeStatus lib_list_number_variance(NativeCall *call);
+NativeStatus lib_list_number_deviation(NativeCall *call);
+NativeStatus lib_list_number_min(NativeCall *call);
+NativeStatus lib_list_number_max(NativeCall *call);
 
 // What Vint's type(x) gives: "INTEGER", "ARRAY" … Does not allocate.
 const char *lib_core_type_name(Value value);
@@ -81,6 +110,9 @@ Value lib_hidden_native(VM *vm, const NativeRow *row, const char *key) MUST_USE;
 // Such a native with its first argument. False: out of memory, raised.
 bool lib_bind(VM *vm, const NativeRow *row, const char *key, Value receiver, Value *out) MUST_USE;
 
+// sh -c with argument 0; what it has written, its errors too if wanted.
+NativeStatus lib_process_shell(NativeCall *call, bool joins_errors);
+
 // {ok, err} as a table, as the value of a native. NATIVE_FAILED: out of memory, raised.
 NativeStatus lib_result_return(NativeCall *call, Value ok, Value err);
 // The __into of a table or of its type; VALUE_ABSENT if it has none. Does not allocate.
@@ -93,6 +125,7 @@ void lib_math_install(VM *vm);
 void lib_http_install(VM *vm);
 // http.base, in the table of a module that has it.
 bool lib_http_fill(VM *vm, Table *module, const char *owner) MUST_USE;
+void lib_file_install(VM *vm); // how file values print
 // Sets a constant in both languages: a global (owner "") or a module's member.
 void lib_set_constant(VM *vm, const char *owner, const char *name, Value value);
 void lib_http_free(VM *vm);

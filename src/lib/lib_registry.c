@@ -8,7 +8,11 @@
 #include "base/assertion.h"
 #include "base/hash.h"
 #include "base/memory.h"
+#include "io/input.h"
+#include "lib/environment.h"
+#include "lib/lib_moment.h"
 #include "lib/lib_private.h"
+#include "lib/regex.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -28,7 +32,11 @@ static const ModuleFn module_list[] = {
     lib_once_module, lib_timer_module, lib_broadcast_module, lib_fiber_local_module,
     lib_error_module,     lib_http_module,  lib_server_module,
     lib_string_module, lib_number_module, lib_builtin_module, lib_list_number_module,
-    lib_table_callback_module,
+    lib_table_callback_module, lib_moment_module, lib_datetime_module,
+    lib_math_vint_module, lib_random_module, lib_regex_module, lib_url_module, lib_hash_module,
+    lib_os_module, lib_process_module, lib_file_module, lib_cli_module,
+    lib_fmt_module, lib_kv_module, lib_logger_module, lib_csv_module, lib_schedule_module,
+    lib_crypto_module,
 };
 
 #define MODULE_COUNT ARRAY_LEN(module_list)
@@ -290,6 +298,8 @@ bool lib_install(VM *vm, const LibOptions *options) {
   if (!lib_types_install(vm) || !lib_core_install(vm)) return false;
   lib_math_install(vm);
   lib_http_install(vm);
+  lib_moment_install(vm);
+  lib_file_install(vm);
   vm_set_makers(vm, (VMMakers){make_builtin, make_methods});
   return true;
 }
@@ -299,6 +309,12 @@ void lib_free(VM *vm) {
   if (!lib) return;
   lib_http_free(vm);
   free_index(lib->index);
+  lib_moment_free(lib);
+  regex_free_all(lib);
+  environment_free(lib);
+  input_free(lib->input);
+  free(lib->crypto);
+  free(lib->kv);
   free(lib);
   vm_set_library(vm, NULL, mark_library);
 }
