@@ -28,6 +28,12 @@ int64_t clock_now_ns(const Clock *clock) {
   return UNLIKELY(clock->outside != NULL) ? outside_clock(clock->outside) : clock_real_ns();
 }
 
+int64_t clock_peek_ns(const Clock *clock) {
+  if (clock->is_virtual) return clock->virtual_ns;
+  return outside_is_replaying(clock->outside) ? outside_last_clock(clock->outside)
+                                              : clock_real_ns();
+}
+
 int64_t clock_wall_ns(const Clock *clock) {
   if (clock->is_virtual) return CLOCK_VIRTUAL_EPOCH + clock->virtual_ns;
   return UNLIKELY(clock->outside != NULL) ? outside_wall(clock->outside) : clock_real_wall_ns();

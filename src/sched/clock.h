@@ -18,6 +18,8 @@ typedef struct Clock {
 } Clock;
 
 int64_t clock_now_ns(const Clock *clock); // monotonic
+// The same for reports, which are no part of the run: no step.
+int64_t clock_peek_ns(const Clock *clock);
 // Wall time, nanoseconds since 1970 UTC; virtual clocks start at a fixed date.
 int64_t clock_wall_ns(const Clock *clock);
 

@@ -216,7 +216,7 @@ static void leave_marks(Tree *tree) {
 }
 
 void fiber_tree_print(Sched *sched, Buffer *out, const Fiber *running) {
-  Tree tree = {.running = running, .now_ns = clock_now_ns(&sched->clock)};
+  Tree tree = {.running = running, .now_ns = clock_peek_ns(&sched->clock)};
   int64_t real_ns = clock_now_ns(&(Clock){.is_virtual = false});
   if (sched->listed_at_ns != 0) tree.seen_for_ns = real_ns - sched->listed_at_ns;
   sched->listed_at_ns = real_ns;

@@ -453,6 +453,10 @@ int64_t outside_clock(Outside *outside) {
   return outside->clock_ns;
 }
 
+int64_t outside_last_clock(const Outside *outside) {
+  return outside->clock_ns;
+}
+
 int64_t outside_wall(Outside *outside) {
   if (outside->reader) {
     return read_recorded(outside, OUTSIDE_WALL, &outside->wall_ns, "reads the time of day");

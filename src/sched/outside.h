@@ -108,6 +108,7 @@ uint32_t outside_turns_hash(const Outside *outside);
 
 int64_t outside_clock(Outside *outside);
 int64_t outside_wall(Outside *outside);
+int64_t outside_last_clock(const Outside *outside); // what was read last
 
 // Recording: timers fire now, at `now_ns`.
 void outside_note_time(Outside *outside, int64_t now_ns);

@@ -13,6 +13,7 @@
 
 struct Shuffle {
   Rng rng;
+  Rng before; // the last was added
   uint64_t filled; // bit i: lane i is not empty
   uint32_t last;   // lane that was joined last
   WaitQueue lanes[LANES];
@@ -39,6 +40,7 @@ uint32_t policy_choose(Shuffle *shuffle, uint32_t count) {
 }
 
 void policy_add(Shuffle *shuffle, Waiter *waiter) {
+  shuffle->before = shuffle->rng;
   uint32_t lane = policy_choose(shuffle, LANES);
   waiter->lane = (uint8_t)lane;
   wait_link(&shuffle->lanes[lane], waiter);
@@ -68,6 +70,10 @@ Waiter *policy_take(Shuffle *shuffle) {
 void policy_remove(Shuffle *shuffle, Waiter *waiter) {
   wait_unlink(&shuffle->lanes[waiter->lane], waiter);
   note_empty(shuffle, waiter->lane);
+}
+
+void policy_forget_last(Shuffle *shuffle) {
+  shuffle->rng = shuffle->before;
 }
 
 Waiter *policy_last(Shuffle *shuffle) {

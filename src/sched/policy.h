@@ -33,6 +33,8 @@ Waiter *policy_take(Shuffle *shuffle); // only if there is one
 void policy_remove(Shuffle *shuffle, Waiter *waiter);
 // The one that was added last and has not been taken.
 Waiter *policy_last(Shuffle *shuffle);
+// The one that was added last has been removed again: nothing was drawn for it.
+void policy_forget_last(Shuffle *shuffle);
 // A number below `count` (≥ 1).
 uint32_t policy_choose(Shuffle *shuffle, uint32_t count);
 

@@ -404,12 +404,14 @@ static void run_slice(Sched *sched) {
   sched->slice_count++;
   Fiber *next = sched_take_ready(sched);
   while (interp_run(sched->vm, next) == INTERP_INTERRUPTED) {
+    if (sched->is_exiting || sched->is_left) break; // a replay that does not go on
     next = last_ready(sched);
     if (!answer(sched, next)) {
       sched_take_interrupt(sched, next);
       break;
     }
     wait_withdraw(sched->vm, next);
+    if (sched->shuffle) policy_forget_last(sched->shuffle);
     if (outside_is_replaying(sched->outside)) vm_interrupt(sched->vm); // the recorded one may come
   }
   if (UNLIKELY(sched->stall != NULL)) end_stall(sched);

@@ -52,6 +52,33 @@ for program in waits.luma pair.vint; do
   cmp -s first "$work/out" || fail "$name: '$(cat "$work/out")' instead of '$(cat first)'"
 done
 
+# A step that does not fit ends a fiber that would compute for ever, and its output.
+printf 'import time\ntime.millis()\nlet n = 0\nwhile (n < 10) { n = n + 1 }\nprint(n)\n' >forever.vint
+run "recorded" 0 "$wick" run --record rec forever.vint
+printf 'import time\ntime.clock()\nlet n = 0\nwhile (true) { n = n + 1 }\nprint(n)\n' >forever.vint
+run "computes for ever" 70 "$wick" replay --edited rec
+err_has "now:      main reads the clock"
+
+# Being asked for its fibers (SIGUSR1) does not change what a run does, whatever its seed has drawn.
+cat >asked.vint <<'END'
+let order = ""
+let sum = 0
+let work = func(name) { for i in 1..20 { for k in 1..20000 { sum = sum + 1 }; order = order + name; yield() } }
+group(func(g) { for name in ["a", "b", "c"] { g.go(func() { work(name) }) } })
+print(order)
+END
+run "not asked" 0 "$wick" --seed 4 asked.vint
+cp "$work/out" order
+"$wick" run --seed 4 --record rec asked.vint >first 2>/dev/null &
+asked=$!
+for i in 1 2 3 4 5; do sleep 0.01; kill -USR1 $asked 2>/dev/null; done
+wait $asked
+[ $? -gt 128 ] || cmp -s order first || fail "asked: $(cat first) instead of $(cat order)"
+if [ -s first ]; then
+  run "replay of one that was asked" 0 "$wick" replay rec
+  cmp -s order "$work/out" || fail "$name: $(cat "$work/out") instead of $(cat order)"
+fi
+
 # Ctrl-C during the replay itself is not the program's.
 printf 'let n = 0\nwhile (n < 300000000) { n = n + 1 }\nprint(n)\n' >long.vint
 "$wick" run --record rec long.vint >/dev/null
