@@ -165,12 +165,19 @@ static bool binds_self(Checker *c, const CallSite *site, const TypeField *field)
   return has_self && site->arg_count < function->required_count;
 }
 
+// A trait's signature without the object: `x:area()` passes it all the same.
+static bool leaves_out_object(const CallSite *site, const TypeField *field, const Type *function) {
+  bool is_signature = !field->is_method && !field->is_optional;
+  return is_signature && function->kind == TYPE_FUNCTION && site->arg_count == function->arg_count;
+}
+
 static Type *call_field(Checker *c, CallSite *site, MethodCallNode *node, Type *object,
                         const TypeField *field, Type *expected) {
   Type *function = types_prune(field->type);
   site->declared_at = field->span;
   if (node->node.kind == NODE_COLON_CALL) {
-    if (function->kind != TYPE_FUNCTION) return call_value(c, site, function, expected);
+    bool is_bound = object->kind == TYPE_USER && leaves_out_object(site, field, function);
+    if (is_bound || function->kind != TYPE_FUNCTION) return call_value(c, site, function, expected);
     return call_with_receiver(c, site, node, object, function, expected);
   }
   node->is_own_field = object->kind == TYPE_RECORD;

@@ -79,13 +79,27 @@ static bool misfit_missing(Misfit *why, const TypeField *field) {
   return misfit_field(why, field->name);
 }
 
+// A trait's signature may leave out the object that a method gets first.
+static bool fit_method(Relate *r, const TypeField *own, const Type *wanted) {
+  const Type *method = types_prune(own->type);
+  wanted = types_prune((Type *)wanted);
+  bool is_method = own->is_method && method->kind == TYPE_FUNCTION && wanted->kind == TYPE_FUNCTION &&
+                   method->arg_count == wanted->arg_count + 1 && !method->has_rest;
+  if (!is_method) return false;
+  Type bound = *method;
+  bound.args = method->args + 1;
+  bound.arg_count = method->arg_count - 1;
+  bound.required_count = method->required_count > 0 ? method->required_count - 1 : 0;
+  return fits(r, &bound, wanted, NULL);
+}
+
 static bool fit_field(Relate *r, const Type *src, const TypeField *wanted, Misfit *why) {
   const TypeField *own = types_find_field(src, wanted->name);
   if (!own) {
     bool may_lack = wanted->is_optional || wanted->is_method;
     return may_lack || misfit_missing(why, wanted);
   }
-  if (fits(r, own->type, wanted->type, why)) return true;
+  if (fit_method(r, own, wanted->type) || fits(r, own->type, wanted->type, why)) return true;
   return misfit_field(why, wanted->name);
 }
 

@@ -343,6 +343,7 @@ static Sign find_unknown(const char *at) {
   if (len > 1) return foreign(LUMA_UNKNOWN, len, DIAG_LUMA_NOT_ASCII);
   if (*at == '#') return foreign(LUMA_UNKNOWN, 1, DIAG_LUMA_HASH);
   if (*at == '?') return foreign(LUMA_UNKNOWN, 1, DIAG_LUMA_QUESTION);
+  if (*at == '\\') return foreign(LUMA_UNKNOWN, 1, DIAG_LUMA_BACKSLASH);
   return foreign(LUMA_UNKNOWN, 1, DIAG_LUMA_UNKNOWN_CHARACTER);
 }
 

@@ -203,6 +203,13 @@ static Value next_type_up(VM *vm, Value type) {
   return is_type_like(parent) ? parent : VALUE_ABSENT;
 }
 
+// A signature asks for a method, which the value's own type may have.
+static bool has_method(VM *vm, const Table *table, const Field *field) {
+  if (value_is_absent(field->type) || !value_is_type(field->type)) return false;
+  if (as_type(field->type)->obj.extra != TAG_FUNCTION) return false;
+  return !value_is_absent(method_find_in_type(vm, table->type, field->name));
+}
+
 // --- The deep check -----------------------------------------------------------------------------
 
 // A list or table that is being looked into.
@@ -296,6 +303,7 @@ static bool enter(Check *check, Value value, Value type) {
 
 // A field that a table lacks: fine if it has a default, which decoding fills in.
 static bool lack_field(Check *check, Table *table, const Field *field) {
+  if (has_method(check->vm, table, field)) return true;
   if (value_is_absent(field->otherwise)) {
     check->missing = field->name;
     vec_last(&check->levels).name = NULL; // the path leads to the table that lacks it
@@ -483,13 +491,29 @@ static Value methods_of(Value type) {
   return as_type(type)->table ? value_object(as_type(type)->table) : type;
 }
 
+// A type of signatures alone: what is cast to it stays what it is.
+static bool is_trait(VM *vm, Value type) {
+  bool has_any = false;
+  for (uint32_t level = 0; level < PARENTS_MAX && is_type_like(type); level++) {
+    uint32_t position = 0;
+    Field field;
+    while (next_field(type, &position, &field)) {
+      if (value_is_absent(field.type) || tag_of(field.type) != TAG_FUNCTION) return false;
+      has_any = true;
+    }
+    type = next_type_up(vm, type);
+  }
+  return has_any;
+}
+
 static bool cast_into(VM *vm, Table *made, Value type, const Table *from) {
   if (!copy_table(vm, made, from) || !fill_defaults(vm, made, type)) return false;
+  made->type = from->type; // while its methods are asked for
   Check check = {.vm = vm};
   bool fits =
       run_check(&check, value_object(made), type) || raise_misfit(vm, &check, "TypeError", "");
   free_check(&check);
-  made->type = methods_of(type);
+  if (value_is_null(from->type) || !is_trait(vm, type)) made->type = methods_of(type);
   heap_touch(vm->heap, (Obj *)made);
   return fits;
 }
@@ -540,8 +564,10 @@ static bool has_all_fields(VM *vm, const Table *table, Value type) {
   for (uint32_t level = 0; level < PARENTS_MAX && is_type_like(type); level++) {
     uint32_t position = 0;
     Field field;
-    for (; next_field(type, &position, &field); count++)
-      if (value_is_absent(table_get_str(table, field.name))) return false;
+    for (; next_field(type, &position, &field); count++) {
+      bool is_there = !value_is_absent(table_get_str(table, field.name));
+      if (!is_there && !has_method(vm, table, &field)) return false;
+    }
     type = next_type_up(vm, type);
   }
   return count > 0; // a type without fields has instances by name only
