@@ -329,18 +329,25 @@ static FunctionNode *resolve_maker(Resolver *r, const Name *name, Span span, Par
   return maker;
 }
 
-static void report_second_field(Resolver *r, const Param *field, const Param *first) {
-  Diag *diag = diag_error(r->diags, DIAG_DUPLICATE_FIELD, field->span, field->name->text);
-  diag_note(r->diags, diag, first->span, "it was first declared here");
+// Notes that the struct has the name; reports if it has it already.
+static void check_member(Resolver *r, StrMap *seen, const Name *name, const Span *span) {
+  if (!name) return;
+  const Span *first = strmap_get(seen, name->text, name->len);
+  if (!first) {
+    strmap_set(seen, name->text, name->len, (void *)span);
+    return;
+  }
+  Diag *diag = diag_error(r->diags, DIAG_DUPLICATE_FIELD, *span, name->text);
+  diag_note(r->diags, diag, *first, "it was first declared here");
 }
 
-static void check_fields(Resolver *r, const Param *fields, uint32_t count) {
+static void check_members(Resolver *r, const Param *fields, uint32_t count,
+                          const NodeList *methods) {
   StrMap seen = {0};
-  for (uint32_t at = 0; at < count; at++) {
-    const Name *name = fields[at].name;
-    const Param *first = strmap_get(&seen, name->text, name->len);
-    if (first) report_second_field(r, &fields[at], first);
-    strmap_set(&seen, name->text, name->len, (void *)&fields[at]);
+  for (uint32_t at = 0; at < count; at++) check_member(r, &seen, fields[at].name, &fields[at].span);
+  for (uint32_t at = 0; methods && at < methods->count; at++) {
+    const FunctionNode *method = (const FunctionNode *)methods->items[at];
+    check_member(r, &seen, method->name, &method->node.span);
   }
   strmap_free(&seen);
 }
@@ -366,7 +373,7 @@ void resolve_declare_struct(Resolver *r, Node *node) {
     declared->scope->node = declared->node;
   }
   Param *fields = fields_as_parameters(r, type);
-  check_fields(r, fields, type->field_count);
+  check_members(r, fields, type->field_count, &type->methods);
   type->maker = resolve_maker(r, type->name, node->span, fields, type->field_count);
   for (uint32_t at = 0; at < type->methods.count; at++) resolve_node(r, type->methods.items[at]);
   if (!declared) return;
@@ -389,7 +396,7 @@ void resolve_declare_alias(Resolver *r, Node *node) {
 void resolve_declare_error(Resolver *r, Node *node) {
   ErrorDeclareNode *type = (ErrorDeclareNode *)node;
   for (uint32_t at = 0; at < type->param_count; at++) resolve_node(r, type->params[at].type);
-  check_fields(r, type->params, type->param_count);
+  check_members(r, type->params, type->param_count, NULL);
   type->maker = resolve_maker(r, type->name, node->span, type->params, type->param_count);
   pass(r, type->symbol);
 }

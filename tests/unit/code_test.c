@@ -254,6 +254,11 @@ static void set_select(Sample *s, const char *letters) {
   DAMAGE(key, "not a string", s->main->code[1] = opcode_abc(OP_TEST_KEY, 0, 0, 2))                 \
   DAMAGE(equal, "no plain equality", s->main->code[1] = opcode_abc(OP_JUMP_EQ_K, 0, 2, 0))         \
   DAMAGE(divisor, "not positive", s->main->code[1] = opcode_abc(OP_EXACT_MOD_I, 0, 0, 0))          \
+  DAMAGE(instance_window, "window r3 … r5", s->main->code[1] = opcode_abc(OP_INSTANCE, 3, 0, 3))   \
+  DAMAGE(member_name, "not a string", s->main->code[1] = opcode_abc(OP_TYPE_MEMBER, 0, 1, 0))      \
+  DAMAGE(names_kind, "not a shape", s->main->code[1] = opcode_abc(OP_CALL_NAMED, 0, 2, 0))         \
+  DAMAGE(names_count, "have 2 names", s->main->code[1] = opcode_abc(OP_CALL_NAMED, 0, 1, 1))       \
+  DAMAGE(literal_names, "have 2 names", s->main->code[1] = opcode_abc(OP_CALL_LITERAL, 0, 3, 1))   \
   DAMAGE(tag, "no tag 4", s->main->code[1] = opcode_abc(OP_TEST_TAG, 0, 0, 4))                     \
   DAMAGE(select_window, "window r4 … r5", set_select(s, "d");                                      \
          s->main->code[1] = opcode_ax(OP_SELECT, 4, 0))                                            \
