@@ -5,6 +5,7 @@
 // walk in depth with a stack of its own: chains of imports are as long as a program makes them.
 #include "api/module_graph.h"
 
+#include "api/include.h"
 #include "api/module_path.h"
 #include "api/pipeline.h"
 #include "api/read_file.h"
@@ -348,8 +349,7 @@ static void report_circle(Walk *walk, const ModuleFile *again) {
 
 static void open_visit(Walk *walk, ModuleFile *file) {
   ModuleGraph *graph = walk->graph;
-  file->program = pipeline_parse(&file->source, file->dialect, &graph->arena, &graph->names,
-                                 &file->diags);
+  include_parse(graph, file);
   file->is_broken = file->diags.error_count > 0;
   file->program->key = file->key;
   file->program->is_imported = file != graph->main;
@@ -411,15 +411,20 @@ static void close_visit(Walk *walk) {
                                &file->value);
 }
 
-// What this walk has read is forgotten, as if it had never been.
+// As if it had never been.
+static void forget(ModuleGraph *graph, ModuleFile *file) {
+  strmap_set(&graph->by_key, file->key, strlen(file->key), NULL);
+  strmap_set(&graph->by_shown, file->source.path, strlen(file->source.path), NULL);
+  for (uint32_t i = 0; i < file->source.part_count; i++) {
+    const char *path = file->source.parts[i].path;
+    strmap_set(&graph->by_shown, path, strlen(path), NULL);
+  }
+  free_file(file);
+}
+
 static void drop(Walk *walk) {
   ModuleGraph *graph = walk->graph;
-  for (uint32_t i = 0; i < walk->read.count; i++) {
-    ModuleFile *file = walk->read.items[i];
-    strmap_set(&graph->by_key, file->key, strlen(file->key), NULL);
-    strmap_set(&graph->by_shown, file->source.path, strlen(file->source.path), NULL);
-    free_file(file);
-  }
+  for (uint32_t i = 0; i < walk->read.count; i++) forget(graph, walk->read.items[i]);
   graph->files.count -= walk->read.count;
 }
 
@@ -488,7 +493,10 @@ ModuleFile *module_graph_import(ModuleGraph *graph, const char *importer, const 
                      .diags = &diags,
                      .path = path};
   ModuleFile *file = resolve(&request);
-  if (file && lock && !check_lock(&request, file, lock, (Span){0, 0})) file = NULL;
+  if (file && lock && !check_lock(&request, file, lock, (Span){0, 0})) {
+    if (!file->program) forget(graph, file); // it was read just now
+    file = NULL;
+  }
   uint32_t first = graph->files.count;
   if (!file && diags.count > 0) add_sentence(problem, &diags);
   if (file && !file->program && !walk_from(graph, file)) file = NULL;

@@ -290,10 +290,6 @@ static void walk_select(Resolver *r, Node *node) {
   }
 }
 
-static void refuse_include(Resolver *r, Node *node) {
-  diag_error(r->diags, DIAG_INCLUDE_NOT_SUPPORTED, node->span);
-}
-
 // --- The walk ------------------------------------------------------------------------------------
 
 typedef void (*Handler)(Resolver *r, Node *node);
@@ -328,7 +324,6 @@ static const Handler handlers[NODE_COUNT] = {
     [NODE_TYPE_ALIAS] = resolve_declare_alias,
     [NODE_ERROR_DECLARE] = resolve_declare_error,
     [NODE_IMPORT] = resolve_declare_import,
-    [NODE_INCLUDE] = refuse_include,
     [NODE_TYPE_NAME] = resolve_use_type,
 };
 

@@ -24,6 +24,13 @@ void unit_free(Unit *unit) {
   free(unit);
 }
 
+const char *unit_path_of(const Unit *unit, const LineEntry *line) {
+  const char *path = unit->path;
+  for (uint32_t i = 0; line && i < unit->part_count && unit->parts[i].start <= line->start; i++)
+    path = unit->parts[i].path;
+  return path;
+}
+
 // Entries say where a place begins, so the one that covers pc is the last that starts at or before
 // it: halve until low is the first that starts behind.
 const LineEntry *unit_find_line(const ProtoData *function, uint32_t pc) {

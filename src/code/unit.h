@@ -165,9 +165,17 @@ typedef struct TypeData {
   uint32_t identity; // units of one compilation: the same number is the same type; 0: none
 } TypeData;
 
+// From this byte on the source is of the file `path` (Vint's include).
+typedef struct UnitPart {
+  uint32_t start;
+  const char *path;
+} UnitPart;
+
 typedef struct Unit {
   Arena arena;
   const char *path;
+  UnitPart *parts; // in order; none: it is all of `path`
+  uint32_t part_count;
   ProtoData *functions;
   uint32_t function_count;
   TypeData *types;
@@ -179,6 +187,8 @@ typedef struct Unit {
 Unit *unit_new(const char *path);
 void unit_free(Unit *unit); // NULL is fine
 
+// The file that the place is in.
+const char *unit_path_of(const Unit *unit, const LineEntry *line);
 // The entry that covers `pc`; NULL if the function has no lines.
 const LineEntry *unit_find_line(const ProtoData *function, uint32_t pc);
 // The variable that register `reg` holds at `pc`, a parameter included; NULL if it is none's.

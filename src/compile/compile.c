@@ -367,6 +367,16 @@ static void compile_file(Compiler *compiler) {
   close_function(&fn, index, 0);
 }
 
+static void copy_parts(Unit *unit, const Source *source) {
+  unit->parts = arena_alloc(&unit->arena, source->part_count * sizeof(UnitPart));
+  unit->part_count = source->part_count;
+  for (uint32_t i = 0; i < source->part_count; i++) {
+    const SourcePart *part = &source->parts[i];
+    unit->parts[i] = (UnitPart){source->line_starts[part->row - 1],
+                                arena_text(&unit->arena, part->path, strlen(part->path))};
+  }
+}
+
 static void fill_unit(Compiler *compiler) {
   Unit *unit = compiler->unit;
   const Program *program = compiler->program;
@@ -374,6 +384,7 @@ static void fill_unit(Compiler *compiler) {
   unit->functions = arena_copy(&unit->arena, compiler->functions.items,
                                compiler->functions.count * sizeof(ProtoData));
   unit_types_finish(&compiler->types, unit);
+  copy_parts(unit, program->source);
   unit->module_slot_count = program->module_slot_count;
   unit->module_names =
       arena_alloc(&unit->arena, (program->module_slot_count + 1) * sizeof(const char *));

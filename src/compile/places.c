@@ -68,5 +68,5 @@ Position places_find(Places *places, uint32_t offset) {
   uint32_t line = find_line(source, offset, places->last_line);
   places->last_line = line;
   uint32_t before = count_before(places, offset) - count_before(places, source->line_starts[line]);
-  return (Position){line + 1, before + 1};
+  return (Position){source_line_of_row(source, line + 1), before + 1};
 }

@@ -131,7 +131,7 @@ static uint32_t measure(const char *bytes, size_t len) {
 // An empty place, or one that is behind the line's text, still gets one column.
 static Mark make_mark(const Source *source, Span span, const char *label, bool is_primary) {
   if (span.start > source->len) span.start = source->len;
-  uint32_t line = source_position(source, span.start).line;
+  uint32_t line = source_row(source, span.start);
   uint32_t len;
   const char *bytes = source_line(source, line, &len);
   uint32_t line_start = (uint32_t)(bytes - source->text);
@@ -230,7 +230,7 @@ static void show_cell(Buffer *out, const Cell *cell, uint32_t column, Window win
 static void show_text(const View *view, uint32_t line, Window window) {
   uint32_t len;
   const char *bytes = source_line(view->source, line, &len);
-  show_gutter(view, line);
+  show_gutter(view, source_line_of_row(view->source, line));
   buffer_byte(view->out, ' ');
   if (window.is_cut_left) buffer_text(view->out, "…");
   uint32_t column = 0;
@@ -374,7 +374,7 @@ static void show_arrow(const View *view, uint32_t offset) {
   begin_tint(view, TINT_FRAME);
   buffer_text(view->out, "--> ");
   end_tint(view);
-  append_clean(view->out, view->source->path);
+  append_clean(view->out, source_path(view->source, offset));
   buffer_printf(view->out, ":%u:%u\n", at.line, at.column);
 }
 

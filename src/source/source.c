@@ -51,6 +51,7 @@ void source_free(Source *source) {
   free((char *)source->path);
   free((char *)source->text);
   free(source->line_starts);
+  free(source->parts);
   *source = (Source){0};
 }
 
@@ -69,15 +70,52 @@ static uint32_t find_line(const Source *source, uint32_t offset) {
   return low;
 }
 
+// --- Parts ---
+
+void source_set_parts(Source *source, const SourcePart *parts, uint32_t count) {
+  source->parts = memory_require(NULL, count * sizeof(SourcePart));
+  memcpy(source->parts, parts, count * sizeof(SourcePart));
+  source->part_count = count;
+}
+
+static const SourcePart *find_part(const Source *source, uint32_t row) {
+  uint32_t low = 0;
+  uint32_t high = source->part_count;
+  while (high - low > 1) {
+    uint32_t middle = low + (high - low) / 2;
+    if (source->parts[middle].row <= row) {
+      low = middle;
+    } else {
+      high = middle;
+    }
+  }
+  return &source->parts[low];
+}
+
+uint32_t source_line_of_row(const Source *source, uint32_t row) {
+  if (!source->parts) return row;
+  const SourcePart *part = find_part(source, row);
+  return row - part->row + part->line;
+}
+
+uint32_t source_row(const Source *source, uint32_t offset) {
+  return find_line(source, offset > source->len ? source->len : offset) + 1;
+}
+
+const char *source_path(const Source *source, uint32_t offset) {
+  return source->parts ? find_part(source, source_row(source, offset))->path : source->path;
+}
+
 Position source_position(const Source *source, uint32_t offset) {
   if (offset > source->len) offset = source->len;
   uint32_t line = find_line(source, offset);
   uint32_t start = source->line_starts[line];
   size_t before = utf8_length(source->text + start, offset - start);
-  return (Position){line + 1, (uint32_t)before + 1};
+  return (Position){source_line_of_row(source, line + 1), (uint32_t)before + 1};
 }
 
-const char *source_line(const Source *source, uint32_t line, uint32_t *len) {
+const char *source_line(const Source *source, uint32_t row, uint32_t *len) {
+  uint32_t line = row;
   if (line == 0 || line > source->line_count) {
     *len = 0;
     return source->text + source->len;

@@ -333,6 +333,10 @@ Closure *load_unit(VM *vm, Unit *unit) {
   return closure;
 }
 
+const char *load_path(const Proto *proto, const LineEntry *line) {
+  return unit_path_of(((const LoadedUnit *)proto->unit)->unit, line);
+}
+
 bool load_find_code(VM *vm, const Instr *ip, Proto **proto, uint32_t *pc) {
   uint32_t low = 0;
   uint32_t high = vm->ranges.count;

@@ -10,6 +10,9 @@
 // closure of the file's top level; NULL with the error on the VM.
 Closure *load_unit(VM *vm, Unit *unit) MUST_USE;
 
+// The file that a place of the function is in.
+const char *load_path(const Proto *proto, const LineEntry *line);
+
 // Where an instruction pointer belongs: for traces and reports. False if it is in no loaded unit.
 bool load_find_code(VM *vm, const Instr *ip, Proto **proto, uint32_t *pc);
 

@@ -114,8 +114,8 @@ void trace_add_start(VM *vm, Error *error, const Fiber *fiber) {
 
 static void place_in(const Proto *proto, uint32_t pc, TracePlace *out) {
   out->function = proto->name->bytes;
-  out->path = proto->module && proto->module->path ? proto->module->path->bytes : "?";
   out->line = unit_find_line(proto->data, pc);
+  out->path = load_path(proto, out->line);
 }
 
 bool trace_place(const TraceEntry *entry, TracePlace *out) {

@@ -12,7 +12,6 @@ refused() {
   out_is_empty
 }
 
-refused vint 'include' 'include "other"'
 for module in yaml xml email term sysinfo clipboard make jwt excel llm openai sqlite mysql postgres redis vintSocket \
   vintChart; do
   refused vint "the module \`$module\` of Vint's library is not supported yet" "import $module"

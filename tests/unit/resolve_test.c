@@ -361,7 +361,6 @@ static void test_vint_reports(void) {
              "N011 2 `time` is already declared in this block, so the import binds nothing");
   VINT_DIAGS("::qqqq(1)", "N002 1 there is no built-in named `qqqq`");
   VINT_DIAGS("type Id = int\nlet x: Id = 1\nprint(Id)", "N013 3 `Id` is a type, not a value");
-  VINT_DIAGS("include \"a.vint\"", "N015 1 `include` is not supported");
   VINT_DIAGS("let _ = 1\nlet _ = 2\nfor _, _ in [1] { }", "");
 }
 
