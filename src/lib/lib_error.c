@@ -3,10 +3,21 @@
 //
 // Only methods of caught errors: Luma has no exceptions, its errors are records (luma.md 5).
 #include "lib/lib_private.h"
+#include "code/unit.h"
+#include "vm/raise.h"
 #include "vm/trace.h"
 
+// A declared error that was not thrown is asked as if it had been, here and now. What it is then
+// takes its place among the arguments, which keep it alive.
 static bool take_error(NativeCall *call, Error **out) {
   Value value = native_arg(call, 0);
+  bool is_made = value_is_instance(value) &&
+                 value_as_object(value_as_table(value)->type)->extra == TAG_CUSTOM_ERROR;
+  if (is_made) {
+    raise_thrown(call->vm, value);
+    value = call->args[0] = vm_take_error(call->vm);
+    error_forget_trace((Error *)value_as_object(value));
+  }
   if (!value_is_kind(value, KIND_ERROR)) return args_wrong(call, 0, "error");
   *out = (Error *)value_as_object(value);
   return true;

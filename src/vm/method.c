@@ -78,6 +78,13 @@ Value method_find_static(VM *vm, uint8_t language, Value type, Str *name) {
 
 // --- Lookup -------------------------------------------------------------------------------------
 
+// An instance of a struct has none of a dict's methods, one of a declared error has an error's.
+static Value find_built_in(VM *vm, uint8_t language, Value receiver, Str *name) {
+  if (!value_is_instance(receiver)) return vm_find_method(vm, language, receiver, name);
+  bool is_error = value_as_object(value_as_table(receiver)->type)->extra == TAG_CUSTOM_ERROR;
+  return is_error ? vm_find_method_of(vm, language, "Error", name) : VALUE_ABSENT;
+}
+
 static Method find_in_table(VM *vm, uint8_t language, Value receiver, Cache *cache) {
   const Table *table = value_as_table(receiver);
   Value own = table_get_str(table, cache->name);
@@ -92,7 +99,7 @@ static Method find_in_table(VM *vm, uint8_t language, Value receiver, Cache *cac
     if (value_is_absent(own)) cache_set_type(cache, table, found);
     return (Method){found, METHOD_TYPE};
   }
-  if (!value_is_instance(receiver)) found = vm_find_method(vm, language, receiver, cache->name);
+  found = find_built_in(vm, language, receiver, cache->name);
   if (!value_is_absent(found)) {
     if (value_is_absent(own)) cache_set_kind(cache, table, found);
     return (Method){found, METHOD_KIND};
