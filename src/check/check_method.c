@@ -82,15 +82,6 @@ static Type *call_value(Checker *c, CallSite *site, Type *type, Type *expected) 
   return is_dynamic ? check_call_dynamic(c, site) : report_not_callable(c, site, type);
 }
 
-static Type *call_row(Checker *c, CallSite *site, const DeclRow *row, Type *expected) {
-  site->row = row;
-  Type *result;
-  if (check_special(c, site, expected, &result)) return result;
-  bool asks = decls_wants_expected(row);
-  Type *type = asks ? check_expected_row(c, site, expected) : check_symbol_row(c, row);
-  return call_value(c, site, type, expected);
-}
-
 static bool is_function_argument(const Argument *arg) {
   if (arg->value->kind == NODE_FUNCTION) return true;
   if (arg->value->kind != NODE_NAME) return false;
@@ -98,7 +89,7 @@ static bool is_function_argument(const Argument *arg) {
 }
 
 // Two orders of reduce's arguments are in use; the function is the function (luma.md 9.2).
-// They are the last two parameters: `List.reduce` has the list in front of them.
+// They are the last two parameters: `List.reduce` and `list.reduce` have the list in front of them.
 static Type *in_written_order(Checker *c, const CallSite *site, Type *function) {
   bool is_reduce = c->is_luma && strcmp(site->row->name, "reduce") == 0;
   if (!is_reduce || function->kind != TYPE_FUNCTION || function->arg_count < 2) return function;
@@ -113,6 +104,15 @@ static Type *in_written_order(Checker *c, const CallSite *site, Type *function) 
   swapped[at] = function->args[at + 1];
   swapped[at + 1] = function->args[at];
   return types_function(c->types, swapped, NULL, count, count, false, function->result);
+}
+
+static Type *call_row(Checker *c, CallSite *site, const DeclRow *row, Type *expected) {
+  site->row = row;
+  Type *result;
+  if (check_special(c, site, expected, &result)) return result;
+  bool asks = decls_wants_expected(row);
+  Type *type = asks ? check_expected_row(c, site, expected) : check_symbol_row(c, row);
+  return call_value(c, site, in_written_order(c, site, types_prune(type)), expected);
 }
 
 static Type *call_bound(Checker *c, CallSite *site, const DeclRow *row, const Type *object,

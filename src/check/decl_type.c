@@ -168,8 +168,18 @@ static Type *read_applied(Reader *r, const Applied *applied) {
   return types_of2(r->types, applied->kind, args[0], args[1]);
 }
 
+// `Module(fs.async)`, after the word.
+static Type *read_module(Reader *r) {
+  size_t len = strcspn(r->at, ")");
+  const Name *name = name_intern(r->types->names, r->at, (uint32_t)len);
+  r->at += len;
+  match(r, ")");
+  return types_named(r->types, TYPE_MODULE, name);
+}
+
 static Type *read_named(Reader *r) {
   Word word = read_word(r);
+  if (word_is(word, "Module") && match(r, "(")) return read_module(r);
   if (word.len == 1 && word.text[0] >= 'A' && word.text[0] <= 'Z') {
     return types_variable(r->types, (uint32_t)(word.text[0] - 'A'));
   }

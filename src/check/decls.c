@@ -42,13 +42,16 @@ static bool is_module_name(const char *owner) {
 
 // Rows of a module mostly stand together.
 static void add_module(Decls *decls, const DeclRow *row) {
+  bool is_imported = !row->name[0] && strcmp(row->signature, "Imported") == 0;
+  uint32_t imported = is_imported ? row->languages : 0;
   for (uint32_t i = decls->modules.count; i-- > 0;) {
     DeclModule *module = &decls->modules.items[i];
     if (strcmp(module->name, row->owner) != 0) continue;
     module->languages |= row->languages;
+    module->imported |= imported;
     return;
   }
-  vec_push(&decls->modules, ((DeclModule){row->owner, row->languages}));
+  vec_push(&decls->modules, ((DeclModule){row->owner, row->languages, imported}));
 }
 
 static uint32_t *head_of(const Decls *decls, const char *name) {
@@ -77,14 +80,23 @@ void decls_free(Decls *decls) {
 
 // --- Finding ---------------------------------------------------------------------------------------
 
-bool decls_is_module(const Decls *decls, Dialect dialect, const char *name) {
+static const DeclModule *find_module(const Decls *decls, Dialect dialect, const char *name) {
   size_t len = owner_len(name);
   for (uint32_t i = 0; i < decls->modules.count; i++) {
     const DeclModule *module = &decls->modules.items[i];
     bool is_it = strncmp(module->name, name, len) == 0 && !module->name[len];
-    if (is_it && (module->languages & bit_of(dialect))) return true;
+    if (is_it && (module->languages & bit_of(dialect))) return module;
   }
-  return false;
+  return NULL;
+}
+
+bool decls_is_module(const Decls *decls, Dialect dialect, const char *name) {
+  return find_module(decls, dialect, name) != NULL;
+}
+
+bool decls_is_imported(const Decls *decls, Dialect dialect, const char *name) {
+  const DeclModule *module = find_module(decls, dialect, name);
+  return module && (module->imported & bit_of(dialect));
 }
 
 static const DeclRow *find_row(const Decls *decls, Dialect dialect, const char *owner,
@@ -121,7 +133,8 @@ uint32_t decls_names(const Decls *decls, Dialect dialect, const char *owner, con
   }
   for (uint32_t i = 0; len == 0 && i < decls->modules.count && count < max; i++) {
     const DeclModule *module = &decls->modules.items[i];
-    if (!(module->languages & bit_of(dialect))) continue;
+    bool is_global = !(module->imported & bit_of(dialect)) && !strchr(module->name, '.');
+    if (!(module->languages & bit_of(dialect)) || !is_global) continue;
     if (!find_row(decls, dialect, "", module->name)) out[count++] = module->name;
   }
   return count;

@@ -9,6 +9,8 @@
 //   {"math",    "pi",     "Number"}                            a constant of a module
 //   {"http",    "get",    "fn(url: String, options?: Table): Promise(Expected)"}   C 3.9
 //   {"List(T)", "map",    "fn(f: fn(T): U): List(U)"}          a method, without its receiver
+//   {"string",  "",       "Imported"}                          the module is no global
+//   {"fs",      "async",  "Module(fs.async)"}                  a module in a module
 //
 // A parameter `name?` may be left out, `name...` stands for any number. The type `Expected` is what
 // the place of use expects (check_expected.c). `Any` where a row says nothing better.
@@ -31,6 +33,7 @@ typedef struct DeclRow {
 typedef struct DeclModule {
   const char *name;
   uint32_t languages;
+  uint32_t imported; // where only an import makes it known
 } DeclModule;
 
 #define DECLS_HEADS 1024
@@ -49,6 +52,8 @@ void decls_free(Decls *decls);
 
 bool decls_has_global(const Decls *decls, Dialect dialect, const char *name);
 bool decls_is_module(const Decls *decls, Dialect dialect, const char *name);
+// Such a module is no global.
+bool decls_is_imported(const Decls *decls, Dialect dialect, const char *name);
 // The row, or NULL. `owner` without type arguments: "List", "http", "".
 const DeclRow *decls_find(const Decls *decls, Dialect dialect, const char *owner, const char *name);
 // Names of a module's or receiver's members, or the globals (owner ""), for suggestions and

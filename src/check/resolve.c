@@ -88,6 +88,7 @@ static bool walk_postfix(Resolver *r, Node **at) {
   case NODE_CALL: {
     CallNode *call = (CallNode *)node;
     walk_arguments(r, call->args, call->arg_count);
+    resolve_use_callee(r, call->callee);
     *at = call->callee;
     return true;
   }

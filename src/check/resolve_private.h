@@ -84,6 +84,7 @@ void resolve_declare_package(Resolver *r, Node *node);
 
 // --- resolve_use.c
 void resolve_use_name(Resolver *r, Node *node);
+void resolve_use_callee(Resolver *r, Node *node); // before it is resolved
 void resolve_use_type(Resolver *r, Node *node);
 // The target of an assignment: anything, but a name must be one that can be assigned.
 void resolve_use_target(Resolver *r, Node *target);

@@ -2,6 +2,8 @@
 // resolve_use.c - what the names in a program mean
 #include "check/resolve_private.h"
 
+#include "check/check.h"
+
 #include <string.h>
 
 #define CANDIDATES_MAX 2048 // names in scope that a suggestion is chosen from
@@ -26,9 +28,11 @@ static Symbol *make_builtin(Resolver *r, const Name *name) {
 }
 
 // Vint's modules are imported; those with a capital (Promise) are the language's own, known everywhere.
+// Luma's are known everywhere, but for those whose names are everybody's (list).
 static bool must_be_imported(const Resolver *r, const DeclRow *row, const Name *name) {
-  bool is_module = row->name[0] == '\0';
-  return r->rules.imports_modules && is_module && name->text[0] >= 'a';
+  if (row->name[0]) return false;
+  if (r->rules.imports_modules && name->text[0] >= 'a') return true;
+  return decls_is_imported(r->decls, r->program->dialect, name->text);
 }
 
 // The one symbol of a built-in name; NULL if there is none.
@@ -74,7 +78,10 @@ static void report_unknown(Resolver *r, const NameNode *node, const Declared *be
   if (below) {
     diag_note(r->diags, diag, below->symbol->span, "`%s` is declared here, below its use", name);
   } else if (decls_is_module(r->decls, r->program->dialect, name)) {
-    diag_help(r->diags, diag, "it is a module: write `import %s` first", name);
+    const char *form = r->rules.imports_modules
+                           ? "it is a module: write `import %s` first"
+                           : "it is a module: write `let %s = import(\"std:%s\")` first";
+    diag_help(r->diags, diag, form, name, name);
   } else if (r->program->dialect == DIALECT_VINT && strcmp(name, "this") == 0) {
     diag_help(r->diags, diag, "`this` is known in the methods of a struct only");
   } else {
@@ -130,6 +137,21 @@ static Symbol *look_up(Resolver *r, NameNode *node, Declared **out) {
     if (!node->symbol) report_unknown(r, node, below);
   }
   return node->symbol;
+}
+
+// After `import string` the bare name is the module, but string(12) still converts: no module can be
+// called, so the function of the same name is what is meant.
+void resolve_use_callee(Resolver *r, Node *node) {
+  if (node->kind != NODE_NAME) return;
+  NameNode *name = (NameNode *)node;
+  Declared *below;
+  const Declared *declared = find(r, name->name, SCOPE_USE_VALUE, &below);
+  if (!declared || declared->symbol->kind != SYMBOL_IMPORT) return;
+  const ImportNode *import = (const ImportNode *)declared->symbol->declaration;
+  const char *library = check_import_library(r->decls, r->program, import);
+  if (!library || strcmp(library, name->name->text) != 0) return;
+  const DeclRow *row = decls_find(r->decls, r->program->dialect, "", library);
+  if (row && row->name[0]) name->is_builtin = true;
 }
 
 void resolve_use_name(Resolver *r, Node *node) {

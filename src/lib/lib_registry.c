@@ -201,7 +201,8 @@ static Value make_function(VM *vm, LibIndex *index, int32_t row, const char *ful
   return value_object(native);
 }
 
-// "luma.print", "vint.math.sqrt"; a module as "luma.math" or "luma.math.".
+// "luma.print", "vint.math.sqrt"; a module as "luma.math" or "luma.math."; "luma.fs.async" is a module
+// in a module.
 static Value make_builtin(VM *vm, const char *full_name) {
   LibIndex *index = lib_of(vm)->index;
   char owner[LIB_NAME_MAX];
@@ -209,7 +210,7 @@ static Value make_builtin(VM *vm, const char *full_name) {
   if (!language && strncmp(full_name, "luma.", 5) != 0) return VALUE_ABSENT;
   if (strlen(full_name) >= LIB_NAME_MAX) return VALUE_ABSENT;
   const char *name = full_name + 5;
-  const char *dot = strchr(name, '.');
+  const char *dot = strrchr(name, '.'); // the last: "fs.async.read"
   if (!dot) {
     int32_t row = find_row(index, language, "", name);
     if (row >= 0) return make_function(vm, index, row, full_name);
@@ -217,7 +218,10 @@ static Value make_builtin(VM *vm, const char *full_name) {
   }
   snprintf(owner, sizeof(owner), "%.*s", (int)(dot - name), name);
   if (!dot[1]) return make_module(vm, index, language, owner);
-  return make_function(vm, index, find_row(index, language, owner, dot + 1), full_name);
+  int32_t row = find_row(index, language, owner, dot + 1);
+  bool is_module = row >= 0 && strncmp(index->rows[row]->signature, "Module(", 7) == 0;
+  return is_module ? make_module(vm, index, language, name)
+                   : make_function(vm, index, row, full_name);
 }
 
 // One method for its receiver; or a function of a type's name, which is looked up like a method.
