@@ -246,10 +246,33 @@ static NativeStatus vint_sum(NativeCall *call) {
 }
 
 #define PUSH_DOC  "Adds at the end and returns the list."
+#define JOIN_DOC  "The elements' texts with the separator between them."
 #define POP_DOC   "Takes the last element off; null if there is none."
 #define SLICE_DOC "A new list of the elements from `from` to before `to`; negative ones count from the end."
 
+// In Luma each method is a function of the module list too, the list in front.
+#define MODULE(name, signature, function, doc) \
+  {"list", name, signature, function, doc, NULL, 0, NATIVE_LUMA}
+
 static const NativeRow rows[] = {
+    {"list", "", "Imported", NULL, "What can be done with lists: import(\"std:list\").", NULL, 0,
+     NATIVE_LUMA},
+    MODULE("length", "fn(list: List(T)): Number", luma_length, "How many elements."),
+    MODULE("push", "fn(list: List(T), value: T): List(T)", push, PUSH_DOC),
+    MODULE("pop", "fn(list: List(T)): Any", pop, POP_DOC),
+    MODULE("insert", "fn(list: List(T), index: Number, value: T): Null", insert,
+           "Puts a value before place `index`."),
+    MODULE("remove", "fn(list: List(T), index: Number): T", remove_at,
+           "Takes the element at `index` out."),
+    MODULE("reverse", "fn(list: List(T)): List(T)", reverse, "Turns the order round in place."),
+    MODULE("slice", "fn(list: List(T), from?: Number, to?: Number): List(T)", slice, SLICE_DOC),
+    MODULE("concat", "fn(list: List(T), other: List(T)): List(T)", concat,
+           "A new list: this one, then the other."),
+    MODULE("contains", "fn(list: List(T), value: T): Boolean", luma_contains,
+           "Is an equal element in it?"),
+    MODULE("join", "fn(list: List(Any), separator?: String): String", luma_join, JOIN_DOC),
+    {"string", "join", "fn(list: List(Any), separator?: String): String", luma_join, JOIN_DOC, NULL, 0,
+     NATIVE_LUMA},
     {"List(T)", "length", "fn(): Number", luma_length, "How many elements.", NULL, 0, NATIVE_LUMA},
     {"List(T)", "length", "fn(): Integer", vint_length, "How many elements.", NULL, 0, NATIVE_VINT},
     {"List(T)", "len", "fn(): Integer", vint_length, "How many elements.", NULL, 0, NATIVE_VINT},

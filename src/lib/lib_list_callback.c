@@ -481,7 +481,27 @@ static NativeStatus sort_by_resume(NativeCall *call) {
 #define SORT_DOC   "Sorts in place (stable) and returns the list. `f(a, b)` answers a negative number, 0 or a " \
                    "positive one; without it numbers and strings are ordered by value."
 
+#define REDUCE_DOC \
+  "`f(so_far, element)` over all elements, beginning with `initial`; the two may also stand the other way round."
+// In Luma each method is a function of the module list too, the list in front.
+#define MODULE(name, signature, function, doc, resume, slots) \
+  {"list", name, signature, function, doc, resume, slots, NATIVE_LUMA}
+
 static const NativeRow rows[] = {
+    MODULE("map", "fn(list: List(T), f: fn(T): U): List(U)", map_start, MAP_DOC, map_resume, 2),
+    MODULE("filter", "fn(list: List(T), f: fn(T): Any): List(T)", map_start, FILTER_DOC, filter_resume, 2),
+    MODULE("each", "fn(list: List(T), f: fn(T): Any): Null", each_start, "Calls `f` for each element.",
+           each_resume, 2),
+    MODULE("any", "fn(list: List(T), f: fn(T): Any): Boolean", any_start,
+           "Does `f` hold for some element?", any_resume, 2),
+    MODULE("all", "fn(list: List(T), f: fn(T): Any): Boolean", all_start,
+           "Does `f` hold for every element?", all_resume, 2),
+    MODULE("find", "fn(list: List(T), f: fn(T): Any): Option(T)", find_start,
+           "The first element for which `f` answers true, as an Option.", find_resume, 2),
+    MODULE("reduce", "fn(list: List(T), f: fn(U, T): U, initial: U): U", reduce_start, REDUCE_DOC,
+           reduce_resume, 2),
+    MODULE("sort", "fn(list: List(T), f?: fn(T, T): Any): List(T)", sort_start, SORT_DOC, sort_resume,
+           SORT_SLOTS),
     {"List(T)", "map", "fn(f: fn(T): U): List(U)", map_start, MAP_DOC, map_resume, 2, NATIVE_BOTH},
     {"List(T)", "filter", "fn(f: fn(T): Any): List(T)", map_start, FILTER_DOC, filter_resume, 2,
      NATIVE_BOTH},
@@ -503,7 +523,7 @@ static const NativeRow rows[] = {
      "The first element that equals `what`, or for which the function `what` answers true; else null.",
      vint_find_resume, 2, NATIVE_VINT},
     {"List(T)", "reduce", "fn(initial: U, f: fn(U, T): U): U", reduce_start,
-     "`f(so_far, element)` over all elements, beginning with `initial`.", reduce_resume, 2, NATIVE_LUMA},
+     REDUCE_DOC, reduce_resume, 2, NATIVE_LUMA},
     {"List(T)", "reduce", "fn(f: Any, initial?: Any): Any", reduce_start,
      "`f(so_far, element)` over all elements, beginning with `initial` or the first one.", reduce_resume, 2,
      NATIVE_VINT},

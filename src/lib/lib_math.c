@@ -8,6 +8,12 @@
 
 #include <math.h>
 
+// cbrt may be off by the last bit, also where the root is whole.
+static double cube_root(double x) {
+  double root = cbrt(x), whole = nearbyint(root);
+  return whole * whole * whole == x ? whole : root;
+}
+
 #define MATH(name, expression)                                                                     \
   static NativeStatus math_##name(NativeCall *call) {                                              \
     double x;                                                                                      \
@@ -28,6 +34,28 @@ MATH(floor, floor(x))
 MATH(ceil, ceil(x))
 MATH(round, round(x))
 MATH(atan, atan(x))
+MATH(asin, asin(x))
+MATH(acos, acos(x))
+MATH(cbrt, cube_root(x))
+MATH(trunc, trunc(x))
+MATH(sign, x > 0 ? 1 : x < 0 ? -1 : x)
+
+#define QUESTION(name, expression)                                                                 \
+  static NativeStatus math_##name(NativeCall *call) {                                              \
+    double x;                                                                                      \
+    if (!args_number(call, 0, &x)) return NATIVE_FAILED;                                           \
+    return native_return(call, value_bool(expression));                                            \
+  }
+
+QUESTION(is_nan, isnan(x))
+QUESTION(is_finite, isfinite(x))
+QUESTION(is_integer, isfinite(x) && x == trunc(x))
+
+static NativeStatus math_hypot(NativeCall *call) {
+  double x, y;
+  if (!args_number(call, 0, &x) || !args_number(call, 1, &y)) return NATIVE_FAILED;
+  return native_return(call, value_double(hypot(x, y)));
+}
 
 static NativeStatus math_pow(NativeCall *call) {
   double x, y;
@@ -126,6 +154,12 @@ static NativeStatus random_choice(NativeCall *call) {
 
 #define LUMA(name, function, doc) \
   {"math", name, "fn(x: Number): Number", function, doc, NULL, 0, NATIVE_LUMA}
+// A function of Luma's math, and a method of its numbers.
+#define METHOD(name, function, doc)  \
+  LUMA(name, function, doc), {"Number", name, "fn(): Number", function, doc, NULL, 0, NATIVE_LUMA}
+#define QUESTIONS(name, function, doc)                                                             \
+  {"math", name, "fn(x: Number): Boolean", function, doc, NULL, 0, NATIVE_LUMA},                   \
+      {"Number", name, "fn(): Boolean", function, doc, NULL, 0, NATIVE_LUMA}
 #define VINT(name, function, doc) \
   {"math", name, "fn(x: Number): Float", function, doc, NULL, 0, NATIVE_VINT}
 #define BOTH(name, function, doc) LUMA(name, function, doc), VINT(name, function, doc)
@@ -143,7 +177,31 @@ static const NativeRow rows[] = {
      NATIVE_LUMA},
     {"math", "PI", "fn(): Float", vint_pi, "The ratio of a circle's circumference to its diameter.", NULL,
      0, NATIVE_VINT},
+    {"math", "e", "Number", NULL, "The base of the natural logarithm.", NULL, 0, NATIVE_LUMA},
     OF_NUMBER("sqrt", math_sqrt, sqrt, "The square root."),
+    {"Number", "sqrt", "fn(): Number", math_sqrt, "The square root.", NULL, 0, NATIVE_LUMA},
+    {"Number", "abs", "fn(): Number", math_abs, "Without its sign.", NULL, 0, NATIVE_LUMA},
+    {"Number", "floor", "fn(): Number", math_floor, "The largest whole number not above it.", NULL, 0,
+     NATIVE_LUMA},
+    {"Number", "ceil", "fn(): Number", math_ceil, "The smallest whole number not below it.", NULL, 0,
+     NATIVE_LUMA},
+    {"Number", "round", "fn(): Number", math_round, "The nearest whole number; halves away from zero.",
+     NULL, 0, NATIVE_LUMA},
+    {"Number", "pow", "fn(exponent: Number): Number", math_pow, "To that power.", NULL, 0, NATIVE_LUMA},
+    {"Number", "clamp", "fn(low: Number, high: Number): Number", lib_number_clamp,
+     "It, or the bound that it is beyond.", NULL, 0, NATIVE_LUMA},
+    {"math", "clamp", "fn(x: Number, low: Number, high: Number): Number", lib_number_clamp,
+     "x, or the bound that it is beyond.", NULL, 0, NATIVE_LUMA},
+    {"math", "hypot", "fn(x: Number, y: Number): Number", math_hypot,
+     "The length of the diagonal: sqrt(x * x + y * y) without overflow.", NULL, 0, NATIVE_LUMA},
+    METHOD("trunc", math_trunc, "The whole number towards zero."),
+    METHOD("sign", math_sign, "-1, 0 or 1."),
+    LUMA("cbrt", math_cbrt, "The cube root."),
+    LUMA("asin", math_asin, "The arc sine; radians."),
+    LUMA("acos", math_acos, "The arc cosine; radians."),
+    QUESTIONS("is_nan", math_is_nan, "Is it no number (NaN)?"),
+    QUESTIONS("is_finite", math_is_finite, "Is it neither infinite nor NaN?"),
+    QUESTIONS("is_integer", math_is_integer, "Is it a whole number?"),
     OF_NUMBER("sin", math_sin, sin, "The sine; radians."),
     OF_NUMBER("cos", math_cos, cos, "The cosine; radians."),
     BOTH("tan", math_tan, "The tangent; radians."),
@@ -194,4 +252,5 @@ void lib_math_install(VM *vm) {
   vm_set_builtin(vm, "luma.NaN", value_from_foreign_double(NAN));
   vm_set_builtin(vm, "luma.Infinity", value_double(INFINITY));
   lib_set_constant(vm, "math", "pi", value_double(M_PI));
+  vm_set_builtin(vm, "luma.math.e", value_double(M_E));
 }

@@ -316,6 +316,12 @@ static NativeStatus float_to_fixed(NativeCall *call) {
   return answer_buffer(call, &out);
 }
 
+static NativeStatus luma_to_string(NativeCall *call) {
+  double x;
+  if (!get_number(call, &x)) return NATIVE_FAILED;
+  return answer_str(call, format_to_str(call->vm, call->args[0], FORMAT_LUMA));
+}
+
 static NativeStatus float_to_string(NativeCall *call) {
   return args_given(call, 1) ? float_to_fixed(call) : to_string(call);
 }
@@ -417,6 +423,10 @@ static const NativeRow rows[] = {
     FLOAT_ROW("tan", "fn(): Float", float_tan, "The tangent; radians."),
     FLOAT_ROW("exp", "fn(): Float", float_exp, "e to this power."),
     FLOAT_ROW("log", "fn(): Float", float_log, "The natural logarithm."),
+    {"Number", "to_string", "fn(): String", luma_to_string, "Its text, as print shows it.", NULL, 0,
+     NATIVE_LUMA},
+    {"Number", "to_fixed", "fn(decimals: Number): String", float_to_fixed, "With 0 to 20 decimals.", NULL,
+     0, NATIVE_LUMA},
     {"Boolean", "to_string", "fn(): String", to_string, "\"true\" or \"false\".", NULL, 0, NATIVE_VINT},
     {"Boolean", "to_int", "fn(): Integer", boolean_to_int, "1 or 0.", NULL, 0, NATIVE_VINT},
     {"Boolean", "negate", "fn(): Boolean", negate, "The other one.", NULL, 0, NATIVE_VINT},

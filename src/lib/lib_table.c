@@ -156,7 +156,23 @@ static NativeStatus vint_clear(NativeCall *call) {
   return native_return(call, call->args[0]);
 }
 
+// In Luma each method is a function of the module table too, the table in front.
+#define MODULE(name, signature, function, doc) \
+  {"table", name, signature, function, doc, NULL, 0, NATIVE_LUMA}
+
 static const NativeRow rows[] = {
+    {"table", "", "Imported", NULL, "What can be done with tables: import(\"std:table\").", NULL, 0,
+     NATIVE_LUMA},
+    MODULE("keys", "fn(table: Table(K, V)): List(K)", keys,
+           "The keys, in the order in which they were added."),
+    MODULE("values", "fn(table: Table(K, V)): List(V)", values, "The values, in the order of the keys."),
+    MODULE("entries", "fn(table: Table(K, V)): List(List(Any))", entries, "A list of [key, value]."),
+    MODULE("has", "fn(table: Table(K, V), key: Any): Boolean", has, "Is there an entry with that key?"),
+    MODULE("remove", "fn(table: Table(K, V), key: Any): Boolean", remove_key,
+           "Takes an entry out; true if it was there."),
+    MODULE("length", "fn(table: Table(K, V)): Number", luma_length, "How many entries."),
+    MODULE("merge", "fn(table: Table(K, V), other: Table(K, V)): Table(K, V)", luma_merge,
+           "A new table: these entries, then the other's."),
     {"Table(K, V)", "keys", "fn(): List(K)", keys, "The keys, in the order in which they were added.", NULL,
      0, NATIVE_BOTH},
     {"Table(K, V)", "values", "fn(): List(V)", values, "The values, in the order of the keys.", NULL, 0,

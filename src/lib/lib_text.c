@@ -4,6 +4,7 @@
 // Positions count code points. Upper and lower case are Unicode's simple mappings, by utf8proc.
 #include "base/number.h"
 #include "base/utf8.h"
+#include "lib/files.h"
 #include "lib/lib_private.h"
 #include "sched/ticket.h"
 #include "vm/format.h"
@@ -146,17 +147,71 @@ static NativeStatus split(NativeCall *call) {
   return ok ? native_return(call, value_object(list)) : NATIVE_FAILED;
 }
 
-static bool is_in(char byte, const char *set, size_t len) { return memchr(set, byte, len) != NULL; }
+// White space as Unicode has it.
+static bool is_blank(uint32_t code) {
+  if (code < 0x80) return code == ' ' || (code >= '\t' && code <= '\r');
+  if (code == 0x85) return true;
+  utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)code);
+  return category == UTF8PROC_CATEGORY_ZS || category == UTF8PROC_CATEGORY_ZL ||
+         category == UTF8PROC_CATEGORY_ZP;
+}
+
+static bool is_trimmed(const Str *set, const char *bytes, size_t len) {
+  size_t size;
+  if (!set) return is_blank(utf8_decode(bytes, len, &size));
+  for (size_t at = 0; at < set->len; at += size) {
+    utf8_decode(set->bytes + at, set->len - at, &size);
+    if (size == len && memcmp(set->bytes + at, bytes, len) == 0) return true;
+  }
+  return false;
+}
+
+// Where the last character before `end` begins.
+static size_t step_back(const Str *text, size_t end) {
+  size_t start = end - 1, size;
+  while (start > 0 && end - start < 4 && ((unsigned char)text->bytes[start] & 0xc0) == 0x80) start--;
+  utf8_decode(text->bytes + start, end - start, &size);
+  return start + size == end ? start : end - 1; // a malformed byte stands for itself
+}
 
 static NativeStatus trim(NativeCall *call) {
   Str *text, *set = NULL;
   if (!get_text(call, &text)) return NATIVE_FAILED;
   if (!value_is_absent(native_arg(call, 1)) && !args_str(call, 1, &set)) return NATIVE_FAILED;
-  const char *blanks = set ? set->bytes : " \t\r\n";
-  size_t blank_count = set ? set->len : 4, start = 0, end = text->len;
-  while (start < end && is_in(text->bytes[start], blanks, blank_count)) start++;
-  while (end > start && is_in(text->bytes[end - 1], blanks, blank_count)) end--;
+  size_t start = 0, end = text->len, size, last;
+  for (; start < end; start += size) {
+    utf8_decode(text->bytes + start, end - start, &size);
+    if (!is_trimmed(set, text->bytes + start, size)) break;
+  }
+  for (; end > start; end = last) {
+    last = step_back(text, end);
+    if (!is_trimmed(set, text->bytes + last, end - last)) break;
+  }
   return return_bytes(call, text->bytes + start, end - start);
+}
+
+static NativeStatus list_bytes(NativeCall *call) {
+  Str *text;
+  if (!get_text(call, &text)) return NATIVE_FAILED;
+  List *list = vm_list(call->vm, text->len);
+  if (!list) return NATIVE_FAILED;
+  vm_push_root(call->vm, value_object(list));
+  bool ok = true;
+  for (size_t i = 0; ok && i < text->len; i++) {
+    ok = list_push(vm_heap(call->vm), list, value_double((unsigned char)text->bytes[i])) ||
+         vm_raise_memory(call->vm);
+  }
+  vm_pop_roots(call->vm, 1);
+  return ok ? native_return(call, value_object(list)) : NATIVE_FAILED;
+}
+
+static NativeStatus list_lines(NativeCall *call) {
+  Str *text;
+  if (!get_text(call, &text)) return NATIVE_FAILED;
+  size_t len = text->len;
+  if (len > 0 && text->bytes[len - 1] == '\n') len--; // it ends the last line and begins no other
+  List *list = text->len > 0 ? files_lines(call->vm, text->bytes, len) : vm_list(call->vm, 0);
+  return list ? native_return(call, value_object(list)) : NATIVE_FAILED;
 }
 
 // Negative positions count from the end; all are clamped.
@@ -283,6 +338,7 @@ static NativeStatus to_number(NativeCall *call) {
   return value_is_absent(option) ? NATIVE_FAILED : native_return(call, option);
 }
 
+#define LINES_DOC "The lines without their ends; a line end at the end begins no further line."
 #define SPLIT_DOC "The pieces between the separators; without one the characters."
 #define SLICE_DOC "Characters from `from` to before `to`; negative ones count from the end."
 
@@ -295,6 +351,11 @@ static NativeStatus to_number(NativeCall *call) {
 
 #define MODULE(name, signature, function, doc) \
   {"string", name, signature, function, doc, NULL, 0, NATIVE_VINT}
+#define LUMA_MODULE(name, signature, function, doc) \
+  {"string", name, signature, function, doc, NULL, 0, NATIVE_LUMA}
+#define ASKS(name, function, doc) \
+  LUMA_MODULE(name, "fn(text: String, what: String): Boolean", function, doc)
+#define CHANGES(name, function, doc) LUMA_MODULE(name, "fn(text: String): String", function, doc)
 
 static const NativeRow rows[] = {
     LUMA("length", "fn(): Number", luma_length, "How many characters (code points)."),
@@ -309,12 +370,14 @@ static const NativeRow rows[] = {
          "Without blanks (or the characters in `set`) at both ends."),
     BOTH("split", "fn(separator?: String): List(String)", split, SPLIT_DOC),
     LUMA("chars", "fn(): List(String)", split, "The characters."),
+    LUMA("bytes", "fn(): List(Number)", list_bytes, "The bytes of its UTF-8 form, 0 to 255 each."),
+    LUMA("lines", "fn(): List(String)", list_lines, LINES_DOC),
     BOTH("contains", "fn(what: String): Boolean", contains, "Does `what` occur in it?"),
     VINT("includes", "fn(what: String): Boolean", contains, "Does `what` occur in it?"),
     LUMA("starts_with", "fn(what: String): Boolean", starts_with, "Does it begin with `what`?"),
     LUMA("ends_with", "fn(what: String): Boolean", ends_with, "Does it end with `what`?"),
-    VINT("startsWith", "fn(what: String): Boolean", starts_with, "Does it begin with `what`?"),
-    VINT("endsWith", "fn(what: String): Boolean", ends_with, "Does it end with `what`?"),
+    BOTH("startsWith", "fn(what: String): Boolean", starts_with, "Does it begin with `what`?"),
+    BOTH("endsWith", "fn(what: String): Boolean", ends_with, "Does it end with `what`?"),
     LUMA("find", "fn(what: String): Option(Number)", luma_find, "Where `what` first occurs."),
     BOTH("replace", "fn(old: String, new: String): String", replace, "With every `old` replaced."),
     LUMA("slice", "fn(from?: Number, to?: Number): String", slice, SLICE_DOC),
@@ -327,6 +390,10 @@ static const NativeRow rows[] = {
     BOTH("padStart", "fn(width: Any, filler?: String): String", pad_start,
          "Filled up at the start to `width` characters."),
     BOTH("padEnd", "fn(width: Any, filler?: String): String", pad_end,
+         "Filled up at the end to `width` characters."),
+    LUMA("pad_start", "fn(width: Number, filler?: String): String", pad_start,
+         "Filled up at the start to `width` characters."),
+    LUMA("pad_end", "fn(width: Number, filler?: String): String", pad_end,
          "Filled up at the end to `width` characters."),
     MODULE("trim", "fn(text: String): String", trim, "Without blanks at both ends."),
     MODULE("contains", "fn(text: String, what: String): Boolean", contains, "Does `what` occur in it?"),
@@ -345,6 +412,38 @@ static const NativeRow rows[] = {
      "Does the text end with `what`?", NULL, 0, NATIVE_VINT},
     LUMA("to_number", "fn(): Option(Number)", to_number, "The number that it says, if it says one."),
     LUMA("toNumber", "fn(): Option(Number)", to_number, "The number that it says, if it says one."),
+    {"string", "", "Imported", NULL, "What can be done with texts: import(\"std:string\").", NULL, 0,
+     NATIVE_LUMA},
+    LUMA_MODULE("length", "fn(text: String): Number", luma_length, "How many characters (code points)."),
+    LUMA_MODULE("empty", "fn(text: String): Boolean", is_empty, "Is it empty?"),
+    CHANGES("upper", upper, "In upper case."),
+    CHANGES("lower", lower, "In lower case."),
+    CHANGES("uppercase", upper, "In upper case."),
+    CHANGES("lowercase", lower, "In lower case."),
+    CHANGES("reverse", reverse, "The characters in reverse order."),
+    LUMA_MODULE("trim", "fn(text: String, set?: String): String", trim,
+                "Without blanks (or the characters in `set`) at both ends."),
+    LUMA_MODULE("split", "fn(text: String, separator?: String): List(String)", split, SPLIT_DOC),
+    LUMA_MODULE("chars", "fn(text: String): List(String)", split, "The characters."),
+    LUMA_MODULE("bytes", "fn(text: String): List(Number)", list_bytes,
+                "The bytes of its UTF-8 form, 0 to 255 each."),
+    LUMA_MODULE("lines", "fn(text: String): List(String)", list_lines, LINES_DOC),
+    ASKS("contains", contains, "Does `what` occur in it?"),
+    ASKS("starts_with", starts_with, "Does it begin with `what`?"),
+    ASKS("ends_with", ends_with, "Does it end with `what`?"),
+    LUMA_MODULE("find", "fn(text: String, what: String): Option(Number)", luma_find,
+                "Where `what` first occurs."),
+    LUMA_MODULE("replace", "fn(text: String, old: String, new: String): String", replace,
+                "With every `old` replaced."),
+    LUMA_MODULE("slice", "fn(text: String, from?: Number, to?: Number): String", slice, SLICE_DOC),
+    LUMA_MODULE("repeat", "fn(text: String, times: Number): String", repeat,
+                "That many times in a row."),
+    LUMA_MODULE("pad_start", "fn(text: String, width: Number, filler?: String): String", pad_start,
+                "Filled up at the start to `width` characters."),
+    LUMA_MODULE("pad_end", "fn(text: String, width: Number, filler?: String): String", pad_end,
+                "Filled up at the end to `width` characters."),
+    LUMA_MODULE("to_number", "fn(text: String): Option(Number)", to_number,
+                "The number that it says, if it says one."),
 };
 
 LibModule lib_text_module(void) { return (LibModule){rows, ARRAY_LEN(rows)}; }
