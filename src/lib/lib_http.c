@@ -357,19 +357,32 @@ static NativeStatus vint_with_body(NativeCall *call, const char *method) {
   return await_answer(call, &wish, DELIVER_BODY);
 }
 
+// http.get(path, f) makes a route of the application.
+static bool is_route(const NativeCall *call) {
+  Value second = native_arg(call, 1);
+  return strcmp(call->row->owner, "http") == 0 &&
+         (value_is_kind(second, KIND_CLOSURE) || value_is_kind(second, KIND_NATIVE) ||
+          value_is_kind(second, KIND_BOUND));
+}
+
 static NativeStatus vint_get(NativeCall *call) {
+  if (is_route(call)) return lib_http_app_add(call, "GET");
   return vint_without_body(call, "GET", DELIVER_BODY);
 }
 static NativeStatus vint_delete(NativeCall *call) {
+  if (is_route(call)) return lib_http_app_add(call, "DELETE");
   return vint_without_body(call, "DELETE", DELIVER_BODY);
 }
 static NativeStatus vint_post(NativeCall *call) {
+  if (is_route(call)) return lib_http_app_add(call, "POST");
   return vint_with_body(call, "POST");
 }
 static NativeStatus vint_put(NativeCall *call) {
+  if (is_route(call)) return lib_http_app_add(call, "PUT");
   return vint_with_body(call, "PUT");
 }
 static NativeStatus vint_patch(NativeCall *call) {
+  if (is_route(call)) return lib_http_app_add(call, "PATCH");
   return vint_with_body(call, "PATCH");
 }
 
@@ -393,15 +406,19 @@ static NativeStatus vint_fetch(NativeCall *call) {
 
 #define LUMA_ROW(owner, name, signature, run, doc)                                                 \
   { owner, name, signature, run, doc, NULL, 0, NATIVE_LUMA }
-#define VINT_ROWS(name, signature, run, doc)                                                       \
-  {"net", name, signature, run, doc, NULL, 0, NATIVE_VINT}, {                                      \
-    "http", name, signature, run, doc, NULL, 0, NATIVE_VINT                                        \
+// In http the second argument may be a route's function; net has only requests.
+#define VINT_ROWS(name, kind, run, doc)                                                            \
+  {"net", name, VINT_##kind##_SIGNATURE, run, doc, NULL, 0, NATIVE_VINT}, {                        \
+    "http", name, VINT_##kind##_OR_ROUTE, run, doc, NULL, 0, NATIVE_VINT                           \
   }
 
 #define GET_SIGNATURE       "fn(url: String, options?: Table): Promise(Expected)"
 #define POST_SIGNATURE      "fn(url: String, body?: Any, options?: Table): Promise(Expected)"
 #define VINT_GET_SIGNATURE  "fn(url: String, options?: Table, headers?: Table, body?: Any): String"
 #define VINT_POST_SIGNATURE "fn(url: String, body?: Any, options?: Table, headers?: Table): String"
+#define VINT_GET_OR_ROUTE   "fn(url: String, options?: Any, headers?: Any, body?: Any): Any"
+#define VINT_POST_OR_ROUTE  "fn(url: String, body?: Any, options?: Any, headers?: Any): Any"
+#define VINT_FETCH_OR_ROUTE VINT_FETCH_SIGNATURE
 #define VINT_FETCH_SIGNATURE                                                                       \
   "fn(url: String, options?: Table, method?: String, headers?: Table, body?: Any): Table"
 
@@ -426,14 +443,14 @@ static const NativeRow rows[] = {
     LUMA_ROW("Response", "text", "fn(): String", response_text, "The body as text."),
     LUMA_ROW("Response", "json", "fn(): Result(Any, Error)", response_json,
              "The body decoded from JSON."),
-    VINT_ROWS("get", VINT_GET_SIGNATURE, vint_get,
+    VINT_ROWS("get", GET, vint_get,
               "Waits for the answer to a request of `url`; its body, whatever the status."),
-    VINT_ROWS("post", VINT_POST_SIGNATURE, vint_post,
+    VINT_ROWS("post", POST, vint_post,
               "Sends `body` (a string as it is, dicts and arrays as JSON); the answer's body."),
-    VINT_ROWS("put", VINT_POST_SIGNATURE, vint_put, "Like net.post, with the method PUT."),
-    VINT_ROWS("patch", VINT_POST_SIGNATURE, vint_patch, "Like net.post, with the method PATCH."),
-    VINT_ROWS("delete", VINT_GET_SIGNATURE, vint_delete, "Like net.get, with the method DELETE."),
-    VINT_ROWS("fetch", VINT_FETCH_SIGNATURE, vint_fetch,
+    VINT_ROWS("put", POST, vint_put, "Like net.post, with the method PUT."),
+    VINT_ROWS("patch", POST, vint_patch, "Like net.post, with the method PATCH."),
+    VINT_ROWS("delete", GET, vint_delete, "Like net.get, with the method DELETE."),
+    VINT_ROWS("fetch", FETCH, vint_fetch,
               "Like net.get, but gives {status, headers, body, url}."),
 };
 

@@ -22,6 +22,7 @@ typedef struct Lib {
   void *environment; // environment's
   void *input;       // io's
   void *kv;          // lib_kv's
+  void *http_app;    // lib_http_app's
 } Lib;
 
 static inline Lib *lib_of(VM *vm) {
@@ -54,6 +55,7 @@ LibModule lib_broadcast_module(void);
 LibModule lib_fiber_local_module(void);
 LibModule lib_http_module(void);
 LibModule lib_server_module(void);
+LibModule lib_http_app_module(void); // routes, req and res
 LibModule lib_string_module(void); // Vint's own: methods of strings, the module string
 LibModule lib_number_module(void); // methods of Vint's numbers and booleans
 LibModule lib_builtin_module(void); // Vint's builtins about any value
@@ -112,6 +114,12 @@ bool lib_bind(VM *vm, const NativeRow *row, const char *key, Value receiver, Val
 
 // sh -c with argument 0; what it has written, its errors too if wanted.
 NativeStatus lib_process_shell(NativeCall *call, bool joins_errors);
+
+// Adds a route of the application: (path, f).
+NativeStatus lib_http_app_add(NativeCall *call, const char *method);
+void lib_http_app_free(Lib *lib);
+// A server whose handler gets the request as a dict, as Vint's http.serve. NULL: raised.
+Table *lib_server_start(VM *vm, uint16_t port, const char *host, Value handler) MUST_USE;
 
 // {ok, err} as a table, as the value of a native. NATIVE_FAILED: out of memory, raised.
 NativeStatus lib_result_return(NativeCall *call, Value ok, Value err);

@@ -36,7 +36,7 @@ static const ModuleFn module_list[] = {
     lib_math_vint_module, lib_random_module, lib_regex_module, lib_url_module, lib_hash_module,
     lib_os_module, lib_process_module, lib_file_module, lib_cli_module,
     lib_fmt_module, lib_kv_module, lib_logger_module, lib_csv_module, lib_schedule_module,
-    lib_crypto_module,
+    lib_crypto_module, lib_http_app_module,
 };
 
 #define MODULE_COUNT ARRAY_LEN(module_list)
@@ -319,6 +319,7 @@ void lib_free(VM *vm) {
   input_free(lib->input);
   free(lib->crypto);
   free(lib->kv);
+  lib_http_app_free(lib);
   free(lib);
   vm_set_library(vm, NULL, mark_library);
 }

@@ -527,6 +527,21 @@ static NativeStatus serve(NativeCall *call) {
   return ok ? native_return(call, value_object(server)) : NATIVE_FAILED;
 }
 
+Table *lib_server_start(VM *vm, uint16_t port, const char *host, Value handler) {
+  HttpServerOptions options;
+  http_server_init(&options);
+  options.port = port;
+  options.host = host;
+  Table *server = vm_table(vm);
+  if (!server) return NULL;
+  vm_push_root(vm, value_object(server));
+  Served *served = listen_for(vm, &options, handler, true);
+  bool ok = served && fill_server(vm, server, served, host);
+  if (served && !ok) http_server_close(served->server);
+  vm_pop_roots(vm, 1);
+  return ok ? server : NULL;
+}
+
 static NativeStatus close_server(NativeCall *call) {
   Table *server;
   if (!args_table(call, 0, &server)) return NATIVE_FAILED;
