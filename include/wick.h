@@ -115,7 +115,7 @@ void wick_interrupt(wick_vm *vm);
 // another thread.
 void wick_list_fibers(wick_vm *vm);
 
-// What `name` ("print", "http.get", "List.map") is, for help: signature and a sentence; the text
+// What `name` ("print", "http.get", "List.map"; "*": everything) is, for help: signature and a sentence; the text
 // belongs to the library. Returns how many rows match; calls `visit` for each.
 uint32_t wick_describe(const char *name,
                        void (*visit)(void *context, const char *owner, const char *name,

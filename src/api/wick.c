@@ -566,7 +566,7 @@ void wick_get_stats(const wick_vm *wick, wick_stats *out) {
 static bool row_matches(const NativeRow *row, const char *name) {
   size_t owner_len = strcspn(row->owner, "(");
   size_t len = strlen(name);
-  if (strcmp(row->name, name) == 0) return true;
+  if (strcmp(row->name, name) == 0 || strcmp(name, "*") == 0) return true;
   if (owner_len == 0 || strncmp(name, row->owner, owner_len) != 0) return false;
   return len == owner_len ||
          (name[owner_len] == '.' && strcmp(name + owner_len + 1, row->name) == 0);

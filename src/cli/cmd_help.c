@@ -93,7 +93,8 @@ static const struct {
      "$XDG_CACHE_HOME/wick (or ~/.cache/wick), --offline takes them from there alone, and wick.lock\n"
      "says what they must be. A second argument \"sha256:...\" says it for one import of any kind.\n"},
     {"help", "wick help [NAME]\n\n"
-             "NAME is a command, or something in the library: print, http, http.get, List.map.\n"},
+             "NAME is a command, or something in the library: print, http, http.get, List.map.\n"
+             "'*' is all of the library.\n"},
     {"version", "wick version\n\nPrints the version.\n"},
 };
 
