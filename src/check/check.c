@@ -5,6 +5,9 @@
 #include "check/check_private.h"
 #include "check/resolve.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 static void init(Checker *c, Program *program, const Decls *decls, Types *types, Diags *diags) {
   *c = (Checker){.program = program, .decls = decls, .types = types, .diags = diags};
   c->is_luma = program->dialect == DIALECT_LUMA;
@@ -20,18 +23,20 @@ static void init(Checker *c, Program *program, const Decls *decls, Types *types,
                           .type = name_of(names, "__type"),
                           .into = name_of(names, "into"),
                           .iter = name_of(names, "__iter")};
-  c->row_types = arena_alloc(types->arena, decls->count * sizeof(*c->row_types));
+  size_t size = decls->count * sizeof(*c->row_types);
+  c->row_types = memory_require(NULL, size);
+  memset(c->row_types, 0, size);
 }
 
 static void release(Checker *c) {
   relate_free(&c->relate);
-  strmap_free(&c->user_types);
   vec_free(&c->spine);
   vec_free(&c->deferred);
   vec_free(&c->loops);
   vec_free(&c->failed);
   vec_free(&c->narrowed);
   vec_free(&c->type_names);
+  free(c->row_types);
 }
 
 Type *check_program(Program *program, const Decls *decls, Types *types, Diags *diags) {
@@ -41,6 +46,7 @@ Type *check_program(Program *program, const Decls *decls, Types *types, Diags *d
   check_function_signature(&checker, program->main, NULL, NULL);
   check_function_body(&checker, program->main, NULL);
   Type *value = check_export_value(&checker);
+  if (program->is_input) check_export_symbols(&checker);
   release(&checker);
   return value;
 }

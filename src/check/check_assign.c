@@ -22,7 +22,7 @@ static void assign_name(Checker *c, const NameNode *target, Node *value) {
   Type *got = check_expr(c, value, wanted);
   Misfit why;
   if (relate_fits(&c->relate, got, wanted, &why)) return;
-  Span declared_at = symbol ? symbol->span : (Span){0, 0};
+  Span declared_at = symbol ? symbol_span_in(symbol, c->program->source) : (Span){0, 0};
   report_misfit(c, value, wanted, got, &why, declared_at, target->name->text);
 }
 
@@ -207,7 +207,7 @@ static void compound(Checker *c, AssignNode *node) {
   Misfit why;
   if (!wanted || relate_fits(&c->relate, result, wanted, &why)) return;
   const Symbol *symbol = target->kind == NODE_NAME ? ((NameNode *)target)->symbol : NULL;
-  report_misfit(c, node->value, wanted, result, &why, symbol ? symbol->span : (Span){0, 0},
+  report_misfit(c, node->value, wanted, result, &why, symbol ? symbol_span_in(symbol, c->program->source) : (Span){0, 0},
                 symbol ? symbol->name->text : NULL);
 }
 

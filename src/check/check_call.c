@@ -226,7 +226,7 @@ static void describe_callee(Checker *c, CallSite *site, const Node *callee) {
   if (!name->symbol) return;
   site->function = check_symbol_function(name->symbol);
   site->row = check_symbol_builtin(c, name->symbol);
-  if (!site->row) site->declared_at = name->symbol->span;
+  if (!site->row) site->declared_at = symbol_span_in(name->symbol, c->program->source);
   site->allows_surplus = !c->is_luma && name->symbol->is_constant;
 }
 
@@ -260,7 +260,7 @@ static Type *call_maker(Checker *c, CallSite *site, Type *made) {
   }
   site->made = made;
   site->allows_surplus = false;
-  if (made->symbol) site->declared_at = made->symbol->span;
+  if (made->symbol) site->declared_at = symbol_span_in(made->symbol, c->program->source);
   Type *function = types_function(c->types, params, names, count, required, false, made);
   return check_call_function(c, site, function, NULL);
 }

@@ -91,6 +91,11 @@ Type *check_export_value(Checker *c) {
   return type;
 }
 
+void check_export_symbols(Checker *c) {
+  for (uint32_t i = 0; i < c->program->module_slot_count; i++)
+    close_parts(c->types, c->program->module_symbols[i]->type);
+}
+
 // --- From Vint to Luma ---------------------------------------------------------------------------
 
 static Type *to_luma(Types *types, Type *type, uint32_t depth);

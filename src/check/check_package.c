@@ -62,7 +62,7 @@ void check_package_private(Checker *c, const Node *object, const Name *name, Spa
   const Symbol *symbol = ((const NameNode *)object)->symbol;
   const Node *package = symbol ? symbol->declaration : NULL;
   if (!package || package->kind != NODE_PACKAGE) return;
-  bool is_inside = span.start >= package->span.start && span.end <= package->span.end;
+  bool is_inside = symbol->source == c->program->source && span.start >= package->span.start && span.end <= package->span.end;
   if (!is_inside)
     diag_error(c->diags, DIAG_PRIVATE_MEMBER, span, name->text, symbol->name->text);
 }

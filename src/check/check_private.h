@@ -53,7 +53,6 @@ typedef struct Checker {
   uint32_t depth;               // of nested check_expr, over all functions being checked
   uint32_t named_depth;         // of names of types that are names of types …
   Type **row_types;             // by row; NULL until it is used
-  StrMap user_types;            // Symbol * → the user type that it declares
   VEC(Node *) spine;            // check_expr.c
   VEC(FunctionNode *) deferred; // bodies to check at the end of their block
   VEC(bool) loops;              // of this function: does a break leave it?
@@ -214,6 +213,8 @@ Type *check_package(Checker *c, PackageNode *node);
 void check_package_private(Checker *c, const Node *object, const Name *name, Span span);
 // check_export.c
 Type *check_export_value(Checker *c);
+// The types of the top level's names are what later inputs know of them.
+void check_export_symbols(Checker *c);
 
 // check_pattern.c
 void check_pattern(Checker *c, Node *pattern, Type *type, const Node *value);

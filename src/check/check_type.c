@@ -143,7 +143,7 @@ static Type *report_unknown(Checker *c, const TypeNameNode *node) {
     // What came out of an import may well be a type; only the running program knows.
     if (types_is_any(types_prune(check_symbol(c, node->symbol)))) return c->types->any;
     Diag *diag = diag_error(c->diags, DIAG_NOT_A_TYPE, node->node.span, node->name->text);
-    check_report_declared(c, diag, node->symbol->span, node->name->text);
+    check_report_declared(c, diag, symbol_span_in(node->symbol, c->program->source), node->name->text);
   } else {
     Diag *diag = diag_error(c->diags, DIAG_UNKNOWN_TYPE, node->node.span, node->name->text);
     collect_type_names(c);

@@ -12,10 +12,6 @@
 
 #include <string.h>
 
-static Type *find_declared(Checker *c, const Symbol *symbol) {
-  return strmap_get(&c->user_types, (const char *)&symbol, sizeof(symbol));
-}
-
 // --- Is it one? ----------------------------------------------------------------------------------
 
 static bool is_type_value(Checker *c, Node *value) {
@@ -84,10 +80,9 @@ static Type *parent_of(Checker *c, const TableNode *node) {
 }
 
 Type *check_user_type_declare(Checker *c, TableNode *node, Symbol *symbol) {
-  Type *known = find_declared(c, symbol);
-  if (known) return known;
+  if (symbol->user_type) return symbol->user_type;
   Type *type = types_user(c->types, symbol->name, symbol);
-  strmap_set(&c->user_types, (const char *)&symbol, sizeof(symbol), type);
+  symbol->user_type = type;
   node->user_type = symbol;
   type->parent = parent_of(c, node);
   type->fields = arena_alloc(c->types->arena, node->count * sizeof(*type->fields));

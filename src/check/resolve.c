@@ -357,11 +357,13 @@ static ResolveRules rules_of(Dialect dialect) {
 // Awaiting at the top level parks the program; it does not make it a function with a promise.
 static void walk_program(Resolver *r) {
   FunctionNode *main = r->program->main;
-  Scope scope;
+  Scope earlier, scope;
+  resolve_declare_earlier(r, &earlier);
   resolve_storage_enter(r, main, &scope);
   scope.is_top = true;
   resolve_items(r, &main->body->items);
   resolve_storage_leave(r);
+  scope_close(&r->names);
   r->program->module_slot_count = r->modules.count;
   r->program->module_symbols =
       arena_copy(r->program->arena, r->modules.items, r->modules.count * sizeof(Symbol *));

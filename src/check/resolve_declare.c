@@ -169,10 +169,20 @@ static bool has_functions(const Node *value) {
   return false;
 }
 
+// What is typed later may assign it, or point to it. Functions are looked at when the input is done:
+// they cannot be assigned any more then (api/repl.c).
+static void mark_lasting(Resolver *r, Symbol *symbol) {
+  symbol->is_lasting = true;
+  if (symbol->is_constant || symbol->kind == SYMBOL_FUNCTION) return;
+  symbol->is_reassigned = true;
+  symbol->is_addressed = r->program->dialect == DIALECT_VINT;
+}
+
 static void announce_let_name(Resolver *r, PatternNameNode *name, void *context) {
   DeclareNode *declare = context;
   Symbol *symbol = make_symbol(r, name->name, declare->binding, name->node.span, &declare->node);
   symbol->is_constant |= declare->is_constant;
+  if (r->program->is_input && r->names.innermost->is_top) mark_lasting(r, symbol);
   name->symbol = symbol;
   bool is_single = declare->pattern == &name->node;
   bool is_function = is_single && declare->value && declare->value->kind == NODE_FUNCTION;
@@ -246,6 +256,13 @@ void resolve_declare_block(Resolver *r, const NodeList *items) {
     r->names.innermost->item = at;
     announce_item(r, items->items[at]);
   }
+}
+
+void resolve_declare_earlier(Resolver *r, Scope *scope) {
+  scope_open(&r->names, scope, 0);
+  scope->is_top = true;
+  for (uint32_t at = 0; at < r->program->earlier_count; at++)
+    scope_pass(&r->names, scope_declare(&r->names, r->program->earlier[at], false));
 }
 
 // --- Declarations, during the walk

@@ -68,6 +68,8 @@ void resolve_items(Resolver *r, const NodeList *items);
 // --- resolve_declare.c
 // Declares everything that the block's statements declare.
 void resolve_declare_block(Resolver *r, const NodeList *items);
+// Opens a scope with what earlier pieces of the session have declared; it is in place already.
+void resolve_declare_earlier(Resolver *r, Scope *scope);
 // Declares one name that is set at once: a parameter, a loop's variable …
 Symbol *resolve_declare_name(Resolver *r, const Name *name, SymbolKind kind, Span span,
                              Node *declaration);

@@ -4,7 +4,7 @@
 // A variable lives in a register as long as nobody can tell. Three things can be told:
 //   - A top-level variable that functions use lives in a slot of the module, so that it is nobody's
 //     capture: most functions of most programs are declared there and need no closure for each
-//     other.
+//     other. So does every top-level variable of an input, for those that come later.
 //   - A variable that is captured and changes afterwards lives in a cell that all its users share.
 //     So does one that is captured by a closure made before it is set (see order.h).
 //   - Everything else that is captured is copied into the closure.
@@ -130,7 +130,7 @@ static void give_up_self(Resolver *r, Declared *declared) {
 
 static void store_in_module(Resolver *r, Symbol *symbol) {
   symbol->storage = STORAGE_MODULE;
-  symbol->slot = r->modules.count;
+  symbol->slot = r->program->module_first_slot + r->modules.count;
   vec_push(&r->modules, symbol);
 }
 
@@ -149,7 +149,7 @@ static void settle(Resolver *r, Declared *declared) {
   }
   if (symbol->self && symbol->is_reassigned) give_up_self(r, declared);
   if (declared->scope->is_top) {
-    if (symbol->is_captured)
+    if (symbol->is_captured || r->program->is_input)
       store_in_module(r, symbol);
     else if (symbol->is_addressed)
       symbol->storage = STORAGE_CELL;

@@ -103,7 +103,7 @@ static const char *assign_help(const Symbol *symbol) {
 static void report_assignment(Resolver *r, const NameNode *node, const Symbol *symbol) {
   Diag *diag = diag_error(r->diags, r->rules.assign_code, node->node.span, node->name->text);
   if (symbol->kind != SYMBOL_BUILTIN)
-    diag_note(r->diags, diag, symbol->span, "`%s` is declared here", node->name->text);
+    diag_note_in(r->diags, diag, symbol->source, symbol->span, "`%s` is declared", node->name->text);
   const char *help = assign_help(symbol);
   if (!help)
     help = r->rules.fixes_names ? "declare it with `var` if it is to change"
@@ -181,7 +181,7 @@ void resolve_use_target(Resolver *r, Node *target) {
   Symbol *symbol = look_up(r, name, &declared);
   if (!symbol) return;
   if (symbol->is_constant) report_assignment(r, name, symbol);
-  if (declared) symbol->is_reassigned = true;
+  if (declared && !symbol->is_constant) symbol->is_reassigned = true;
 }
 
 // &x: x can change through the pointer whenever it likes.

@@ -84,7 +84,7 @@ struct Type {
   Symbol *symbol;     // USER, STRUCT: the variable that holds it
   uint32_t index;     // VARIABLE
   bool is_exported;   // other files may have it: check_export.c
-  uint32_t identity;  // USER: its number among all of the table, from 1
+  uint32_t identity;  // of what programs declare (types_user): its number, from 1
   bool has_letters;   // a VARIABLE is somewhere in it: a generic signature or a part of one
   int32_t unit_index; // (compiler) index among the unit's types, −1 before it has one
 };

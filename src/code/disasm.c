@@ -113,7 +113,7 @@ static const char *find_name(const Unit *unit, const ProtoData *function, Operan
   case 'U': return index < function->capture_count ? function->captures[index].name : "?";
   case 'C': return index < function->cache_count ? function->cache_names[index] : "?";
   case 'P': return find_function_name(unit, function, index);
-  case 'G': return unit && index < unit->module_slot_count ? unit->module_names[index] : NULL;
+  case 'G': return unit ? unit_slot_name(unit, (uint32_t)index) : NULL;
   case 'T': return unit && index < unit->type_count ? unit->types[index].name : NULL;
   default: return NULL;
   }
@@ -280,7 +280,7 @@ static void show_unit_head(Buffer *out, const Unit *unit) {
   show_count(out, unit->type_count, "type");
   buffer_byte(out, '\n');
   for (uint32_t at = 0; at < unit->module_slot_count; at++)
-    buffer_printf(out, "  g%u %s\n", at, unit->module_names[at] ? unit->module_names[at] : "?");
+    buffer_printf(out, "  g%u %s\n", unit->module_first_slot + at, unit->module_names[at] ? unit->module_names[at] : "?");
   for (uint32_t at = 0; at < unit->type_count; at++)
     buffer_printf(out, "  t%u %s\n", at, unit->types[at].name ? unit->types[at].name : "?");
 }

@@ -180,9 +180,19 @@ typedef struct Unit {
   uint32_t function_count;
   TypeData *types;
   uint32_t type_count;
-  const char **module_names; // by slot
+  const char **module_names; // by slot, from module_first_slot on
   uint32_t module_slot_count;
+  uint32_t module_first_slot; // those below are of units that share the module, else 0
 } Unit;
+
+static inline uint32_t unit_slots_end(const Unit *unit) {
+  return unit->module_first_slot + unit->module_slot_count;
+}
+// NULL: the slot is another unit's.
+static inline const char *unit_slot_name(const Unit *unit, uint32_t slot) {
+  if (slot < unit->module_first_slot || slot >= unit_slots_end(unit)) return NULL;
+  return unit->module_names[slot - unit->module_first_slot];
+}
 
 Unit *unit_new(const char *path);
 void unit_free(Unit *unit); // NULL is fine

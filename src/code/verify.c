@@ -135,7 +135,7 @@ static bool check_operand(Verifier *v, Instruction i, Operand operand, uint32_t 
   case 'U': return check_index(v, operand.value, function->capture_count, "capture");
   case 'C': return check_index(v, operand.value, function->cache_count, "inline cache");
   case 'P': return check_index(v, operand.value, function->child_count, "child function");
-  case 'G': return check_index(v, operand.value, v->unit->module_slot_count, "module slot");
+  case 'G': return check_index(v, operand.value, unit_slots_end(v->unit), "module slot");
   case 'T': return check_index(v, operand.value, v->unit->type_count, "type");
   default: return true; // plain numbers
   }

@@ -358,7 +358,8 @@ static void compile_file(Compiler *compiler) {
   fn.result_check = NO_TYPE;
   CleanupState cleanup;
   compile_cleanup_open(&fn, &cleanup);
-  Symbol *main = compiler->is_vint && !is_imported ? find_main(fn.node) : NULL;
+  bool may_have_main = compiler->is_vint && !is_imported && !compiler->program->is_input;
+  Symbol *main = may_have_main ? find_main(fn.node) : NULL;
   if (main)
     compile_file_with_main(&fn, main);
   else
@@ -385,6 +386,7 @@ static void fill_unit(Compiler *compiler) {
                                compiler->functions.count * sizeof(ProtoData));
   unit_types_finish(&compiler->types, unit);
   copy_parts(unit, program->source);
+  unit->module_first_slot = program->module_first_slot;
   unit->module_slot_count = program->module_slot_count;
   unit->module_names =
       arena_alloc(&unit->arena, (program->module_slot_count + 1) * sizeof(const char *));

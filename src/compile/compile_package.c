@@ -67,17 +67,17 @@ static bool is_inside(const Node *node, const Symbol *package) {
 }
 
 // `@` and, inside of the package, its own name.
-static bool is_own_package(const Node *object) {
+static bool is_own_package(const FunctionState *fn, const Node *object) {
   if (object->kind == NODE_PACKAGE_SELF) return true;
   if (object->kind != NODE_NAME) return false;
   const Symbol *symbol = ((const NameNode *)object)->symbol;
-  return symbol && is_inside(object, symbol);
+  return symbol && symbol->source == fn->compiler->program->source && is_inside(object, symbol);
 }
 
 void compile_package_check_public(FunctionState *fn, const Node *object, const Name *name,
                                   uint32_t reg) {
   bool is_private = name->text[0] == '_' && name->text[1] != '_';
-  if (!is_private || is_own_package(object)) return;
+  if (!is_private || is_own_package(fn, object)) return;
   uint32_t key = emit_string(&fn->emit, name->text, name->len);
   emit_ax(&fn->emit, OP_CHECK_PUBLIC, reg, key);
 }

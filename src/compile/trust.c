@@ -259,8 +259,9 @@ static void note_declaration(Survey *survey, const DeclareNode *declare) {
   if (!symbol) return;
   symbol->trust = declare->type ? TRUST_DECLARED : TRUST_INFERRED;
   if (!declare->type && symbol->is_addressed) symbol->trust = TRUST_NONE; // pointers may change it
-  bool is_shared = !declare->type && symbol->storage == STORAGE_MEMBER; // set from anywhere
-  if (is_shared) symbol->trust = TRUST_NONE;
+  bool is_open = symbol->is_lasting && symbol->is_reassigned;
+  bool is_shared = symbol->storage == STORAGE_MEMBER || is_open; // set from anywhere
+  if (!declare->type && is_shared) symbol->trust = TRUST_NONE;
   if (!declare->type) note_store(survey, symbol, declare->value);
 }
 

@@ -83,7 +83,7 @@ static uint32_t reserve(UnitTypes *types, Type *type) {
   if (known >= 0 && known < types->origins.count && types->origins.items[known] == type)
     return (uint32_t)known;
   uint32_t index = add(types, type, tag_of(types, type), print_name(types, type));
-  if (type->kind == TYPE_USER) types->data.items[index].identity = type->identity;
+  types->data.items[index].identity = type->identity; // of what was declared
   type->unit_index = (int32_t)index;
   return index;
 }

@@ -47,8 +47,15 @@ void luma_error_panic(LumaParser *p) {
   p->panic_brackets = p->brackets;
 }
 
+// Nothing is wrong so far but that the text ends here: more of it may come (Program.is_cut).
+static void note_cut(LumaParser *p) {
+  const Diags *diags = luma_diags(p);
+  if (diags == p->diags && diags->error_count == 0) p->is_cut = true;
+}
+
 void luma_error_complain(LumaParser *p) {
   Span span = p->token.span;
+  if (p->token.complaint == DIAG_LUMA_UNTERMINATED_STRING) note_cut(p);
   diag_error(luma_diags(p), p->token.complaint, span, (int)(span.end - span.start),
              p->lexer.scan.text + span.start);
 }
@@ -77,6 +84,7 @@ static void report_plainly(LumaParser *p, const char *expected) {
 // Nothing follows, so nothing else can be wrong; the blocks that are open now are not told one by
 // one.
 static void report_end_of_input(LumaParser *p, const char *expected) {
+  note_cut(p);
   diag_error(luma_diags(p), DIAG_LUMA_END_OF_INPUT, luma_error_place(p),
              expected ? ", expected " : "", expected ? expected : "");
   p->is_stopped = true;
@@ -139,6 +147,7 @@ static void note_opener(LumaParser *p, Diag *diag, LumaOpener opener) {
 // A group in parentheses has one item, so no comma is missing in it.
 static void report_unclosed(LumaParser *p, LumaTokenKind closer, LumaOpener opener,
                             const char *or_comma) {
+  if (luma_at(p, LUMA_END_OF_FILE)) note_cut(p);
   Diag *diag =
       diag_error(luma_diags(p), DIAG_LUMA_UNCLOSED, luma_error_place(p), luma_error_describe(p),
                  luma_error_where(p), or_comma, luma_lexer_kind_text(closer));
@@ -260,6 +269,7 @@ void luma_error_close_block(LumaParser *p, LumaBlockStyle style, LumaOpener open
     return;
   }
   if (p->is_panicking) return;
+  if (luma_at(p, LUMA_END_OF_FILE)) note_cut(p);
   report_missing_end(p, opener);
   if (luma_at(p, LUMA_END_OF_FILE)) p->is_stopped = true;
 }

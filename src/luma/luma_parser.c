@@ -206,6 +206,8 @@ Program *luma_parse(const Source *source, Arena *arena, NameTable *names, Diags 
   program->main = BUILD(arena, Function, FUNCTION, ((Span){0, source->len}));
   program->main->is_main = true;
   parse_file(&p, program->main);
+  bool is_in_comment = diags->count > 0 && diags->items[0]->code == DIAG_LUMA_UNTERMINATED_COMMENT;
+  program->is_cut = p.is_cut || is_in_comment;
   luma_lexer_free(&p.lexer);
   buffer_free(&p.scratch);
   diag_free(&p.muted);

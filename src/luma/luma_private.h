@@ -80,6 +80,7 @@ typedef struct LumaParser {
   bool is_panicking;
   bool is_quiet;           // reading only to find the end of something: nothing is reported
   bool is_stopped;         // nothing further is read or reported
+  bool is_cut;             // the first mistake was that the text ends
   Diags muted;             // takes what is not reported
   uint32_t brackets;       // open ( [ { and ${ around the current token
   uint32_t panic_brackets; // the same at the mistake

@@ -48,7 +48,6 @@ static void trace_module(Heap *heap, Obj *object) {
   Module *module = (Module *)object;
   heap_mark_values(heap, module->slots, module->slot_count);
   heap_mark_value(heap, module->exports);
-  heap_mark(heap, (Obj *)module->path);
 }
 
 static void finish_module(Heap *heap, Obj *object) {
@@ -118,6 +117,18 @@ Module *closure_new_module(Heap *heap, uint32_t slot_count) {
   module->slot_count = slot_count;
   for (uint32_t i = 0; i < slot_count; i++) module->slots[i] = VALUE_ABSENT;
   return module;
+}
+
+bool closure_grow_module(Heap *heap, Module *module, uint32_t slot_count) {
+  uint32_t old = module->slot_count;
+  if (slot_count <= old) return true;
+  if (slot_count < old * 2) slot_count = old * 2;
+  Value *slots = heap_grow(heap, module->slots, old * sizeof(Value), slot_count * sizeof(Value));
+  if (!slots) return false;
+  for (uint32_t i = old; i < slot_count; i++) slots[i] = VALUE_ABSENT;
+  module->slots = slots;
+  module->slot_count = slot_count;
+  return true;
 }
 
 Bound *closure_new_bound(Heap *heap, Value function, Value receiver) {

@@ -32,7 +32,6 @@ typedef struct Module {
   uint32_t slot_count;
   Value *slots; // raw block; VALUE_ABSENT until set
   Value exports;
-  Str *path;
 } Module;
 
 // One inline cache: the shape that was seen and where the value was. Filled by vm/cache.c.
@@ -120,6 +119,8 @@ Cell *closure_new_cell(Heap *heap, Value value) MUST_USE; // `value` need not be
 TypedCell *closure_new_typed_cell(Heap *heap, Value value, Obj *type) MUST_USE;
 Closure *closure_new(Heap *heap, Proto *proto) MUST_USE;
 Module *closure_new_module(Heap *heap, uint32_t slot_count) MUST_USE;
+// Makes it at least that large; its slots may move. `module` must be reachable. False: out of memory.
+bool closure_grow_module(Heap *heap, Module *module, uint32_t slot_count) MUST_USE;
 // What `first` holds, a function or an overload, and `second`. Both must be rooted.
 Overload *closure_new_overload(Heap *heap, Value first, Value second) MUST_USE;
 Bound *closure_new_bound(Heap *heap, Value function, Value receiver) MUST_USE;

@@ -85,6 +85,20 @@ void diag_note(Diags *diags, Diag *diag, Span span, const char *format, ...) {
   add_note(diag, note);
 }
 
+void diag_note_in(Diags *diags, Diag *diag, const Source *source, Span span, const char *format,
+                  ...) {
+  va_list args;
+  va_start(args, format);
+  const char *text = arena_vprintf(diags->arena, format, args);
+  va_end(args);
+  if (source == diags->source) {
+    diag_note(diags, diag, span, "%s here", text);
+    return;
+  }
+  Position at = source_position(source, span.start);
+  diag_note(diags, diag, (Span){0, 0}, "%s at %s:%u:%u", text, source->path, at.line, at.column);
+}
+
 void diag_help(Diags *diags, Diag *diag, const char *format, ...) {
   DiagNote *note = ARENA_NEW(diags->arena, DiagNote);
   note->is_help = true;

@@ -54,6 +54,10 @@ void diag_free(Diags *diags);
 Diag *diag_error(Diags *diags, DiagCode code, Span span, ...);
 // A further place with a sentence ("`jobs` is declared here"), and an extra help line.
 void diag_note(Diags *diags, Diag *diag, Span span, const char *format, ...) PRINTF(4, 5);
+// The same where the place may be in another text: "`jobs` is declared" becomes "… at FILE:3:1" then,
+// and "… here" otherwise.
+void diag_note_in(Diags *diags, Diag *diag, const Source *source, Span span, const char *format, ...)
+    PRINTF(5, 6);
 void diag_help(Diags *diags, Diag *diag, const char *format, ...) PRINTF(3, 4);
 
 // Warnings become errors (--strict).

@@ -85,9 +85,16 @@ struct Symbol {
   FunctionNode *self; // the function literal that initialises it, if never reassigned: inside that
                       // function the name means the running closure itself and is no capture
   struct Type *type;  // (checker)
+  struct Type *user_type; // (checker) Luma: the type that the table it holds declares, or NULL
+  bool is_lasting; // of the top level of an input (Program.is_input): others may come that assign it
   int32_t reg;        // (compiler) register, -1 before it has one
   uint8_t trust;      // (compiler) compile/trust.h
 };
+
+// Where it is declared, for a note to a place in `source`; {0, 0} if that is elsewhere.
+static inline Span symbol_span_in(const Symbol *symbol, const Source *source) {
+  return symbol->source == source ? symbol->span : (Span){0, 0};
+}
 
 typedef struct Param {
   const Name *name;
@@ -141,10 +148,17 @@ typedef struct Program {
   NameTable *names;
   Dialect dialect;
   FunctionNode *main;
-  uint32_t module_slot_count; // (resolver)
-  Symbol **module_symbols;    // (resolver) by slot
+  uint32_t module_slot_count; // (resolver) its own
+  Symbol **module_symbols;    // (resolver) by slot, from module_first_slot on
   const char *key;            // identity of the file among those that import each other, or NULL
   bool is_imported;           // not the file that the run began with
+  bool is_cut;                // (parser) the first mistake is that the text ends where more must follow
+  // A piece of a session (api/repl.h), as typed at a prompt: what earlier pieces declared is known,
+  // and every name of its top level has a slot of the module that all pieces share.
+  bool is_input;
+  Symbol **earlier;           // of an input: what is known, each name once
+  uint32_t earlier_count;
+  uint32_t module_first_slot; // of an input: those below are taken
 } Program;
 
 // --- Expressions

@@ -21,6 +21,7 @@ bool vint_parser_fail(VintParser *p) {
   if (p->is_misused[p->token->kind]) is_news = false;
   if (p->token > p->first && p->is_misused[p->token[-1].kind]) is_news = false;
   if (is_at(p, TOKEN_END)) {
+    if (is_news && p->diags->error_count == 0) p->wants_more = true;
     if (p->is_cut) is_news = false;
     p->is_silenced = true;
   }
@@ -364,6 +365,7 @@ static FunctionNode *parse_main(VintParser *p) {
 Program *vint_parse(const Source *source, Arena *arena, NameTable *names, Diags *diags) {
   VintTokens tokens = {0};
   bool is_whole = vint_lexer_run(source, arena, names, diags, &tokens);
+  bool is_cut = !is_whole && diags->error_count == 1; // and that is the mistake
   VintParser parser = {.token = tokens.items,
                        .first = tokens.items,
                        .end = tokens.items + tokens.count - 1,
@@ -378,6 +380,7 @@ Program *vint_parse(const Source *source, Arena *arena, NameTable *names, Diags 
   program->names = names;
   program->dialect = DIALECT_VINT;
   program->main = parse_main(&parser);
+  program->is_cut = is_cut || parser.wants_more;
   vec_free(&parser.nodes);
   vec_free(&parser.arguments);
   strmap_free(&parser.declared);

@@ -375,6 +375,13 @@ void format_value(VM *vm, Buffer *out, Value value, FormatStyle style) {
   visit_free(&printer.inside);
 }
 
+void format_inner(VM *vm, Buffer *out, Value value, FormatStyle style) {
+  if (style == FORMAT_LUMA && value_is_str(value))
+    print_quoted(out, value_as_str(value));
+  else
+    format_value(vm, out, value, style);
+}
+
 Str *format_to_str(VM *vm, Value value, FormatStyle style) {
   if (value_is_str(value)) return value_as_str(value);
   Buffer buffer = {0};

@@ -15,6 +15,8 @@ typedef enum FormatStyle {
 } FormatStyle;
 
 void format_value(VM *vm, Buffer *out, Value value, FormatStyle style);
+// As it is written inside of a container: Luma quotes strings there.
+void format_inner(VM *vm, Buffer *out, Value value, FormatStyle style);
 Str *format_to_str(VM *vm, Value value, FormatStyle style) MUST_USE;
 // A kind whose owner is above vm (promises, channels) prints by a hook that the owner installs: it
 // appends the value's text to `out` and gives VALUE_ABSENT, or the value that comes next, which is

@@ -83,7 +83,7 @@ static TypeValue *find_builtin_type(VM *vm, const TypeData *data) {
   return type->obj.extra == (uint32_t)data->tag && !type->arg_count ? type : NULL;
 }
 
-// A user type of one file is the same in all files that import it: what binds it to its table does
+// A declared type of one file is the same in all files that know it: what binds it to its table does
 // so for all. The unit that made it keeps it alive.
 static TypeValue **find_shared(VM *vm, uint32_t identity) {
   while (vm->shared_types.count <= identity) vec_push(&vm->shared_types, NULL);
@@ -293,17 +293,34 @@ static void add_ranges(VM *vm, const LoadedUnit *loaded) {
   qsort(vm->ranges.items, vm->ranges.count, sizeof(CodeRange), compare_ranges);
 }
 
-static Closure *load_parts(VM *vm, LoadedUnit *loaded) {
-  Unit *unit = loaded->unit;
-  loaded->module = closure_new_module(vm->heap, unit->module_slot_count);
+// The slots of a module have moved: all functions that use it must know.
+static void move_slots(VM *vm, const Module *module) {
+  for (uint32_t i = 0; i < vm->units.count; i++) {
+    const LoadedUnit *loaded = vm->units.items[i];
+    if (loaded->module != module) continue;
+    for (uint32_t p = 0; p < loaded->proto_count; p++)
+      loaded->protos[p]->constants[-1] = (Value)(uintptr_t)module->slots;
+  }
+}
+
+// A new module, or room in the one that the unit shares.
+static bool take_module(VM *vm, LoadedUnit *loaded) {
+  uint32_t slots = unit_slots_end(loaded->unit);
   if (!loaded->module) {
+    loaded->module = closure_new_module(vm->heap, slots);
+    return loaded->module != NULL;
+  }
+  const Value *before = loaded->module->slots;
+  if (!closure_grow_module(vm->heap, loaded->module, slots)) return false;
+  if (loaded->module->slots != before) move_slots(vm, loaded->module);
+  return true;
+}
+
+static Closure *load_parts(VM *vm, LoadedUnit *loaded) {
+  if (!take_module(vm, loaded)) {
     (void)!vm_raise_memory(vm);
     return NULL;
   }
-  Str *path = vm_text(vm, unit->path);
-  if (!path) return NULL;
-  loaded->module->path = path;
-  heap_touch(vm->heap, (Obj *)loaded->module);
   if (!load_types(vm, loaded) || !load_functions(vm, loaded)) return NULL;
   Closure *closure = closure_new(vm->heap, loaded->protos[0]);
   if (!closure) (void)!vm_raise_memory(vm);
@@ -318,6 +335,10 @@ static bool check_limits(const Unit *unit) {
 }
 
 Closure *load_unit(VM *vm, Unit *unit) {
+  return load_unit_into(vm, unit, NULL);
+}
+
+Closure *load_unit_into(VM *vm, Unit *unit, Module *module) {
   char why[256] = "too many registers in a function";
   if (!verify_unit(unit, why, sizeof(why)) || !check_limits(unit)) {
     (void)!vm_raise(vm, "LoadError", "%s cannot be loaded: %s", unit->path, why);
@@ -325,7 +346,7 @@ Closure *load_unit(VM *vm, Unit *unit) {
     return NULL;
   }
   LoadedUnit *loaded = memory_require(NULL, sizeof(LoadedUnit));
-  *loaded = (LoadedUnit){.unit = unit};
+  *loaded = (LoadedUnit){.unit = unit, .module = module};
   vec_push(&vm->units, loaded); // from here on it is marked and freed with the VM
   Closure *closure = load_parts(vm, loaded);
   if (!closure) return NULL;
@@ -357,9 +378,11 @@ void load_each_slot(VM *vm, void (*visit)(void *context, const char *name, Value
                     void *context) {
   for (uint32_t i = 0; i < vm->units.count; i++) {
     const LoadedUnit *loaded = vm->units.items[i];
-    for (uint32_t at = 0; loaded->module && at < loaded->module->slot_count; at++) {
-      const char *name = at < loaded->unit->module_slot_count ? loaded->unit->module_names[at] : NULL;
-      if (name) visit(context, name, loaded->module->slots[at]);
+    const Unit *unit = loaded->unit;
+    for (uint32_t at = unit->module_first_slot; loaded->module && at < loaded->module->slot_count; at++) {
+      const char *name = unit_slot_name(unit, at);
+      if (!name) break;
+      visit(context, name, loaded->module->slots[at]);
     }
   }
 }

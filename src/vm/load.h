@@ -10,6 +10,10 @@
 // closure of the file's top level; NULL with the error on the VM.
 Closure *load_unit(VM *vm, Unit *unit) MUST_USE;
 
+// The same for a unit whose slots are in a module that others have begun (Unit.module_first_slot), which
+// grows. NULL: a module of its own, as above.
+Closure *load_unit_into(VM *vm, Unit *unit, Module *module) MUST_USE;
+
 // The file that a place of the function is in.
 const char *load_path(const Proto *proto, const LineEntry *line);
 
