@@ -26,6 +26,8 @@ struct Stdio {
   bool looks_like_terminal;
   bool is_muted;
   bool error_is_terminal;
+  void (*before_write)(void *context);
+  void *before_write_context;
   uint64_t hash;      // of all that was written
   size_t count;       // bytes waiting in `output`
   size_t input_start; // what was read and not yet given out: [input_start, input_end)
@@ -42,6 +44,7 @@ Stdio *stdio_new(int out_fd, int err_fd, int in_fd) {
   stdio->in_fd = in_fd;
   stdio->is_closed = stdio->has_failed = false;
   stdio->is_muted = false;
+  stdio->before_write = NULL;
   stdio->hash = 0;
   stdio->is_terminal = stdio->looks_like_terminal = isatty(out_fd) == 1;
   stdio->error_is_terminal = isatty(err_fd) == 1;
@@ -91,6 +94,7 @@ static void give_up_output(Stdio *stdio, int reason) {
 
 static void write_output(Stdio *stdio, const char *bytes, size_t len) {
   if (stdio->is_closed || len == 0) return;
+  if (stdio->before_write) stdio->before_write(stdio->before_write_context);
   int reason = write_all(stdio->out_fd, bytes, len);
   if (reason != 0) give_up_output(stdio, reason);
 }
@@ -132,6 +136,7 @@ void stdio_write(Stdio *stdio, const char *bytes, size_t len) {
 void stdio_write_error(Stdio *stdio, const char *bytes, size_t len) {
   if (stdio->is_muted) return;
   stdio_flush(stdio);
+  if (stdio->before_write) stdio->before_write(stdio->before_write_context);
   write_all(stdio->err_fd, bytes, len); // nobody is left to tell if this fails
 }
 
@@ -181,6 +186,15 @@ bool stdio_read_line(Stdio *stdio, Buffer *line) {
     has_any = true;
     if (stdio_take(stdio, line)) return true;
   }
+}
+
+void stdio_on_write(Stdio *stdio, void (*before)(void *context), void *context) {
+  stdio->before_write = before;
+  stdio->before_write_context = context;
+}
+
+bool stdio_has_input(const Stdio *stdio) {
+  return stdio->input_start < stdio->input_end;
 }
 
 bool stdio_is_closed(const Stdio *stdio) {

@@ -27,6 +27,9 @@ void stdio_pretend_terminal(Stdio *stdio, bool is_terminal);
 void stdio_mute(Stdio *stdio, bool is_muted);
 // A number that is the same for the same output so far.
 uint64_t stdio_output_hash(const Stdio *stdio);
+// `before` is called before anything is written, to either descriptor. NULL: nobody is.
+void stdio_on_write(Stdio *stdio, void (*before)(void *context), void *context);
+bool stdio_has_input(const Stdio *stdio); // something was read and not given out yet
 // Appends the next line of the input, without its line end, and waits for it (blocking). False at
 // the end of the input.
 bool stdio_read_line(Stdio *stdio, Buffer *line) MUST_USE;

@@ -67,6 +67,7 @@ static void fiber_ended(VM *vm, Fiber *fiber, Value result) {
   lock_fiber_ended(vm, fiber);
   if (fiber == sched->main) {
     sched->main_ended = true;
+    sched->main_value = result;
   } else if (UNLIKELY(fiber->obj.flags & FIBER_UNWINDING)) {
     end_cancelled(vm, fiber);
   } else if (fiber->promise) {

@@ -54,6 +54,7 @@ static void mark_roots(Heap *heap, void *owner, bool minor) {
   if (!minor) mark_ready(heap, sched);
   heap_mark(heap, (Obj *)sched->main);
   heap_mark_value(heap, sched->main_error);
+  heap_mark_value(heap, sched->main_value);
   for (uint32_t i = 0; i < sched->doomed.count; i++) heap_mark(heap, (Obj *)sched->doomed.items[i]);
   for (uint32_t i = 0; i < sched->cancelling.count; i++) {
     heap_mark(heap, (Obj *)sched->cancelling.items[i].promise);
@@ -118,6 +119,7 @@ Sched *sched_new(VM *vm, const SchedOptions *options) {
   sched->clock.is_virtual = options->virtual_time;
   sched->shuffle = policy_new(&options->policy);
   sched->main_error = VALUE_ABSENT;
+  sched->main_value = VALUE_NULL;
   if (options->writer || options->reader) {
     sched->outside = outside_new(vm, options->writer, options->reader);
     sched->clock.outside = sched->outside;
@@ -250,6 +252,13 @@ static void report_all_rejected(Sched *sched) {
   vec_clear(&sched->rejected);
 }
 
+void sched_report_rejected(Sched *sched, bool all) {
+  if (all)
+    report_all_rejected(sched);
+  else
+    report_doomed(sched);
+}
+
 // --- The main loop
 // ---------------------------------------------------------------------------------
 
@@ -267,7 +276,7 @@ static bool outside_is_alive(const Sched *sched) {
   return sched->poller && sched->poller->is_alive(sched->poller->self);
 }
 
-static void fire_timers(Sched *sched) {
+void sched_fire_timers(Sched *sched) {
   if (timer_is_empty(sched)) return;
   int64_t now = clock_real_ns();
   if (timer_next_ns(sched) > now) return;
@@ -275,13 +284,13 @@ static void fire_timers(Sched *sched) {
   timer_fire_due(sched, now);
 }
 
-static void look_outside(Sched *sched) {
+void sched_look_outside(Sched *sched) {
   if (outside_is_replaying(sched->outside)) {
     replay_look(sched);
     return;
   }
   if (sched->poller) sched->poller->poll(sched->poller->self, 0);
-  if (!sched->clock.is_virtual) fire_timers(sched);
+  if (!sched->clock.is_virtual) sched_fire_timers(sched);
   outside_looked(sched->outside, false);
 }
 
@@ -313,7 +322,7 @@ static void wait_real(Sched *sched, bool alive) {
   } else if (timeout > 0) {
     sleep_ns(sched, timeout);
   }
-  fire_timers(sched);
+  sched_fire_timers(sched);
 }
 
 // Virtual time stands still while something outside is under way (that takes real time), for at
@@ -334,7 +343,7 @@ static void wait_virtual(Sched *sched, bool alive) {
 }
 
 // False: nothing can happen any more.
-static bool wait_outside(Sched *sched) {
+bool sched_wait_outside(Sched *sched) {
   if (outside_is_replaying(sched->outside)) return replay_wait(sched);
   bool alive = outside_is_alive(sched);
   if (!alive && timer_is_empty(sched)) return false;
@@ -366,7 +375,7 @@ static void tell(Sched *sched, Buffer *text) {
   buffer_free(text);
 }
 
-static void answer_list(Sched *sched, const Fiber *running) {
+void sched_answer_list(Sched *sched, const Fiber *running) {
   if (!sched->wants_list) return;
   Buffer text = {0};
   sched->wants_list = 0;
@@ -383,7 +392,7 @@ bool sched_is_asked(const Sched *sched) {
 static bool answer(Sched *sched, Fiber *running) {
   Buffer text = {0};
   if (sched->stall && stall_print_begin(sched->stall, &text, running)) tell(sched, &text);
-  answer_list(sched, running);
+  sched_answer_list(sched, running);
   bool is_ending = sched->is_left || (sched->is_interrupted && !sched->is_interrupt_taken);
   return !is_ending;
 }
@@ -399,7 +408,7 @@ static void tell_stranded(Sched *sched) {
   tell(sched, &text);
 }
 
-static void run_slice(Sched *sched) {
+void sched_run_slice(Sched *sched) {
   sched->slice_left = SCHED_SLICE;
   sched->slice_count++;
   Fiber *next = sched_take_ready(sched);
@@ -435,13 +444,13 @@ static SchedEnd run_loop(Sched *sched) {
     if (sched->is_exiting) return SCHED_EXITED;
     sched_take_interrupt(sched, NULL);
     if (sched->is_left) return SCHED_INTERRUPTED;
-    answer_list(sched, NULL);
+    sched_answer_list(sched, NULL);
     if (sched->is_interrupted && sched->main_ended) return end_interrupted(sched);
     if (!value_is_absent(sched->main_error)) return SCHED_FAILED;
     if (sched->ready_count > 0) {
-      run_slice(sched);
-      look_outside(sched);
-    } else if (!wait_outside(sched)) {
+      sched_run_slice(sched);
+      sched_look_outside(sched);
+    } else if (!sched_wait_outside(sched)) {
       return sched->main_ended ? SCHED_FINISHED : SCHED_DEADLOCK;
     }
   }

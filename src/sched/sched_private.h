@@ -49,6 +49,7 @@ struct Sched {
   Fiber *main;
   bool main_ended;
   Value main_error; // VALUE_ABSENT: none
+  Value main_value; // what main has returned, else VALUE_NULL
   bool is_exiting;
   int exit_status;
   volatile sig_atomic_t is_interrupted;
@@ -105,6 +106,16 @@ void sched_drop_fiber(Sched *sched, Fiber *fiber, Error *error);
 void sched_report_promise(Sched *sched, Promise *promise);
 // Ctrl-C, once. `running` was computing when it came, or NULL.
 void sched_take_interrupt(Sched *sched, Fiber *running);
+// Runs who is ready, for a slice; then what the world outside has done, without waiting.
+void sched_run_slice(Sched *sched);
+void sched_look_outside(Sched *sched);
+// Shows the fibers if somebody has asked for them; `running` may be NULL.
+void sched_answer_list(Sched *sched, const Fiber *running);
+// Nothing is ready: waits until something happens. False: nothing can happen any more.
+bool sched_wait_outside(Sched *sched) MUST_USE;
+void sched_fire_timers(Sched *sched);
+// Rejections that nobody has seen: those that were found unreachable, or all.
+void sched_report_rejected(Sched *sched, bool all);
 // Takes the next ready fiber; NULL if there is none.
 Fiber *sched_take_ready(Sched *sched);
 
