@@ -122,6 +122,54 @@ uint32_t wick_describe(const char *name,
                                      const char *signature, const char *doc, bool luma, bool vint),
                        void *context);
 
+// --- Sessions ------------------------------------------------------------------------------------
+
+// A program that is given piece by piece, as at a prompt. Each piece is an input: what it declares at
+// its top level is known to those that follow, and may be declared again. Its value is printed unless
+// it is a statement. Fibers that it leaves running go on, with later inputs and in wick_repl_wait. An
+// error is printed and ends its input only.
+typedef struct wick_repl wick_repl;
+
+typedef enum wick_input {
+  WICK_INPUT_DONE,
+  WICK_INPUT_MORE,   // the text ends in the middle of something; nothing has run
+  WICK_INPUT_FAILED, // printed
+  WICK_INPUT_EXIT,   // the program has called exit(n): the session is over, see wick_repl_status
+} wick_input;
+
+// Ends what the VM has run before; until the session is freed the VM runs nothing else, and its files
+// cannot be recorded. NULL: no memory. `language` WICK_BY_NAME: Luma.
+wick_repl *wick_repl_new(wick_vm *vm, wick_language language);
+void wick_repl_free(wick_repl *repl); // before its VM; NULL is fine
+
+// The next input. `is_whole`: no more of it will come, so that what is missing is an error.
+wick_input wick_repl_feed(wick_repl *repl, const char *text, size_t len, bool is_whole);
+// A file as an input.
+wick_input wick_repl_load(wick_repl *repl, const char *path);
+// Prints the type that the checker gives to an expression. Nothing runs.
+wick_input wick_repl_type(wick_repl *repl, const char *text, size_t len);
+int wick_repl_status(const wick_repl *repl); // 0, or that of exit(n)
+
+typedef enum wick_wait {
+  WICK_WAIT_INPUT,       // the VM's in_fd can be read, or has ended
+  WICK_WAIT_OUTPUT,      // something was printed, so a prompt has to be drawn again
+  WICK_WAIT_INTERRUPTED, // by wick_interrupt; a fiber that was computing has been cancelled
+  WICK_WAIT_EXIT,        // a fiber has called exit(n)
+} wick_wait;
+
+// Runs the fibers until one of these.
+wick_wait wick_repl_wait(wick_repl *repl);
+// Called when something is about to be printed during wick_repl_wait.
+void wick_repl_on_output(wick_repl *repl, void (*before)(void *context), void *context);
+// Waits for the next line of the VM's in_fd; valid until the next call. False: *why says what there
+// is instead; with WICK_WAIT_INPUT it has ended.
+bool wick_repl_read_line(wick_repl *repl, const char **line, size_t *len, wick_wait *why);
+
+// What the word that `line` ends with could become: names, or the fields and methods of what stands
+// before a dot or a colon, found without running anything. Returns where the word begins.
+size_t wick_repl_complete(wick_repl *repl, const char *line, size_t len,
+                          void (*visit)(void *context, const char *word), void *context);
+
 // Statistics of the last run.
 typedef struct wick_stats {
   size_t heap_peak; // bytes

@@ -347,12 +347,20 @@ static void report_circle(Walk *walk, const ModuleFile *again) {
 
 // --- The walk ------------------------------------------------------------------------------------
 
+static void mark_input(Program *program, const ModuleInput *input) {
+  program->is_input = true;
+  program->earlier = arena_copy(program->arena, input->earlier, input->earlier_count * sizeof(Symbol *));
+  program->earlier_count = input->earlier_count;
+  program->module_first_slot = input->first_slot;
+}
+
 static void open_visit(Walk *walk, ModuleFile *file) {
   ModuleGraph *graph = walk->graph;
   include_parse(graph, file);
   file->is_broken = file->diags.error_count > 0;
   file->program->key = file->key;
   file->program->is_imported = file != graph->main;
+  if (graph->input && file == graph->main) mark_input(file->program, graph->input);
   file->is_open = true;
   Visit visit = {.file = file};
   find_imports(graph, &visit);
@@ -453,6 +461,23 @@ ModuleFile *module_graph_start(ModuleGraph *graph, Dialect dialect, const char *
     graph->main = new_file(graph, dialect, key, shown, text, len);
     if (!graph->main || walk_from(graph, graph->main)) return graph->main;
     remote_fetch_all(graph->remote);
+  }
+}
+
+ModuleFile *module_graph_add(ModuleGraph *graph, Dialect dialect, const char *key, const char *shown,
+                             const Buffer *text, const ModuleInput *input) {
+  graph->input = input;
+  ModuleFile *file = module_graph_start(graph, dialect, key, shown, text->bytes, text->len);
+  graph->input = NULL;
+  return file;
+}
+
+void module_graph_forget_broken(ModuleGraph *graph, uint32_t first) {
+  for (uint32_t i = first; i < graph->files.count; i++) {
+    ModuleFile *file = graph->files.items[i];
+    if (file->diags.error_count == 0) continue;
+    strmap_set(&graph->by_key, file->key, strlen(file->key), NULL);
+    strmap_set(&graph->by_shown, file->source.path, strlen(file->source.path), NULL);
   }
 }
 

@@ -40,6 +40,13 @@ typedef struct ModuleFile {
 
 typedef VEC(ModuleFile *) ModuleFileVec;
 
+// What a piece of a session knows (tree.h, Program.is_input).
+typedef struct ModuleInput {
+  Symbol **earlier; // copied
+  uint32_t earlier_count;
+  uint32_t first_slot;
+} ModuleInput;
+
 typedef struct ModuleGraph {
   Arena arena;
   NameTable names;
@@ -50,6 +57,7 @@ typedef struct ModuleGraph {
   StrMap by_key;       // ModuleFile *
   StrMap by_shown;
   ModuleFile *main;
+  const ModuleInput *input; // `main` is a piece of a session; else NULL
   Remote *remote;
 } ModuleGraph;
 
@@ -62,6 +70,11 @@ void module_graph_free(ModuleGraph *graph);
 // 4 GiB.
 ModuleFile *module_graph_start(ModuleGraph *graph, Dialect dialect, const char *key,
                                const char *shown, const char *text, size_t len) MUST_USE;
+// One more piece of a session: as above, and it is `main` from now on.
+ModuleFile *module_graph_add(ModuleGraph *graph, Dialect dialect, const char *key, const char *shown,
+                             const Buffer *text, const ModuleInput *input) MUST_USE;
+// Files from `first` on that have mistakes are read anew when they are imported again.
+void module_graph_forget_broken(ModuleGraph *graph, uint32_t first);
 // The same, but parsed only.
 ModuleFile *module_graph_parse(ModuleGraph *graph, Dialect dialect, const char *shown,
                                const char *text, size_t len) MUST_USE;

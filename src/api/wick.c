@@ -3,12 +3,9 @@
 //
 // Joins the two halves: the front half gives a unit, the back half runs it. Everything that is said
 // to people goes through say.h.
-#include "wick.h"
+#include "api/wick_private.h"
 
-#include "api/import_run.h"
-#include "api/module_graph.h"
 #include "api/read_file.h"
-#include "api/recorded_files.h"
 #include "api/say.h"
 #include "base/memory.h"
 #include "code/disasm.h"
@@ -25,25 +22,6 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-
-struct wick_vm {
-  wick_options options;
-  Stdio *stdio;
-  DeclRow *rows; // what the checker knows of the library
-  Decls decls;
-  VM *vm; // made by the first run
-  Sched *sched;
-  uint64_t seed;  // of the run, given or found
-  Poller *poller; // made by the first thing that needs the outside world
-  ImportRun *imports; // of the machine
-  ModuleGraph graph;  // the files of the program: their texts are shown in errors
-  bool has_graph;
-  Remote remote;      // those that come from the net
-  bool is_refreshing; // wick_lock_file: they are fetched anew
-  HeapStats stats;
-  Recording recording; // of the run; zeroed: it is neither recorded nor replayed
-  RecordedFiles files;
-};
 
 void wick_options_init(wick_options *options) {
   *options = (wick_options){.color = -1, .out_fd = 1, .err_fd = 2, .in_fd = 0};
@@ -159,7 +137,7 @@ static void say_notice(void *context, const char *text, size_t len) {
 }
 
 // A run gets a machine of its own, so that nothing of an earlier one is left.
-static bool make_machine(wick_vm *wick) {
+bool wick_make_machine(wick_vm *wick) {
   free_machine(wick);
   const wick_options *o = &wick->options;
   wick->seed = pick_seed(o);
@@ -195,7 +173,7 @@ static bool make_machine(wick_vm *wick) {
 // --- Compiling
 // -------------------------------------------------------------------------------------
 
-static void say_diags(wick_vm *wick, Diags *diags) {
+void wick_say_diags(wick_vm *wick, Diags *diags) {
   if (wick->options.strict) diag_make_errors(diags);
   if (diags->count > 0 && !(wick->options.quiet_warnings && diags->error_count == 0)) {
     say_diagnostics(wick->stdio, wick->options.color, diags);
@@ -203,7 +181,7 @@ static void say_diags(wick_vm *wick, Diags *diags) {
 }
 
 static void say_imported(void *context, ModuleFile *file) {
-  say_diags(context, &file->diags);
+  wick_say_diags(context, &file->diags);
 }
 
 // Prints what was found in all files. False if nothing may run.
@@ -211,7 +189,7 @@ static bool say_graph(wick_vm *wick) {
   uint32_t error_count = 0;
   for (uint32_t i = 0; i < wick->graph.files.count; i++) {
     Diags *diags = &wick->graph.files.items[i]->diags;
-    say_diags(wick, diags);
+    wick_say_diags(wick, diags);
     error_count += diags->error_count;
   }
   return error_count == 0;
@@ -230,13 +208,13 @@ static void init_remote(wick_vm *wick, const char *name) {
 }
 
 // What the program imported from the net is now locked.
-static void save_locks(wick_vm *wick) {
+void wick_save_locks(wick_vm *wick) {
   Buffer problem = {0};
   if (!remote_save_locks(&wick->remote, &problem)) say_note(wick->stdio, "%s", problem.bytes);
   buffer_free(&problem);
 }
 
-static void fresh_graph(wick_vm *wick, const char *name) {
+void wick_fresh_graph(wick_vm *wick, const char *name) {
   free_machine(wick); // it refers to files of the last one
   free_graph(wick);
   init_remote(wick, name);
@@ -250,7 +228,7 @@ typedef enum Goal { GOAL_TREE, GOAL_CODE } Goal;
 // Reads the text and all that it imports, and says what was found. The result is wick->graph.main.
 static wick_status compile_text(wick_vm *wick, wick_language language, const char *name,
                                 const char *text, size_t len, Goal goal) {
-  fresh_graph(wick, name);
+  wick_fresh_graph(wick, name);
   Dialect dialect = language == WICK_LUMA ? DIALECT_LUMA : DIALECT_VINT;
   Buffer key = {0};
   recorded_files_key(&wick->files, name, &key);
@@ -265,7 +243,7 @@ static wick_status compile_text(wick_vm *wick, wick_language language, const cha
   }
   if (wick->files.has_changed) return WICK_REPLAY_DIFFERS;
   if (!say_graph(wick)) return WICK_BAD_SOURCE;
-  save_locks(wick);
+  wick_save_locks(wick);
   return WICK_OK;
 }
 
@@ -307,7 +285,7 @@ static wick_status compile_file(wick_vm *wick, wick_language language, const cha
 // --- Running
 // -----------------------------------------------------------------------------------------
 
-static void report_deadlock(wick_vm *wick) {
+void wick_say_deadlock(wick_vm *wick) {
   Buffer report = {0};
   TracePlace place;
   bool has_place = sched_main_place(wick->sched, &place);
@@ -329,7 +307,7 @@ static int end_run(wick_vm *wick, SchedEnd end) {
   switch (end) {
   case SCHED_EXITED: return sched_exit_status(wick->sched) & 255;
   case SCHED_INTERRUPTED: return WICK_INTERRUPTED;
-  case SCHED_DEADLOCK: report_deadlock(wick); return WICK_DEADLOCK;
+  case SCHED_DEADLOCK: wick_say_deadlock(wick); return WICK_DEADLOCK;
   case SCHED_FAILED: {
     Error *error = (Error *)value_as_object(sched_error(wick->sched));
     say_error(wick->stdio, wick->options.color, &wick->graph, error, NULL);
@@ -370,7 +348,7 @@ static Closure *load_main(wick_vm *wick) {
 }
 
 static int run_main(wick_vm *wick) {
-  if (!make_machine(wick)) {
+  if (!wick_make_machine(wick)) {
     say_plain(wick->stdio, wick->options.color, "out of memory: the machine could not be made");
     return WICK_FAILED;
   }
@@ -384,7 +362,7 @@ static int run_main(wick_vm *wick) {
     status = end_run(wick, sched_run(wick->sched, main));
     say_seed(wick, status);
   }
-  save_locks(wick); // of what was imported by computed paths
+  wick_save_locks(wick); // of what was imported by computed paths
   heap_stats(vm_heap(wick->vm), &wick->stats);
   stdio_flush(wick->stdio);
   return stdio_has_failed(wick->stdio) && status == WICK_OK ? WICK_FAILED : status;

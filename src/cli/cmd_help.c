@@ -14,6 +14,7 @@ static const char overview[] =
     "  wick check FILE...       parse and type-check, run nothing\n"
     "  wick dump FILE...        show the bytecode (--tree: the syntax tree)\n"
     "  wick lock FILE...        fetch anew what it imports from the net, and write wick.lock\n"
+    "  wick repl                try things at a prompt (--language luma or vint)\n"
     "  wick help [NAME]         about a command, or about something in the library: wick help "
     "http.get\n"
     "  wick version\n"
@@ -76,6 +77,19 @@ static const struct {
      "(--strict makes them errors).\n"},
     {"dump", "wick dump [--tree] FILE...\n\n"
              "Prints the bytecode of each function, or with --tree the syntax tree.\n"},
+    {"repl",
+     "wick repl [--language luma|vint]\n\n"
+     "Runs what is typed, as soon as it is complete, and prints its value; `luma` and `vint`, the\n"
+     "names that Wick is installed under, do so when they are called without a file at a terminal.\n"
+     "What an input declares stays, await works everywhere, and fibers go on while the prompt\n"
+     "waits. Errors end their input only. Ctrl-C ends what runs, Ctrl-D the session.\n\n"
+     "  :type EXPR   the type of an expression, without running it\n"
+     "  :doc NAME    something of the library: print, http, http.get, List.map\n"
+     "  :load FILE   run a file here and keep what it declares\n"
+     "  :help, :quit\n\n"
+     "Tab completes names and fields. Lines are kept in $XDG_STATE_HOME/wick/history, or in\n"
+     "~/.local/state/wick/history, the last thousand of them. From a pipe the input is read without\n"
+     "prompts. The status is 0, or n after exit(n).\n"},
     {"lock",
      "wick lock FILE...\n\n"
      "Fetches anew every https:// address that FILE imports, and all that these import, and writes\n"
@@ -111,6 +125,10 @@ static void print_row(void *context, const char *owner, const char *name, const 
   }
 }
 
+bool cmd_help_describe(const char *name) {
+  return wick_describe(name, print_row, NULL) > 0;
+}
+
 int cmd_help(const Options *options) {
   if (!options->topic) {
     fputs(overview, stdout);
@@ -122,7 +140,7 @@ int cmd_help(const Options *options) {
     fputs(topics[i].text, stdout);
     is_known = true;
   }
-  if (wick_describe(options->topic, print_row, NULL) > 0 || is_known) return 0;
+  if (cmd_help_describe(options->topic) || is_known) return 0;
   fprintf(stderr, "error: there is no help about %s\nhelp: `wick help` lists the commands\n",
           options->topic);
   return WICK_USAGE;

@@ -12,6 +12,9 @@ void cmd_run_install_signals(wick_vm *vm);
 int cmd_check(const Options *options);
 int cmd_dump(const Options *options);
 int cmd_lock(const Options *options);
+int cmd_repl(const Options *options);
+// Prints what the library says about a name. False: nothing.
+bool cmd_help_describe(const char *name);
 int cmd_help(const Options *options);
 
 #endif

@@ -17,6 +17,7 @@ int main(int argc, char **argv) {
   case COMMAND_CHECK: return cmd_check(&options);
   case COMMAND_DUMP: return cmd_dump(&options);
   case COMMAND_LOCK: return cmd_lock(&options);
+  case COMMAND_REPL: return cmd_repl(&options);
   case COMMAND_HELP: return cmd_help(&options);
   case COMMAND_VERSION: printf("wick %s\n", WICK_VERSION); return 0;
   }

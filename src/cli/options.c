@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -180,6 +181,7 @@ static bool read_command(Options *options, const char *word) {
                   {"check", COMMAND_CHECK},
                   {"dump", COMMAND_DUMP},
                   {"lock", COMMAND_LOCK},
+                  {"repl", COMMAND_REPL},
                   {"help", COMMAND_HELP},
                   {"version", COMMAND_VERSION}};
   for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
@@ -223,6 +225,10 @@ static bool take_rest(Reader *reader) {
     o->files = (const char **)rest;
     o->file_count = count;
     return true;
+  case COMMAND_REPL:
+    if (count > 0) return fail(reader, "repl takes no file; `:load %s` runs one there", rest[0]);
+    if (o->vm.record) return fail(reader, "repl cannot be recorded%s", "");
+    return true;
   case COMMAND_HELP: o->topic = count > 0 ? rest[0] : NULL; return true;
   case COMMAND_VERSION: return true;
   }
@@ -258,7 +264,8 @@ bool options_parse(Options *options, int argc, char **argv, char *problem, size_
     }
   }
   if (reader.next >= argc && options->command == COMMAND_RUN && !has_command) {
-    options->command = COMMAND_HELP;
+    bool is_asked = options->language != WICK_BY_NAME && isatty(STDIN_FILENO);
+    options->command = is_asked ? COMMAND_REPL : COMMAND_HELP;
   }
   return take_rest(&reader);
 }

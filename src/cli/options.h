@@ -13,6 +13,7 @@ typedef enum Command {
   COMMAND_CHECK,
   COMMAND_DUMP,
   COMMAND_LOCK,
+  COMMAND_REPL,
   COMMAND_HELP,
   COMMAND_VERSION,
 } Command;
