@@ -158,8 +158,8 @@ static Table *new_response(VM *vm, App *app) {
   if (!response) return NULL;
   vm_push_root(vm, value_object(response));
   Table *headers = vm_table(vm);
-  bool ok = headers && vm_set_field(vm, response, "status", value_int(200)) &&
-            vm_set_field(vm, response, "headers", value_object(headers)) &&
+  bool ok = headers && vm_set_field(vm, response, "headers", value_object(headers)) &&
+            vm_set_field(vm, response, "status", value_int(200)) &&
             vm_set_field(vm, response, "body", VALUE_NULL) &&
             vm_set_field(vm, response, "__sent", VALUE_FALSE) &&
             set_text_header(vm, response, "Access-Control-Allow-Origin", "*") &&

@@ -216,7 +216,9 @@ static NativeStatus stat_resume(NativeCall *call) {
   size_t start = end;
   while (start > 0 && path->bytes[start - 1] != '/') start--;
   Table *table = value_as_table(call->answer);
+  vm_push_root(call->vm, call->answer);
   bool ok = answer_set_text(call->vm, table, "name", path->bytes + start, end - start);
+  vm_pop_roots(call->vm, 1);
   return ok ? native_return(call, call->answer) : NATIVE_FAILED;
 }
 
