@@ -26,6 +26,7 @@ typedef struct FileTask {
   size_t len;
   int64_t number, second;
   FileDeliver deliver;
+  bool is_now; // on the VM's own thread, which must not wait for others
   int error; // errno; 0: it went well
   FileResult result;
 } FileTask;
@@ -62,9 +63,13 @@ static bool wait_readable(const Work *work, int fd) {
   }
 }
 
+// `work` is NULL where nobody may wait: then only files and folders (which the read refuses).
 static bool read_all(const Work *work, int fd, Buffer *out) {
   struct stat status;
-  bool is_file = fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+  bool is_known = fstat(fd, &status) == 0;
+  bool is_file = is_known && S_ISREG(status.st_mode);
+  if (!work && is_known && !is_file && !S_ISDIR(status.st_mode)) return errno = EWOULDBLOCK, false;
+  if (!work) is_file = true;
   char *chunk = malloc(CHUNK_SIZE);
   if (!chunk) return false;
   bool ok = true;
@@ -114,7 +119,10 @@ static bool write_file(const FileTask *task) {
   int fd = open(task->path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK | how, 0666);
   if (fd < 0) return false;
   fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
-  bool ok = write_all(fd, task->bytes, task->len);
+  struct stat status;
+  bool could_block = task->is_now && fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode);
+  if (could_block) errno = EWOULDBLOCK;
+  bool ok = !could_block && write_all(fd, task->bytes, task->len);
   int error = errno;
   if (close(fd) != 0 && ok) return false; // a full disk may be noticed only here
   errno = error;
@@ -246,7 +254,10 @@ static bool run_op(const Work *work, FileTask *task) {
   case FILE_READ: return read_file(work, task);
   case FILE_WRITE:
   case FILE_APPEND: return write_file(task);
-  case FILE_EXISTS: result->yes = access(task->path, F_OK) == 0; return true;
+  case FILE_EXISTS:
+    result->yes = access(task->path, F_OK) == 0;
+    (void)!file_stat_now(task->path, true, &result->stat);
+    return true;
   case FILE_STAT: return file_stat_now(task->path, true, &result->stat);
   case FILE_LSTAT: return file_stat_now(task->path, false, &result->stat);
   case FILE_REMOVE: return remove(task->path) == 0;
@@ -318,6 +329,13 @@ void file_raise(VM *vm, int error, const char *verb, const char *path, const cha
 static Value deliver(VM *vm, void *context) {
   FileTask *task = context;
   if (task->error == 0) return task->deliver(vm, &task->result);
+  if (task->is_now && task->error == EWOULDBLOCK) {
+    vm_raise(vm, "IOError",
+             "cannot %s %s: it is a pipe or a device, and everything would have to wait for it; "
+             "fs.async waits without the others",
+             verbs[task->op], task->path);
+    return VALUE_ABSENT;
+  }
   file_raise(vm, task->error, verbs[task->op], task->path, task->other);
   return VALUE_ABSENT;
 }
@@ -412,8 +430,8 @@ static bool has_zero(const char *path, size_t len) {
   return path && memchr(path, '\0', len);
 }
 
-Promise *file_start(VM *vm, const FileWish *wish) {
-  static const WorkKind kind = {run, deliver, free_task, tell_wish, save, restore};
+// NULL: raised.
+static FileTask *make_task(VM *vm, const FileWish *wish) {
   if (has_zero(wish->path, wish->path_len) || has_zero(wish->other, wish->other_len)) {
     vm_raise(vm, "ValueError", "a path must not contain a zero byte");
     return NULL;
@@ -427,7 +445,39 @@ Promise *file_start(VM *vm, const FileWish *wish) {
                      .number = wish->number,
                      .second = wish->second,
                      .deliver = wish->deliver};
-  return work_start(vm, &kind, task);
+  return task;
+}
+
+Promise *file_start(VM *vm, const FileWish *wish) {
+  static const WorkKind kind = {run, deliver, free_task, tell_wish, save, restore};
+  FileTask *task = make_task(vm, wish);
+  return task ? work_start(vm, &kind, task) : NULL;
+}
+
+Value file_now(VM *vm, const FileWish *wish) {
+  FileTask *task = make_task(vm, wish);
+  if (!task) return VALUE_ABSENT;
+  task->is_now = true;
+  Outside *outside = sched_outside(sched_of(vm));
+  OutsideWish asked = {0};
+  Buffer details = {0};
+  Buffer answer = {0};
+  tell_wish(task, &asked, &details);
+  asked.details = details.bytes ? details.bytes : "";
+  asked.details_len = details.len;
+  if (outside_ask(outside, &asked, &answer)) {
+    JournalCursor cursor = {.at = answer.bytes, .end = answer.bytes + answer.len};
+    restore(task, &cursor);
+  } else {
+    task->error = run_op(NULL, task) ? 0 : errno;
+    if (outside_is_recording(outside)) save(task, &answer);
+    outside_tell(outside, &asked, &answer);
+  }
+  Value value = deliver(vm, task);
+  free_task(task);
+  buffer_free(&details);
+  buffer_free(&answer);
+  return value;
 }
 
 Value file_deliver_null(VM *vm, const FileResult *result) {

@@ -44,7 +44,7 @@ typedef enum FileOp {
   FILE_READ,   // bytes
   FILE_WRITE,  // replaces the content by `bytes`; makes the file
   FILE_APPEND, // adds `bytes`; makes the file
-  FILE_EXISTS, // yes: there is something of that name
+  FILE_EXISTS, // yes: there is something of that name; stat, of kind none if there is not
   FILE_STAT, FILE_LSTAT, // stat; LSTAT: of a link itself
   FILE_REMOVE,     // a file or an empty folder
   FILE_REMOVE_ALL, // with all that is in it; what is not there is no failure. yes: it was there
@@ -76,6 +76,10 @@ typedef struct FileWish {
 } FileWish;
 
 Promise *file_start(VM *vm, const FileWish *wish) MUST_USE;
+
+// Does it before it returns, while nothing else goes on, and gives what the promise would be
+// fulfilled with; VALUE_ABSENT: raised. For pipes and devices, which could take for ever, it refuses.
+Value file_now(VM *vm, const FileWish *wish) MUST_USE;
 
 // Adds to result->names. A copy of the name is made.
 void file_add_name(FileResult *result, const char *name, size_t len, const FileStat *stat);
