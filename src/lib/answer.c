@@ -27,6 +27,7 @@ NativeStatus answer_text(NativeCall *call, const char *zero_terminated) {
 }
 
 NativeStatus answer_integer(NativeCall *call, int64_t i) {
+  if (call->row->languages == NATIVE_LUMA) return answer_double(call, (double)i); // its only numbers
   return answer_value(call, vm_integer(call->vm, i));
 }
 

@@ -406,6 +406,11 @@ static NativeStatus program_arguments(NativeCall *call) {
   return ok ? native_return(call, value_object(list)) : NATIVE_FAILED;
 }
 
+static NativeStatus collect_garbage(NativeCall *call) {
+  heap_collect(vm_heap(call->vm), true);
+  return native_return(call, VALUE_NULL);
+}
+
 #define PRINT_DOC "Writes its arguments, a blank between them, and ends the line."
 
 static const NativeRow rows[] = {
@@ -420,6 +425,14 @@ static const NativeRow rows[] = {
      NATIVE_VINT},
     {"", "write", "fn(fd: Number, value: Any): Result(Null, String)", luma_write,
      "Writes a value to 1 (output) or 2 (errors), without a line end.", NULL, 0, NATIVE_LUMA},
+    {"", "STDOUT", "Number", NULL, "1: write(STDOUT, value) writes to the output.", NULL, 0, NATIVE_LUMA},
+    {"", "STDERR", "Number", NULL, "2: write(STDERR, value) writes where errors go.", NULL, 0, NATIVE_LUMA},
+    {"io", "print", "fn(values: Any...): Null", luma_print, PRINT_DOC, luma_print_resume, 2, NATIVE_LUMA},
+    {"io", "write", "fn(fd: Number, value: Any): Result(Null, String)", luma_write,
+     "Writes a value to 1 (output) or 2 (errors), without a line end.", NULL, 0, NATIVE_LUMA},
+    {"gc", "", "Imported", NULL, "The collector: import(\"std:gc\").", NULL, 0, NATIVE_LUMA},
+    {"gc", "collect", "fn(): Null", collect_garbage, "Frees at once all that nothing leads to.", NULL, 0,
+     NATIVE_LUMA},
     {"", "typeof", "fn(value: Any): String", luma_typeof,
      "The name of the value's kind: \"Number\", \"String\", \"List\" …", NULL, 0, NATIVE_LUMA},
     {"", "type", "fn(value: Any): String", vint_type,
@@ -468,5 +481,9 @@ LibModule lib_core_module(void) { return (LibModule){rows, ARRAY_LEN(rows)}; }
 bool lib_core_install(VM *vm) {
   Str *name = vm_text(vm, "linux");
   if (name) lib_set_constant(vm, "process", "os", value_object(name));
+  vm_set_builtin(vm, "luma.STDOUT", value_double(1));
+  vm_set_builtin(vm, "luma.STDERR", value_double(2));
+  vm_set_builtin(vm, "luma.File.stdout", value_double(1));
+  vm_set_builtin(vm, "luma.File.stderr", value_double(2));
   return name != NULL;
 }

@@ -178,7 +178,7 @@ void lib_file_install(VM *vm) {
 }
 
 #define METHOD(name, signature, function, resume, doc)                                             \
-  { "File", name, signature, function, doc, resume, 0, NATIVE_VINT }
+  { "File()", name, signature, function, doc, resume, 0, NATIVE_VINT }
 
 static const NativeRow rows[] = {
     {"", "open", "fn(path: String): Any", open_file,

@@ -5,18 +5,6 @@
 #include "lib/json_value.h"
 #include "lib/lib_private.h"
 
-// The error that is on the VM as the err side of a Result.
-static NativeStatus return_raised(NativeCall *call) {
-  VM *vm = call->vm;
-  Error *error = (Error *)value_as_object(vm_take_error(vm));
-  vm_push_root(vm, value_object(error));
-  Table *record = vm_error_record(vm, error);
-  NativeStatus status =
-      record ? lib_result_return(call, VALUE_NULL, value_object(record)) : NATIVE_FAILED;
-  vm_pop_roots(vm, 1);
-  return status;
-}
-
 static Value decode(NativeCall *call, JsonDialect dialect) {
   Str *text;
   if (!args_str(call, 0, &text)) return VALUE_ABSENT;
@@ -42,13 +30,11 @@ static Value encode(NativeCall *call, JsonDialect dialect) {
 }
 
 static NativeStatus luma_decode(NativeCall *call) {
-  Value value = decode(call, JSON_LUMA);
-  return value_is_absent(value) ? return_raised(call) : lib_result_return(call, value, VALUE_NULL);
+  return lib_result_of(call, decode(call, JSON_LUMA));
 }
 
 static NativeStatus luma_encode(NativeCall *call) {
-  Value text = encode(call, JSON_LUMA);
-  return value_is_absent(text) ? return_raised(call) : lib_result_return(call, text, VALUE_NULL);
+  return lib_result_of(call, encode(call, JSON_LUMA));
 }
 
 static NativeStatus vint_decode(NativeCall *call) {

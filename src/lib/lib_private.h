@@ -65,6 +65,10 @@ LibModule lib_random_module(void); // random and uuid
 LibModule lib_regex_module(void);
 LibModule lib_url_module(void); // url and path
 LibModule lib_hash_module(void); // encoding, hash, crypto's hashes
+LibModule lib_fs_module(void); // Luma's files and folders
+LibModule lib_child_module(void); // Luma's process.run
+LibModule lib_io_module(void);    // Luma's io.read_line
+LibModule lib_time_luma_module(void);
 LibModule lib_os_module(void);  // files and folders
 LibModule lib_process_module(void); // the process, children, shell
 LibModule lib_file_module(void); // file values
@@ -121,6 +125,10 @@ void lib_http_app_free(Lib *lib);
 // A server whose handler gets the request as a dict, as Vint's http.serve. NULL: raised.
 Table *lib_server_start(VM *vm, uint16_t port, const char *host, Value handler) MUST_USE;
 
+// The value as a Result; VALUE_ABSENT: the error that is on the VM is its err side.
+NativeStatus lib_result_of(NativeCall *call, Value value);
+// The promise of a Result: what `promise` rejects with, or what is raised if it is NULL, as its err.
+NativeStatus lib_result_promise(NativeCall *call, Promise *promise);
 // {ok, err} as a table, as the value of a native. NATIVE_FAILED: out of memory, raised.
 NativeStatus lib_result_return(NativeCall *call, Value ok, Value err);
 // The __into of a table or of its type; VALUE_ABSENT if it has none. Does not allocate.

@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 // --- The environment -----------------------------------------------------------------------------
@@ -67,10 +68,23 @@ static NativeStatus set_env(NativeCall *call) {
   return answer_text(call, "variable set");
 }
 
+static NativeStatus luma_set_env(NativeCall *call) {
+  Str *name, *value;
+  if (!args_str(call, 0, &name) || !args_str(call, 1, &value)) return NATIVE_FAILED;
+  bool is_text = strlen(name->bytes) == name->len && strlen(value->bytes) == value->len;
+  if (is_text && environment_set(call->vm, name->bytes, value->bytes)) {
+    return lib_result_return(call, VALUE_NULL, VALUE_NULL);
+  }
+  answer_fail(call, "ValueError", "%s \"%.60s\" cannot be that of a variable",
+              is_text ? "the name" : "a name or value with a zero byte,", name->bytes);
+  return lib_result_of(call, VALUE_ABSENT);
+}
+
 static NativeStatus unset_env(NativeCall *call) {
   Str *name;
   if (!args_str(call, 0, &name)) return NATIVE_FAILED;
   environment_unset(call->vm, name->bytes);
+  if (call->row->languages == NATIVE_LUMA) return answer_null(call);
   return answer_text(call, "variable removed");
 }
 
@@ -91,6 +105,28 @@ static NativeStatus list_env(NativeCall *call) {
   }
   vm_pop_roots(call->vm, 1);
   return answer_list(call, ok ? list : NULL);
+}
+
+// Luma's process.env(): a table of all of them.
+static NativeStatus env_table(NativeCall *call) {
+  uint32_t count;
+  char **entries = environment_list(call->vm, &count);
+  Table *table = vm_table(call->vm);
+  if (!table) return NATIVE_FAILED;
+  vm_push_root(call->vm, value_object(table));
+  bool ok = true;
+  Buffer name = {0};
+  for (uint32_t i = 0; ok && i < count; i++) {
+    size_t len = strcspn(entries[i], "=");
+    const char *value = entries[i] + len + (entries[i][len] == '=');
+    buffer_clear(&name);
+    buffer_append(&name, entries[i], len);
+    buffer_byte(&name, '\0');
+    ok = answer_set_text(call->vm, table, name.bytes, value, strlen(value));
+  }
+  buffer_free(&name);
+  vm_pop_roots(call->vm, 1);
+  return ok ? native_return(call, value_object(table)) : NATIVE_FAILED;
 }
 
 // The length of $NAME or ${NAME} at `at` and its name; 0: it is none.
@@ -282,6 +318,13 @@ static NativeStatus change_folder(NativeCall *call) {
   return is_error ? NATIVE_FAILED : answer_text(call, "folder changed");
 }
 
+static NativeStatus luma_change_folder(NativeCall *call) {
+  Str *path;
+  if (!args_str(call, 0, &path)) return NATIVE_FAILED;
+  if (change_folder(call) == NATIVE_FAILED) return lib_result_of(call, VALUE_ABSENT);
+  return lib_result_return(call, VALUE_NULL, VALUE_NULL);
+}
+
 static void print_home(NativeCall *call, Buffer *out) {
   if (environment_get(call->vm, "HOME", out) && out->len > 0) return;
   buffer_clear(out);
@@ -318,6 +361,17 @@ static NativeStatus temporary(NativeCall *call) {
 
 static NativeStatus platform(NativeCall *call) {
   return answer_text(call, "linux");
+}
+
+// In the names that Node and Go's users know.
+static void find_arch(const char *subject, Buffer *out) {
+  struct utsname machine;
+  const char *name = uname(&machine) == 0 ? machine.machine : "unknown";
+  buffer_text(out, strcmp(name, "x86_64") == 0 ? "x64" : strcmp(name, "aarch64") == 0 ? "arm64" : name);
+}
+
+static NativeStatus arch(NativeCall *call) {
+  return answer_question(call, "the processor's kind", find_arch);
 }
 
 static NativeStatus exit_program(NativeCall *call) {
@@ -436,7 +490,25 @@ static NativeStatus shell_exists(NativeCall *call) {
 #define OS_TEXT(name, function, doc)   OS(name, "fn(): String", function, doc)
 #define OS_NUMBER(name, function, doc) OS(name, "fn(): Integer", function, doc)
 
+#define LUMA(owner, name, signature, function, doc) \
+  {owner, name, signature, function, doc, NULL, 0, NATIVE_LUMA}
+
 static const NativeRow rows[] = {
+    LUMA("os", "setEnv", "fn(name: String, value: String): Result(Null, Error)", luma_set_env,
+         "Sets a variable, for this program and the programs that it runs."),
+    LUMA("os", "unsetEnv", "fn(name: String): Null", unset_env, "Removes a variable."),
+    LUMA("os", "arch", "fn(): String", arch, "The processor: \"x64\", \"arm64\" …"),
+    LUMA("os", "hostname", "fn(): String", host_name, "The machine's name."),
+    LUMA("os", "cpuCount", "fn(): Number", cpu_count, "How many processors there are."),
+    LUMA("os", "homedir", "fn(): String", home, "The user's home folder."),
+    LUMA("os", "tmpdir", "fn(): String", temporary, "The folder for temporary files."),
+    LUMA("os", "currentDir", "fn(): String", current_folder,
+         "The folder against which paths are resolved."),
+    LUMA("os", "changeDir", "fn(path: String): Result(Null, Error)", luma_change_folder,
+         "Resolves paths against that folder from now on."),
+    LUMA("process", "pid", "fn(): Number", process_id, "The number of this process."),
+    LUMA("process", "env", "fn(): Table(String, String)", env_table,
+         "All variables of the environment."),
     {"os", "getEnv", "fn(name: String): Option(String)", luma_get_env, "A variable of the environment.",
      NULL, 0, NATIVE_LUMA},
     {"os", "platform", "fn(): String", platform, "\"linux\".", NULL, 0, NATIVE_BOTH},

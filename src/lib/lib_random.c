@@ -150,7 +150,16 @@ static NativeStatus uuid(NativeCall *call) {
 #define RANDOM(name, signature, function, doc)                                                     \
   { "random", name, signature, function, doc, NULL, 0, NATIVE_VINT }
 
+#define LUMA(name, signature, function, doc)                                                       \
+  { "random", name, signature, function, doc, NULL, 0, NATIVE_LUMA }
+
 static const NativeRow rows[] = {
+    LUMA("bool", "fn(): Boolean", boolean, "True or false."),
+    LUMA("shuffle", "fn(list: List(T)): List(T)", shuffle, "A new list of the elements in any order."),
+    LUMA("sample", "fn(list: List(T), count: Number): List(T)", sample,
+         "So many of the elements, each at most once."),
+    LUMA("string", "fn(count: Number): String", letters, "So many ASCII letters."),
+    LUMA("uuid", "fn(): String", uuid, "A UUID of version 4."),
     RANDOM("string", "fn(count: Number): String", letters, "So many ASCII letters."),
     RANDOM("otp", "fn(count: Number): String", otp, "So many digits."),
     RANDOM("token", "fn(bytes: Number): String", token, "So many bytes in hexadecimal digits."),

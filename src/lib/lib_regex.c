@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "lib/answer.h"
 #include "lib/regex.h"
+#include "sched/ticket.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -132,12 +133,14 @@ static void expand(Buffer *out, const Regex *regex, const Str *text, const Str *
   }
 }
 
-// replaceString(pattern, replacement, text)
+// Vint: replaceString(pattern, replacement, text); Luma: replace(pattern, text, replacement).
 static NativeStatus replace(NativeCall *call) {
   Regex *regex;
   Str *text;
   Str *replacement;
-  if (!args_str(call, 1, &replacement) || !take_both(call, 2, &regex, &text)) return NATIVE_FAILED;
+  bool is_luma = call->row->languages == NATIVE_LUMA;
+  if (!args_str(call, is_luma ? 2 : 1, &replacement)) return NATIVE_FAILED;
+  if (!take_both(call, is_luma ? 1 : 2, &regex, &text)) return NATIVE_FAILED;
   Buffer out = {0};
   size_t done = 0;
   size_t from = 0;
@@ -192,10 +195,50 @@ static NativeStatus split(NativeCall *call) {
   return answer_list(call, ok ? list : NULL);
 }
 
+// --- Luma ----------------------------------------------------------------------------------------
+
+// What `find` and `groups` give, as an Option.
+static NativeStatus as_option(NativeCall *call, NativeStatus status) {
+  if (status != NATIVE_DONE) return status;
+  Value found = call->result;
+  vm_push_root(call->vm, found);
+  Value option = ticket_option(call->vm, value_is_null(found) ? VALUE_ABSENT : found);
+  vm_pop_roots(call->vm, 1);
+  return answer_value(call, option);
+}
+
+static NativeStatus luma_find(NativeCall *call) { return as_option(call, find(call)); }
+static NativeStatus luma_groups(NativeCall *call) { return as_option(call, groups(call)); }
+
+// For patterns that come from outside: a wrong one is a panic elsewhere.
+static NativeStatus check(NativeCall *call) {
+  Str *pattern;
+  if (!args_str(call, 0, &pattern)) return NATIVE_FAILED;
+  return lib_result_of(call, regex_get(call, pattern) ? VALUE_NULL : VALUE_ABSENT);
+}
+
+#define LUMA(name, signature, function, doc)                                                       \
+  { "regex", name, signature, function, doc, NULL, 0, NATIVE_LUMA }
+
 #define REGEX(name, signature, function, doc)                                                      \
   { "regex", name, signature, function, doc, NULL, 0, NATIVE_VINT }
 
 static const NativeRow rows[] = {
+    {"regex", "", "Imported", NULL, "Regular expressions (PCRE2): import(\"std:regex\").", NULL, 0,
+     NATIVE_LUMA},
+    LUMA("test", "fn(pattern: String, text: String): Boolean", test,
+         "Does the pattern occur in the text?"),
+    LUMA("find", "fn(pattern: String, text: String): Option(String)", luma_find, "The first match."),
+    LUMA("find_all", "fn(pattern: String, text: String): List(String)", find_all, "All matches."),
+    LUMA("groups", "fn(pattern: String, text: String): Option(List(Any))", luma_groups,
+         "The first match and what its groups have matched: [all, first, second …]; null for a group that "
+         "took no part."),
+    LUMA("replace", "fn(pattern: String, text: String, replacement: String): String", replace,
+         "With all matches replaced; $1 and ${name} stand for groups (in a literal: \\${name})."),
+    LUMA("split", "fn(pattern: String, text: String): List(String)", split,
+         "The pieces between the matches."),
+    LUMA("check", "fn(pattern: String): Result(Null, Error)", check,
+         "Is it a pattern? What is wrong with it is the error; the other functions panic."),
     REGEX("test", "fn(pattern: String, text: String): Boolean", test,
           "Does the pattern occur in the text?"),
     REGEX("match", "fn(pattern: String, text: String): Boolean", test,

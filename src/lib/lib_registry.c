@@ -34,7 +34,7 @@ static const ModuleFn module_list[] = {
     lib_string_module, lib_number_module, lib_builtin_module, lib_list_number_module,
     lib_table_callback_module, lib_moment_module, lib_datetime_module,
     lib_math_vint_module, lib_random_module, lib_regex_module, lib_url_module, lib_hash_module,
-    lib_os_module, lib_process_module, lib_file_module, lib_cli_module,
+    lib_fs_module, lib_child_module, lib_io_module, lib_time_luma_module, lib_os_module, lib_process_module, lib_file_module, lib_cli_module,
     lib_fmt_module, lib_kv_module, lib_logger_module, lib_csv_module, lib_schedule_module,
     lib_crypto_module, lib_http_app_module,
 };
@@ -219,9 +219,13 @@ static Value make_builtin(VM *vm, const char *full_name) {
   snprintf(owner, sizeof(owner), "%.*s", (int)(dot - name), name);
   if (!dot[1]) return make_module(vm, index, language, owner);
   int32_t row = find_row(index, language, owner, dot + 1);
-  bool is_module = row >= 0 && strncmp(index->rows[row]->signature, "Module(", 7) == 0;
-  return is_module ? make_module(vm, index, language, name)
-                   : make_function(vm, index, row, full_name);
+  const char *signature = row >= 0 ? index->rows[row]->signature : "";
+  if (strncmp(signature, "Module(", 7) == 0) return make_module(vm, index, language, name);
+  if (strcmp(signature, "Type") == 0) { // errors.IOError is the global IOError
+    write_name(owner, language, "", dot + 1);
+    return vm_get_builtin(vm, owner);
+  }
+  return make_function(vm, index, row, full_name);
 }
 
 // One method for its receiver; or a function of a type's name, which is looked up like a method.

@@ -6,6 +6,30 @@
 #include "sched/ticket.h"
 #include "vm/format.h"
 
+NativeStatus lib_result_of(NativeCall *call, Value value) {
+  VM *vm = call->vm;
+  if (!value_is_absent(value)) return lib_result_return(call, value, VALUE_NULL);
+  Value error = vm_take_error(vm);
+  vm_push_root(vm, error);
+  Table *record = vm_error_record(vm, (Error *)value_as_object(error));
+  NativeStatus status =
+      record ? lib_result_return(call, VALUE_NULL, value_object(record)) : NATIVE_FAILED;
+  vm_pop_roots(vm, 1);
+  return status;
+}
+
+NativeStatus lib_result_promise(NativeCall *call, Promise *promise) {
+  VM *vm = call->vm;
+  if (!promise) {
+    promise = promise_new(vm);
+    if (!promise) return NATIVE_FAILED;
+    vm_push_root(vm, value_object(promise));
+    promise_reject_raised(vm, promise);
+    vm_pop_roots(vm, 1);
+  }
+  return lib_return_promise(call, combine_result(vm, promise));
+}
+
 NativeStatus lib_result_return(NativeCall *call, Value ok, Value err) {
   VM *vm = call->vm;
   vm_push_root(vm, ok);

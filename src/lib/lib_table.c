@@ -46,6 +46,14 @@ static NativeStatus keys(NativeCall *call) { return list_part(call, PART_KEYS); 
 static NativeStatus values(NativeCall *call) { return list_part(call, PART_VALUES); }
 static NativeStatus entries(NativeCall *call) { return list_part(call, PART_ENTRIES); }
 
+static NativeStatus iter(NativeCall *call) {
+  if (value_is_list(call->args[0])) return native_return(call, call->args[0]);
+  if (value_is_table(call->args[0])) return entries(call);
+  vm_raise(call->vm, "TypeError", "iter() requires a List or Table, got %s",
+           vm_type_name(call->vm, call->args[0]));
+  return NATIVE_FAILED;
+}
+
 static uint32_t visible_count(const Table *table) {
   uint32_t position = 0, count = 0;
   Value key, value;
@@ -200,6 +208,8 @@ static const NativeRow rows[] = {
      0, NATIVE_VINT},
     {"Table(K, V)", "copy", "fn(): Any", vint_copy, "A shallow copy.", NULL, 0, NATIVE_VINT},
     {"Table(K, V)", "clear", "fn(): Any", vint_clear, "Takes all entries out.", NULL, 0, NATIVE_VINT},
+    {"", "iter", "fn(value: Any): List(Any)", iter, "A list itself; of a table a list of [key, value].",
+     NULL, 0, NATIVE_LUMA},
     {"", "keys", "fn(dict: Any): List(Any)", keys, "The keys, in the order in which they were added.", NULL,
      0, NATIVE_VINT},
     {"", "values", "fn(dict: Any): List(Any)", values, "The values, in the order of the keys.", NULL, 0,

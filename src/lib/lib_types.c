@@ -23,7 +23,14 @@ static const char *const error_kinds[] = {"TypeError",    "ValueError",   "IOErr
 
 #define TYPE_ROW(name) {"", name, "Type", NULL, "The type " name " as a value.", NULL, 0, NATIVE_LUMA}
 
+#define ERROR_ROW(name) \
+  {"errors", name, "Type", NULL, "The type " name ", as the global.", NULL, 0, NATIVE_LUMA}
+
 static const NativeRow rows[] = {
+    {"errors", "", "Imported", NULL, "The types of errors: import(\"std:errors\").", NULL, 0, NATIVE_LUMA},
+    ERROR_ROW("Error"), ERROR_ROW("TypeError"), ERROR_ROW("ValueError"), ERROR_ROW("IOError"),
+    ERROR_ROW("NetworkError"), ERROR_ROW("ParseError"), ERROR_ROW("TimeoutError"),
+    ERROR_ROW("Cancelled"), ERROR_ROW("AggregateError"),
     TYPE_ROW("Number"), TYPE_ROW("String"),   TYPE_ROW("Boolean"), TYPE_ROW("Null"),
     TYPE_ROW("Any"),    TYPE_ROW("List"),     TYPE_ROW("Table"),   TYPE_ROW("Function"),
     TYPE_ROW("Result"), TYPE_ROW("Option"),   TYPE_ROW("Type"),    TYPE_ROW("Error"),

@@ -53,7 +53,8 @@ static Arity read_arity(const char *signature) {
 
 bool native_is_table(const char *owner) {
   static const char *const tables[] = {"List",   "Promise",   "Channel",   "Result",    "Option",
-                                       "Lock",   "Semaphore", "WaitGroup", "Broadcast", "FiberLocal"};
+                                       "Lock",   "Semaphore", "WaitGroup", "Broadcast", "FiberLocal",
+                                       "File"};
   for (uint32_t i = 0; i < ARRAY_LEN(tables); i++)
     if (strcmp(owner, tables[i]) == 0) return true;
   return false;
