@@ -4,8 +4,8 @@ import "fmt"
 
 // A goroutine cannot be awaited, so each hands its result over a channel of its own.
 func main() {
-	gate := make(chan int)
-	results := make([]chan int, 1000000)
+	gate := make(chan struct{})
+	results := make([]chan int, size(1000000))
 	for i := range results {
 		results[i] = make(chan int, 1)
 		go func(i int) {

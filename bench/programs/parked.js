@@ -5,10 +5,11 @@ async function wait(i) {
   return i;
 }
 (async () => {
+  const n = Number(process.argv[2] ?? 1000000);
   const promises = [];
-  for (let i = 0; i < 1000000; i++) promises.push(wait(i));
+  for (let i = 0; i < n; i++) promises.push(wait(i));
   open();
   let sum = 0;
-  for (const p of promises) sum += await p;
+  for (const promise of promises) sum += await promise;
   console.log(sum);
 })();

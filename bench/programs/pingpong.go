@@ -9,8 +9,8 @@ func main() {
 			back <- v + 1
 		}
 	}()
-	n := 0
-	for n < 1000000 {
+	n, times := 0, size(1000000)
+	for n < times {
 		there <- n
 		n = <-back
 	}

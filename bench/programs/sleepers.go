@@ -6,15 +6,15 @@ import (
 )
 
 func main() {
-	done := make(chan int, 100000)
-	for i := 0; i < 100000; i++ {
+	n, count := size(1000000), 0
+	done := make(chan int, n)
+	for i := 0; i < n; i++ {
 		go func() {
 			time.Sleep(time.Second)
 			done <- 1
 		}()
 	}
-	count := 0
-	for i := 0; i < 100000; i++ {
+	for i := 0; i < n; i++ {
 		count += <-done
 	}
 	fmt.Println(count)
