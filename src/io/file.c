@@ -76,7 +76,9 @@ static bool read_all(const Work *work, int fd, Buffer *out) {
   for (;;) {
     if (!is_file && !wait_readable(work, fd)) ok = false;
     ssize_t count = ok ? read(fd, chunk, CHUNK_SIZE) : -1;
-    if (count < 0 && ok && (errno == EINTR || errno == EAGAIN)) continue;
+    bool must_wait = count < 0 && ok && errno == EAGAIN; // also what calls itself a file, in /proc
+    if (must_wait && work) is_file = false;
+    if ((must_wait && work) || (count < 0 && ok && errno == EINTR)) continue;
     ok = count >= 0;
     if (count <= 0) break;
     if (out->len + (size_t)count > READ_MAX) {
@@ -248,8 +250,20 @@ static bool read_link(FileTask *task) {
   return true;
 }
 
+// A pipe or a device, which opening, reading and writing may have to wait for.
+static bool is_special(const char *path) {
+  FileStat stat;
+  return file_stat_now(path, true, &stat) && !stat.is_file && !stat.is_folder;
+}
+
+static bool copies_special(const FileTask *task) {
+  bool copies = task->op == FILE_COPY || task->op == FILE_MOVE;
+  return copies && (is_special(task->path) || is_special(task->other));
+}
+
 static bool run_op(const Work *work, FileTask *task) {
   FileResult *result = &task->result;
+  if (task->is_now && copies_special(task)) return errno = EWOULDBLOCK, false;
   switch (task->op) {
   case FILE_READ: return read_file(work, task);
   case FILE_WRITE:
