@@ -275,8 +275,10 @@ static NativeStatus clean(NativeCall *call) {
 
 #define URL(name, signature, function, doc)                                                        \
   { "url", name, signature, function, doc, NULL, 0, NATIVE_VINT }
+// In both languages; a row each, because messages name types as the row's language does.
 #define PATH(name, signature, function, doc)                                                       \
-  { "path", name, signature, function, doc, NULL, 0, NATIVE_VINT }
+  {"path", name, signature, function, doc, NULL, 0, NATIVE_VINT},                                  \
+  {"path", name, signature, function, doc, NULL, 0, NATIVE_LUMA}
 
 static const NativeRow rows[] = {
     URL("parse", "fn(url: String): String", parse,
@@ -291,6 +293,7 @@ static const NativeRow rows[] = {
     URL("isValid", "fn(url: String): Boolean", is_valid, "Is it a URL with scheme and host?"),
     URL("build", "fn(parts: Any): String", build,
         "A URL of {scheme, host, path, query, fragment, user, port}; the query may be a dict."),
+    {"path", "", "Imported", NULL, "Paths as texts: import(\"std:path\").", NULL, 0, NATIVE_LUMA},
     PATH("join", "fn(parts: String...): String", path_join,
          "The parts with / between them, cleaned."),
     PATH("basename", "fn(path: String): String", basename_of, "The last part."),
