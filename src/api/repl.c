@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // repl.c - sessions: a program that is given piece by piece
 //
-// Each input is a file of its own in one graph, so that names and types live as long as the session.
-// What its top level declares are slots of one module that all inputs share and that grows; the
-// resolver finds the symbols of earlier inputs in a scope around the file (tree.h, Program.is_input).
-// A declaration is a new variable with a new slot, also if the name was there: functions that know the
-// old one keep it.
+// Each input is a file of its own in one graph, so that names and types live as long as the
+// session. What its top level declares are slots of one module that all inputs share and that
+// grows; the resolver finds the symbols of earlier inputs in a scope around the file (tree.h,
+// Program.is_input). A declaration is a new variable with a new slot, also if the name was there:
+// functions that know the old one keep it.
 #include "api/repl_private.h"
 
 #include "api/pipeline.h"
@@ -165,7 +165,9 @@ static ModuleFile *compile_input(wick_repl *repl, const char *path, const Buffer
   ModuleFile *file =
       module_graph_add(&wick->graph, repl->dialect, key.bytes, shown.bytes, text, &input);
   buffer_free(&key);
-  if (!file) say_plain(wick->stdio, wick->options.color, "%s is too large: the limit is 4 GiB", shown.bytes);
+  if (!file) {
+    say_plain(wick->stdio, wick->options.color, "%s is too large: the limit is 4 GiB", shown.bytes);
+  }
   buffer_free(&shown);
   bool is_fine = file && say_files(repl, first);
   if (!is_fine) module_graph_forget_broken(&wick->graph, first);
@@ -294,10 +296,11 @@ wick_input wick_repl_load(wick_repl *repl, const char *path) {
   buffer_text(&text, "");
   int problem = read_file_path(path, true, &text);
   wick_input result = WICK_INPUT_FAILED;
+  int color = wick->options.color;
   if (problem)
-    say_plain(wick->stdio, wick->options.color, "cannot read %s: %s", path, read_file_reason(problem));
+    say_plain(wick->stdio, color, "cannot read %s: %s", path, read_file_reason(problem));
   else if (!is_of_language(repl, path, &text))
-    say_plain(wick->stdio, wick->options.color, "%s is in the other language: import it instead", path);
+    say_plain(wick->stdio, color, "%s is in the other language: import it instead", path);
   else
     result = feed(repl, path, &text);
   buffer_free(&text);

@@ -143,11 +143,12 @@ static void read_terminal(Session *session, wick_vm *vm, const char *name) {
   line_editor_close();
 }
 
-static void read_pipe(Session *session) {
+static void read_pipe(Session *session, wick_vm *vm) {
   const char *line;
   size_t len;
   wick_wait why = WICK_WAIT_INPUT;
   while (!session->is_over) {
+    cmd_run_install_signals(vm);
     if (wick_repl_read_line(session->repl, &line, &len, &why))
       take_line(session, line, len);
     else if (why != WICK_WAIT_OUTPUT)
@@ -167,11 +168,10 @@ int cmd_repl(const Options *options) {
     wick_free(vm);
     return WICK_FAILED;
   }
-  cmd_run_install_signals(vm);
   if (session.is_terminal)
     read_terminal(&session, vm, is_vint ? "vint" : "luma");
   else
-    read_pipe(&session);
+    read_pipe(&session, vm);
   int status = session.is_interrupted ? WICK_INTERRUPTED : wick_repl_status(session.repl);
   wick_repl_free(session.repl);
   wick_free(vm);

@@ -82,7 +82,7 @@ bool session_settle(Sched *sched) {
     sched_run_slice(sched);
     sched_look_outside(sched);
   }
-  // A promise that was rejected may still be awaited from a variable, so only a collection can tell.
+  // A promise that was rejected may still be in a variable, so only a collection can tell.
   if (sched->rejected.count > 0) heap_collect(vm_heap(sched->vm), true);
   sched_report_rejected(sched, false);
   return !sched->is_exiting;

@@ -1,8 +1,9 @@
-# At a terminal: prompts, continuation, completion, history, Ctrl-C, output of fibers above the prompt, Ctrl-D.
+# At a terminal: prompts (also of `vint` without a file), continuation, completion, history, Ctrl-C, output of fibers above the prompt, Ctrl-D.
 command -v python3 >/dev/null || { echo "skipped: a pseudo-terminal needs python3"; exit 0; }
 state=$(mktemp -d)
 trap 'rm -rf "$state"' EXIT
-XDG_STATE_HOME=$state TERM=xterm LC_ALL=C python3 - "$WICK" <<'PYTHON' || exit 1
+ln -s "$WICK" "$state/vint"
+XDG_STATE_HOME=$state TERM=xterm LC_ALL=C python3 - "$WICK" "$state/vint" <<'PYTHON' || exit 1
 import os, pty, select, sys, time
 
 class Terminal:
@@ -58,7 +59,7 @@ t.type("\x04")                                     # Ctrl-D
 status = t.end()
 if status != 0: sys.exit(f"status {status}")
 
-t = Terminal(sys.argv[1], "repl", "--language", "vint")
+t = Terminal(sys.argv[2])                          # the name says the language
 t.expect("vint> ")
 t.type("\x1b[A\r", "h\u00e9", "vint> ")            # the history of the session before
 t.type(":ty\t", "pe")
