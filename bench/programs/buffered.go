@@ -11,7 +11,7 @@ func produce(ch chan<- int, n int) {
 
 func main() {
 	ch := make(chan int, 256)
-	go produce(ch, size(3000000))
+	go produce(ch, size(6000000))
 	sum := 0
 	for v := range ch {
 		sum += v

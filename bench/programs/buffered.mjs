@@ -6,7 +6,7 @@ async function produce(channel, n) {
 }
 
 const channel = new Channel(256);
-produce(channel, Number(process.argv[2] ?? 3000000));
+produce(channel, Number(process.argv[2] ?? 6000000));
 let sum = 0;
 for (let v; (v = await channel.receive()) !== undefined;) sum += v;
 console.log(sum);

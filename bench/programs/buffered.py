@@ -18,4 +18,4 @@ async def main(n):
     print(total)
 
 
-asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 3000000))
+asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 6000000))

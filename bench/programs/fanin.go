@@ -9,7 +9,7 @@ func work(out chan<- int, n int) {
 }
 
 func main() {
-	n, sum := size(2000), 0
+	n, sum := size(4000), 0
 	out := make(chan int)
 	for i := 0; i < 1000; i++ {
 		go work(out, n)

@@ -4,7 +4,7 @@ async function work(out, n) {
   for (let i = 0; i < n; i++) await out.send(i);
 }
 
-const n = Number(process.argv[2] ?? 2000);
+const n = Number(process.argv[2] ?? 4000);
 const out = new Channel();
 for (let i = 0; i < 1000; i++) work(out, n);
 let sum = 0;

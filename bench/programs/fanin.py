@@ -17,4 +17,4 @@ async def main(n):
     print(total)
 
 
-asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 2000))
+asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 4000))

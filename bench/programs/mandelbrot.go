@@ -24,4 +24,4 @@ func run(n, limit int) int {
 	return total
 }
 
-func main() { fmt.Println(run(size(600), 50)) }
+func main() { fmt.Println(run(size(800), 50)) }

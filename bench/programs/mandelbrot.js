@@ -17,4 +17,4 @@ function run(n, limit) {
   }
   return total;
 }
-console.log(run(Number(process.argv[2] ?? 600), 50));
+console.log(run(Number(process.argv[2] ?? 800), 50));

@@ -17,4 +17,4 @@ local function run(n, limit)
   end
   return total
 end
-print(run(tonumber(arg[1] or 600), 50))
+print(run(tonumber(arg[1] or 800), 50))

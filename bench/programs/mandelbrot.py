@@ -21,4 +21,4 @@ def run(n, limit):
     return total
 
 
-print(run(int(sys.argv[1]) if len(sys.argv) > 1 else 600, 50))
+print(run(int(sys.argv[1]) if len(sys.argv) > 1 else 800, 50))

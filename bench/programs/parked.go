@@ -1,22 +1,28 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+	"sync"
+)
 
-// A goroutine cannot be awaited, so each hands its result over a channel of its own.
+// A goroutine cannot be awaited: each leaves its result in its place, and the group says when all have.
 func main() {
 	gate := make(chan struct{})
-	results := make([]chan int, size(1000000))
+	results := make([]int, size(1000000))
+	var all sync.WaitGroup
+	all.Add(len(results))
 	for i := range results {
-		results[i] = make(chan int, 1)
 		go func(i int) {
 			<-gate
-			results[i] <- i
+			results[i] = i
+			all.Done()
 		}(i)
 	}
 	close(gate)
+	all.Wait()
 	sum := 0
 	for _, result := range results {
-		sum += <-result
+		sum += result
 	}
 	fmt.Println(sum)
 }

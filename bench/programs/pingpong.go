@@ -9,7 +9,7 @@ func main() {
 			back <- v + 1
 		}
 	}()
-	n, times := 0, size(1000000)
+	n, times := 0, size(2000000)
 	for n < times {
 		there <- n
 		n = <-back

@@ -5,7 +5,7 @@ const there = new Channel(), back = new Channel();
   for (;;) await back.send((await there.receive()) + 1);
 })();
 
-const times = Number(process.argv[2] ?? 1000000);
+const times = Number(process.argv[2] ?? 2000000);
 let n = 0;
 while (n < times) {
   await there.send(n);

@@ -18,4 +18,4 @@ async def main(times):
     print(n)
 
 
-asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000000))
+asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 2000000))

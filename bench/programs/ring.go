@@ -17,7 +17,7 @@ func main() {
 		last = next
 	}
 	v := 0
-	for rounds := size(1000); rounds > 0; rounds-- {
+	for rounds := size(3000); rounds > 0; rounds-- {
 		first <- v
 		v = <-last
 	}

@@ -5,7 +5,7 @@ end
 local ring = {}
 for i = 1, 999 do ring[i] = coroutine.create(pass) end
 local v = 0
-for _ = 1, tonumber(arg[1] or 1000) do
+for _ = 1, tonumber(arg[1] or 3000) do
   for i = 1, 999 do
     local _, next = coroutine.resume(ring[i], v)
     v = next

@@ -12,7 +12,7 @@ for (let i = 0; i < 999; i++) {
   last = next;
 }
 let v = 0;
-for (let rounds = Number(process.argv[2] ?? 1000); rounds > 0; rounds--) {
+for (let rounds = Number(process.argv[2] ?? 3000); rounds > 0; rounds--) {
   await first.send(v);
   v = await last.receive();
 }

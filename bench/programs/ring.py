@@ -23,4 +23,4 @@ async def main(rounds):
         task.cancel()
 
 
-asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000))
+asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 3000))

@@ -20,7 +20,7 @@ func main() {
 	numbers := make(chan int)
 	go generate(numbers)
 	prime := 0
-	for count := size(1000); count > 0; count-- {
+	for count := size(1500); count > 0; count-- {
 		prime = <-numbers
 		out := make(chan int)
 		go filter(numbers, out, prime)

@@ -8,7 +8,7 @@ end
 
 local resume = coroutine.resume
 local filters, n, prime = {}, 1, 0
-for _ = 1, tonumber(arg[1] or 1000) do
+for _ = 1, tonumber(arg[1] or 1500) do
   local is_prime
   repeat
     n = n + 1

@@ -14,7 +14,7 @@ async function filter(numbers, out, prime) {
 let numbers = new Channel();
 generate(numbers);
 let prime = 0;
-for (let count = Number(process.argv[2] ?? 1000); count > 0; count--) {
+for (let count = Number(process.argv[2] ?? 1500); count > 0; count--) {
   prime = await numbers.receive();
   const out = new Channel();
   filter(numbers, out, prime);

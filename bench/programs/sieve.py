@@ -30,4 +30,4 @@ async def main(count):
         task.cancel()
 
 
-asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000))
+asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 1500))

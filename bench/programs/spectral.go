@@ -46,4 +46,4 @@ func norm(n int) float64 {
 	return math.Sqrt(uv / vv)
 }
 
-func main() { fmt.Println(int(math.Floor(norm(size(300)) * 1000000000))) }
+func main() { fmt.Println(int(math.Floor(norm(size(500)) * 1000000000))) }

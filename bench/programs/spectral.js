@@ -33,4 +33,4 @@ function norm(n) {
   }
   return Math.sqrt(uv / vv);
 }
-console.log(Math.floor(norm(Number(process.argv[2] ?? 300)) * 1000000000));
+console.log(Math.floor(norm(Number(process.argv[2] ?? 500)) * 1000000000));

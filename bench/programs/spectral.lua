@@ -39,4 +39,4 @@ local function norm(n)
   end
   return math.sqrt(uv / vv)
 end
-print(math.floor(norm(tonumber(arg[1] or 300)) * 1000000000))
+print(math.floor(norm(tonumber(arg[1] or 500)) * 1000000000))

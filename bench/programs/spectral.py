@@ -26,4 +26,4 @@ def norm(n):
     return math.sqrt(uv / vv)
 
 
-print(math.floor(norm(int(sys.argv[1]) if len(sys.argv) > 1 else 300) * 1000000000))
+print(math.floor(norm(int(sys.argv[1]) if len(sys.argv) > 1 else 500) * 1000000000))

@@ -19,7 +19,7 @@ func (t *tree) count() int {
 }
 
 func main() {
-	depth := size(14)
+	depth := size(16)
 	longLived := grow(depth + 2)
 	total := 0
 	for i := 0; i < 20; i++ {

@@ -8,7 +8,7 @@ function count(tree) {
   return 1 + count(tree.left) + count(tree.right);
 }
 
-const depth = Number(process.argv[2] ?? 14);
+const depth = Number(process.argv[2] ?? 16);
 const longLived = make(depth + 2);
 let total = 0;
 for (let i = 0; i < 20; i++) total += count(make(depth));

@@ -9,7 +9,7 @@ local function count(tree)
   return 1 + count(left) + count(tree.right)
 end
 
-local depth = tonumber(arg[1] or 14)
+local depth = tonumber(arg[1] or 16)
 local long_lived = make(depth + 2)
 local total = 0
 for _ = 1, 20 do total = total + count(make(depth)) end

@@ -21,7 +21,7 @@ def count(tree):
     return 1 + count(tree.left) + count(tree.right)
 
 
-depth = int(sys.argv[1]) if len(sys.argv) > 1 else 14
+depth = int(sys.argv[1]) if len(sys.argv) > 1 else 16
 long_lived = make(depth + 2)
 total = sum(count(make(depth)) for _ in range(20))
 print(total, count(long_lived))
