@@ -142,7 +142,7 @@ static Symbol *look_up(Resolver *r, NameNode *node, Declared **out) {
 // After `import string` the bare name is the module, but string(12) still converts: no module can be
 // called, so the function of the same name is what is meant.
 void resolve_use_callee(Resolver *r, Node *node) {
-  if (node->kind != NODE_NAME) return;
+  if (node->kind != NODE_NAME || !r->rules.imports_modules) return;
   NameNode *name = (NameNode *)node;
   Declared *below;
   const Declared *declared = find(r, name->name, SCOPE_USE_VALUE, &below);
