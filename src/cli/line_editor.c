@@ -7,10 +7,12 @@
 #include <errno.h>
 #include <limits.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 #define HISTORY_MAX 1000
@@ -23,7 +25,9 @@ static struct Editor {
   const char *const *commands;
   EditApi api;
   bool has_api;
-  bool is_open;   // a prompt is on the screen
+  volatile sig_atomic_t is_open; // a prompt is on the screen
+  volatile sig_atomic_t has_mode;
+  struct termios mode; // of the terminal while there is a prompt, the same for each
   bool has_line;  // on_line was called
   bool has_ended; // … with the end of the input
   char *line;
@@ -142,6 +146,14 @@ static void erase_prompt(void *context) {
   say_line(editor.has_api ? "\r\033[J" : "\n");
 }
 
+// After Ctrl-Z the shell has set the terminal to what it likes; back in the foreground we need ours.
+static void handle_continue(int number) {
+  int before = errno;
+  (void)number;
+  if (editor.is_open && editor.has_mode) tcsetattr(STDIN_FILENO, TCSADRAIN, &editor.mode);
+  errno = before;
+}
+
 void line_editor_open(wick_repl *repl, const char *const *commands) {
   editor = (struct Editor){.repl = repl, .commands = commands};
   wick_repl_on_output(repl, erase_prompt, NULL);
@@ -149,6 +161,9 @@ void line_editor_open(wick_repl *repl, const char *const *commands) {
   bool is_plain = !term || !*term || strcmp(term, "dumb") == 0;
   if (is_plain || !edit_api_open(&editor.api)) return;
   editor.has_api = true;
+  struct sigaction action = {.sa_handler = handle_continue, .sa_flags = SA_RESTART};
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGCONT, &action, NULL);
   setlocale(LC_CTYPE, "");
   if (MB_CUR_MAX == 1) setlocale(LC_CTYPE, "C.UTF-8");
   *editor.api.rl_readline_name = "wick";
@@ -164,7 +179,10 @@ void line_editor_open(wick_repl *repl, const char *const *commands) {
 }
 
 void line_editor_close(void) {
-  if (editor.has_api) keep_history();
+  if (editor.has_api) {
+    signal(SIGCONT, SIG_DFL);
+    keep_history();
+  }
   wick_repl_on_output(editor.repl, NULL, NULL);
   free(editor.line);
   free(editor.last);
@@ -182,14 +200,15 @@ static void on_line(char *line) {
 }
 
 static void show_prompt(const char *prompt) {
-  editor.is_open = true;
   editor.has_line = false;
-  if (editor.has_api) {
-    editor.api.rl_resize_terminal(); // it may have another size now
-    editor.api.rl_callback_handler_install(prompt, on_line);
+  editor.is_open = true;
+  if (!editor.has_api) {
+    say_line(prompt);
     return;
   }
-  say_line(prompt);
+  editor.api.rl_resize_terminal(); // it may have another size now
+  editor.api.rl_callback_handler_install(prompt, on_line);
+  if (!editor.has_mode) editor.has_mode = tcgetattr(STDIN_FILENO, &editor.mode) == 0;
 }
 
 static void leave_prompt(void) {

@@ -4,7 +4,7 @@ state=$(mktemp -d)
 trap 'rm -rf "$state"' EXIT
 ln -s "$WICK" "$state/vint"
 XDG_STATE_HOME=$state TERM=xterm LC_ALL=C python3 - "$WICK" "$state/vint" <<'PYTHON' || exit 1
-import os, pty, select, sys, time
+import os, pty, select, signal, sys, termios, time
 
 class Terminal:
     def __init__(self, *argv):
@@ -47,6 +47,14 @@ t.type("fn later() do await sleep(700) print(\"from a fiber\") end\r", "luma> ")
 t.type("let p = later()\r", "luma> ")
 t.type("half", "half", "from a fiber\r\n", "luma> half")   # what was typed is drawn again
 t.type("\x03", "luma> ")                           # Ctrl-C drops it
+os.kill(t.pid, signal.SIGSTOP)                     # Ctrl-Z: a shell then sets the terminal as it likes
+mode = termios.tcgetattr(t.fd)
+mode[3] |= termios.ICANON | termios.ECHO
+termios.tcsetattr(t.fd, termios.TCSANOW, mode)
+os.kill(t.pid, signal.SIGCONT)
+time.sleep(0.2)
+t.type("t.app\t", "le")
+t.type("\x03", "luma> ")
 t.type("while true do end\r", "\n")
 time.sleep(0.3)
 t.type("\x03", "interrupted", "luma> ")            # … and ends what runs
