@@ -31,9 +31,10 @@ func fib(n) { calls = calls + 1; if (n < 2) { return n }; return fib(n - 1) + fi
 try { print(fib(60)) } finally { print("after calls:", calls) }
 END
 
-# The run is interrupted when it has had some time; a loaded machine may give it less.
+# The run is interrupted when it has had some time; a loaded machine may give it less. In the foreground, as timeout
+# otherwise signals the process and its group, and a second Ctrl-C kills.
 record() { # SIGNAL PROGRAM [OPTION]
-  timeout -k 5 -s "$1" 0.25 "$wick" run ${3-} --record rec "$2" >first 2>first_err
+  timeout --foreground -k 5 -s "$1" 0.25 "$wick" run ${3-} --record rec "$2" >first 2>first_err
 }
 for program in waits.luma busy.vint pair.vint deep.vint; do
   for options in "" "--seed=5"; do
@@ -82,7 +83,7 @@ fi
 # Ctrl-C during the replay itself is not the program's.
 printf 'let n = 0\nwhile (n < 300000000) { n = n + 1 }\nprint(n)\n' >long.vint
 "$wick" run --record rec long.vint >/dev/null
-timeout -k 5 -s INT 0.2 "$wick" replay rec >out 2>&1
+timeout --foreground -k 5 -s INT 0.2 "$wick" replay rec >out 2>&1
 status=$?
 [ -s out ] || [ $status = 124 ] || fail "a replay that is interrupted ends with $status"
 finish
