@@ -136,7 +136,7 @@ test-asan: setup
 
 test-stress: setup
 	@$(MAKE) --no-print-directory -j4 VARIANT=debug all
-	@WICK_GC_STRESS=1 TEST_SECONDS=60 tests/run $(BUILD)/debug/wick
+	@WICK_GC_STRESS=1 TEST_SECONDS=60 SCRIPT_SECONDS=400 tests/run $(BUILD)/debug/wick
 
 bench: setup
 	@$(MAKE) --no-print-directory -j4 all
