@@ -81,7 +81,7 @@ if [ -s first ]; then
 fi
 
 # Ctrl-C during the replay itself is not the program's.
-printf 'let n = 0\nwhile (n < 300000000) { n = n + 1 }\nprint(n)\n' >long.vint
+printf 'let n = 0\nwhile (n < 100000000) { n = n + 1 }\nprint(n)\n' >long.vint
 "$wick" run --record rec long.vint >/dev/null
 timeout --foreground -k 5 -s INT 0.2 "$wick" replay rec >out 2>&1
 status=$?
