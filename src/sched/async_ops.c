@@ -4,6 +4,7 @@
 
 #include "sched/cancel.h"
 #include "sched/channel.h"
+#include "sched/finaliser.h"
 #include "sched/lock.h"
 #include "sched/sched_private.h"
 #include "sched/select.h"
@@ -160,6 +161,7 @@ void sched_fill_async_ops(Sched *sched) {
                                .next = next_fiber,
                                .yield = yield_fiber,
                                .leaves = leave_for_interrupt,
-                               .unreached = stranded_note};
+                               .unreached = stranded_note,
+                               .guarded = finaliser_note};
   vm_set_async(sched->vm, &ops, sched);
 }

@@ -235,6 +235,7 @@ static void describe_next(Outside *outside, Buffer *out) {
   case OUTSIDE_SIGNAL: buffer_text(out, next->place.fiber ? "is interrupted" : "Ctrl-C"); break;
   case OUTSIDE_REPORT: buffer_text(out, "a rejection that nobody saw is reported"); break;
   case OUTSIDE_MARK: buffer_text(out, "other fibers have had their turns"); break;
+  case OUTSIDE_FINALISER: buffer_text(out, "an object is finalised by its __gc"); break;
   case OUTSIDE_END: buffer_text(out, "the program ends"); break;
   default: buffer_text(out, "nothing that is known here"); break;
   }
@@ -489,6 +490,12 @@ void outside_note_report(Outside *outside, uint32_t promise_number) {
   end_step(outside, OUTSIDE_REPORT);
 }
 
+void outside_note_finaliser(Outside *outside, uint64_t number) {
+  if (!outside_is_recording(outside)) return;
+  journal_put_number(begin_step(outside), number);
+  end_step(outside, OUTSIDE_FINALISER);
+}
+
 static void add_mark(Outside *outside) {
   journal_put_number(begin_step(outside), outside->turns_hash);
   end_step(outside, OUTSIDE_MARK);
@@ -556,9 +563,9 @@ int64_t outside_take_time(Outside *outside) {
   return take_reading(outside, &outside->clock_ns);
 }
 
-uint32_t outside_take_report(Outside *outside) {
+uint64_t outside_take_number(Outside *outside) {
   JournalCursor rest = outside->next.rest;
-  uint32_t number = (uint32_t)journal_get_number(&rest);
+  uint64_t number = journal_get_number(&rest);
   advance(outside);
   return number;
 }

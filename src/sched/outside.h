@@ -48,6 +48,7 @@ typedef enum OutsideKind {
   OUTSIDE_SIGNAL, // Ctrl-C: 0 between turns; else 1 and the state of the fiber that was stopped
   OUTSIDE_REPORT, // number of a promise whose rejection is reported
   OUTSIDE_MARK,   // hash of the fibers that have had turns
+  OUTSIDE_FINALISER, // number of an object whose finaliser is started
 } OutsideKind;
 
 // What a program wants of the world. `what` and `subject` are shown to people ("reads the variable",
@@ -116,6 +117,8 @@ void outside_note_time(Outside *outside, int64_t now_ns);
 void outside_note_signal(Outside *outside, Fiber *fiber);
 // Recording: the rejection of the promise is reported because it can no longer be awaited.
 void outside_note_report(Outside *outside, uint32_t promise_number);
+// Recording: the finaliser of that object is started (finaliser.h).
+void outside_note_finaliser(Outside *outside, uint64_t number);
 // Recording: the scheduler has looked outside, or is about to wait.
 void outside_looked(Outside *outside, bool is_waiting);
 
@@ -126,7 +129,7 @@ void outside_looked(Outside *outside, bool is_waiting);
 uint8_t outside_due(Outside *outside);
 // The due step: its contents. The step is done.
 int64_t outside_take_time(Outside *outside);
-uint32_t outside_take_report(Outside *outside);
+uint64_t outside_take_number(Outside *outside); // of a REPORT or FINALISER
 void outside_take_signal(Outside *outside);
 void outside_take_event(Outside *outside); // calls the request's `answer`
 // The running fiber has been asked to stop: was it here that the recorded one was stopped?

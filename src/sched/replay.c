@@ -6,6 +6,7 @@
 // the steps is all that counts.
 #include "sched/replay.h"
 
+#include "sched/finaliser.h"
 #include "sched/outside.h"
 #include "sched/sched_private.h"
 #include "sched/timer.h"
@@ -29,6 +30,7 @@ void replay_look(Sched *sched) {
     case OUTSIDE_EVENT: outside_take_event(sched->outside); break;
     case OUTSIDE_SIGNAL: interrupt(sched); break;
     case OUTSIDE_REPORT: replay_reports(sched); break;
+    case OUTSIDE_FINALISER: finaliser_start_due(sched); break;
     case 0: return;
     default: outside_diverge(sched->outside, "nothing of that kind happens"); return;
     }
@@ -54,6 +56,6 @@ static void report_number(Sched *sched, uint32_t number) {
 
 void replay_reports(Sched *sched) {
   while (outside_due(sched->outside) == OUTSIDE_REPORT) {
-    report_number(sched, outside_take_report(sched->outside));
+    report_number(sched, (uint32_t)outside_take_number(sched->outside));
   }
 }

@@ -8,6 +8,7 @@
 #include "sched/channel.h"
 #include "sched/debounce.h"
 #include "sched/errand.h"
+#include "sched/finaliser.h"
 #include "sched/group.h"
 #include "sched/lock.h"
 #include "sched/once.h"
@@ -140,7 +141,11 @@ Sched *sched_new(VM *vm, const SchedOptions *options) {
   wait_group_register(vm);
   heap_add_root(vm_heap(vm), mark_roots, sched);
   heap_add_weak(vm_heap(vm), visit_rejected, sched);
-  return sched;
+  // Asked before the rejections, as what it brings back may still await a promise.
+  sched->finalisers = finaliser_new(vm);
+  if (sched->finalisers) return sched;
+  sched_free(sched);
+  return NULL;
 }
 
 void sched_free(Sched *sched) {
@@ -152,6 +157,7 @@ void sched_free(Sched *sched) {
   vec_free(&sched->rejected);
   vec_free(&sched->doomed);
   vec_free(&sched->stranded);
+  finaliser_free(sched->finalisers);
   policy_free(sched->shuffle);
   outside_free(sched->outside);
   free(sched);
@@ -208,8 +214,16 @@ void sched_note_rejected(Sched *sched, Promise *promise) {
   vec_push(&sched->rejected, promise);
 }
 
+void sched_report_finaliser(Sched *sched, Error *error) {
+  report(sched, error, "the finaliser of an object, its __gc, failed");
+}
+
 void sched_report_failed(Sched *sched, Fiber *fiber, Error *error) {
-  report(sched, error, "a fiber started by `go` failed");
+  if (fiber && (fiber->obj.flags & FIBER_FINALISER)) {
+    sched_report_finaliser(sched, error);
+  } else {
+    report(sched, error, "a fiber started by `go` failed");
+  }
 }
 
 void sched_drop_fiber(Sched *sched, Fiber *fiber, Error *error) {
@@ -425,6 +439,7 @@ void sched_run_slice(Sched *sched) {
   }
   if (UNLIKELY(sched->stall != NULL)) end_stall(sched);
   report_doomed(sched);
+  finaliser_start_due(sched);
   if (UNLIKELY(sched->stranded.count > 0)) tell_stranded(sched);
 #ifndef NDEBUG
   sched_verify_slice(sched);

@@ -70,6 +70,7 @@ struct Sched {
   VEC(Promise *) notifying; // settled, and their watchers are being called (promise.c)
   VEC(Fiber *) stranded;   // noted by the last collection, not reported yet
   VEC(Promise *) rejected; // weak: rejected, not observed yet
+  struct Finalisers *finalisers; // finaliser.h
   VEC(Promise *) doomed;   // can no longer be awaited: to be reported
   void (*report)(void *context, VM *vm, Error *error, const char *headline);
   void *report_context;
@@ -98,8 +99,10 @@ static inline uint64_t sched_next_moment(VM *vm) {
 }
 // Notes a rejection that nobody has seen yet (promise.c calls it).
 void sched_note_rejected(Sched *sched, Promise *promise);
-// A `go` fiber's error: reported now.
+// The error of a fiber without a promise, started by `go` or for a finaliser: reported now.
 void sched_report_failed(Sched *sched, Fiber *fiber, Error *error);
+// A finaliser could not be started.
+void sched_report_finaliser(Sched *sched, Error *error);
 // Ends a fiber that is in no queue: its promise is rejected with `error`, which is reported.
 void sched_drop_fiber(Sched *sched, Fiber *fiber, Error *error);
 // Reports the rejection unless somebody has seen it.

@@ -5,8 +5,8 @@
 // is under way outside, the variables of the files, the main fiber. A fiber that waits and is not
 // marked then waits for a channel, a promise or a lock that only such fibers know: nothing will ever
 // wake it. It is noted, once, and kept (vm/fiber.c): that the program would otherwise see when a
-// collection took place is reason enough, and no cleanup of a script ever runs because of the
-// collector. With --leaks what was noted is reported when the slice has ended.
+// collection took place is reason enough, and no cleanup of a fiber ever runs because of the
+// collector (an object may have a finaliser: finaliser.h). With --leaks what was noted is reported when the slice has ended.
 #ifndef STRANDED_H
 #define STRANDED_H
 

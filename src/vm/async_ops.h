@@ -6,6 +6,7 @@
 #ifndef ASYNC_OPS_H
 #define ASYNC_OPS_H
 
+#include "object/table.h"
 #include "vm/fiber.h"
 
 typedef enum WaitResult {
@@ -51,6 +52,9 @@ typedef struct AsyncOps {
   bool (*leaves)(VM *vm, Fiber *fiber);
   // The collector has found that nobody leads to the fiber. It is kept; nothing may be allocated.
   void (*unreached)(VM *vm, Fiber *fiber);
+  // The instance has a method __gc, which is to be called when nothing leads to it any more. Nothing
+  // may be allocated.
+  void (*guarded)(VM *vm, Table *instance);
 } AsyncOps;
 
 #endif

@@ -506,6 +506,12 @@ static bool is_trait(VM *vm, Value type) {
   return has_any;
 }
 
+// From now on a type's __gc is owed to the instance.
+static void note_finaliser(VM *vm, Table *instance) {
+  if (value_is_absent(method_find_operator(vm, value_object(instance), VM_NAME_GC))) return;
+  if (vm->async.guarded) vm->async.guarded(vm, instance);
+}
+
 static bool cast_into(VM *vm, Table *made, Value type, const Table *from) {
   if (!copy_table(vm, made, from) || !fill_defaults(vm, made, type)) return false;
   made->type = from->type; // while its methods are asked for
@@ -515,6 +521,7 @@ static bool cast_into(VM *vm, Table *made, Value type, const Table *from) {
   free_check(&check);
   if (value_is_null(from->type) || !is_trait(vm, type)) made->type = methods_of(type);
   heap_touch(vm->heap, (Obj *)made);
+  if (fits) note_finaliser(vm, made);
   return fits;
 }
 

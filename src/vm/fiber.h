@@ -103,6 +103,7 @@ struct Fiber {
 #define FIBER_HAS_CONTEXT 2048
 #define FIBER_SEEN        4096 // it has been waiting since the last list of fibers (sched/fiber_tree.c)
 #define FIBER_STRANDED    8192 // nobody reaches what it waits for (sched/stranded.c)
+#define FIBER_FINALISER   16384 // runs the __gc of an object (sched/finaliser.h)
 
 // Behind the instruction that started it; NULL for main.
 static inline const Instr *fiber_started_at(const Fiber *fiber) {

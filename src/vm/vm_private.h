@@ -45,6 +45,7 @@ typedef enum Step {
   NAME(GE, "__ge")                                                                                 \
   NAME(INTO, "__into")                                                                             \
   NAME(ITER, "__iter")                                                                             \
+  NAME(GC, "__gc")                                                                                 \
   NAME(PARENT, "__parent")                                                                         \
   NAME(TYPE, "__type")                                                                             \
   NAME(OK, "ok")                                                                                   \
