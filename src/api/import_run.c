@@ -4,6 +4,7 @@
 
 #include "api/remote_fetch.h"
 #include "sched/promise.h"
+#include "vm/border.h"
 #include "vm/load.h"
 
 #include <stdio.h>
@@ -184,7 +185,8 @@ static Value find_library(VM *vm, const ModuleGraph *graph, Dialect dialect, con
   bool may_be = is_standard || dialect == DIALECT_VINT;
   if (!may_be || !decls_is_module(graph->decls, dialect, name)) return VALUE_ABSENT;
   Buffer full = {0};
-  buffer_printf(&full, "%s.%s", dialect == DIALECT_LUMA ? "luma" : "vint", name);
+  // The point behind it keeps it apart from a global of that name, as string(x) of Vint.
+  buffer_printf(&full, "%s.%s.", dialect == DIALECT_LUMA ? "luma" : "vint", name);
   Value module = vm_get_builtin(vm, full.bytes);
   buffer_free(&full);
   return module;
@@ -249,9 +251,11 @@ static NativeStatus await_fetch(NativeCall *call) {
 
 static bool check_arguments(VM *vm, Value path, Value lock) {
   bool is_right = value_is_str(path) && (value_is_str(lock) || value_is_null(lock));
+  Value wrong = value_is_str(path) ? lock : path;
+  if (!is_right && border_is_vint(vm))
+    return vm_raise(vm, "TypeError", "import: expected string, got %s", vm_vint_name(vm, wrong));
   if (!is_right)
-    return vm_raise(vm, "TypeError", "import: expected String, got %s",
-                    vm_type_name(vm, value_is_str(path) ? lock : path));
+    return vm_raise(vm, "TypeError", "import: expected String, got %s", vm_type_name(vm, wrong));
   if (strlen(value_as_str(path)->bytes) == value_as_str(path)->len) return true;
   return vm_raise(vm, "ImportError", "the path of an import contains a zero byte");
 }

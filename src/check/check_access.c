@@ -251,11 +251,31 @@ static Type *record_item(Checker *c, IndexNode *node, const Type *object) {
   return is_value ? field->type : c->types->any;
 }
 
-static Type *vint_item(Checker *c, IndexNode *node, const Type *object) {
-  check_expr(c, node->index, NULL);
-  if (object->kind == TYPE_PROMISE) report_promise(c, node->object, object);
-  // Outside an array, and without a key, the answer is null: the element type is not certain.
-  return c->types->any;
+// Where elements have a written type, the index has one too.
+static void check_vint_key(Checker *c, const IndexNode *node, const Type *object, Type *index) {
+  bool is_list = object->kind == TYPE_LIST;
+  Type *wanted = is_list ? c->types->integer : object->args[0];
+  bool may_be = index->kind == TYPE_NUMBER || index->kind == TYPE_RANGE || index->kind == TYPE_UNION;
+  if (may_be || relate_is_open(object->args[is_list ? 0 : 1])) return;
+  if (relate_fits(&c->relate, index, wanted, NULL)) return;
+  Diag *diag = is_list ? diag_error(c->diags, DIAG_VINT_INDEX, node->index->span,
+                                    check_report_type(c, index))
+                       : diag_error(c->diags, DIAG_VINT_KEY, node->index->span,
+                                    check_report_type(c, wanted), check_report_type(c, index));
+  if (index->kind == TYPE_PROMISE) check_report_await(c, diag, node->index);
+}
+
+// Outside an array, and without a key, the answer is null: the type is what the element has if there
+// is one, and what is stored under an annotation is checked again when the program runs (trust.h).
+static Type *vint_item(Checker *c, IndexNode *node, Type *object) {
+  Type *index = check_expr(c, node->index, NULL);
+  switch (object->kind) {
+  case TYPE_PROMISE: report_promise(c, node->object, object); return c->types->any;
+  case TYPE_LIST: check_vint_key(c, node, object, index); return object->args[0];
+  case TYPE_TABLE: check_vint_key(c, node, object, index); return object->args[1];
+  case TYPE_STRING: return object;
+  default: return c->types->any;
+  }
 }
 
 Type *check_access_index(Checker *c, IndexNode *node, Type *object) {

@@ -90,16 +90,25 @@ static void check_for_await(Checker *c, ForNode *node) {
   check_body(c, node->body);
 }
 
-// Vint: over anything; only a promise is surely a mistake.
+static void set_loop_variable(Checker *c, Symbol *symbol, Type *type) {
+  if (symbol) symbol->type = symbol->is_reassigned ? c->types->any : type;
+}
+
+// Vint: over anything; only a promise is surely a mistake. What a loop gives there is no null.
 static void check_each(Checker *c, EachNode *node) {
   Type *type = check_expr(c, node->iterable, NULL);
-  if (type->kind == TYPE_PROMISE) report_iterable(c, node->iterable, type);
-  bool has_element = type->kind == TYPE_LIST || type->kind == TYPE_CHANNEL;
-  if (node->key_symbol) node->key_symbol->type = c->types->any;
-  if (node->value_symbol) {
-    bool is_kept = has_element && !node->value_symbol->is_reassigned;
-    node->value_symbol->type = is_kept ? type->args[0] : c->types->any;
+  Type *key = c->types->integer, *value = c->types->any;
+  switch (type->kind) {
+  case TYPE_PROMISE: report_iterable(c, node->iterable, type); break;
+  case TYPE_CHANNEL: key = c->types->any; value = type->args[0]; break;
+  case TYPE_LIST: value = type->args[0]; break;
+  case TYPE_RANGE: value = c->types->integer; break;
+  case TYPE_STRING: value = c->types->string; break;
+  case TYPE_TABLE: key = type->args[0]; value = type->args[1]; break;
+  default: key = c->types->any; break;
   }
+  set_loop_variable(c, node->key_symbol, key);
+  set_loop_variable(c, node->value_symbol, value);
   check_body(c, node->body);
 }
 

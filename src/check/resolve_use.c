@@ -84,6 +84,8 @@ static void report_unknown(Resolver *r, const NameNode *node, const Declared *be
     diag_help(r->diags, diag, form, name, name);
   } else if (r->program->dialect == DIALECT_VINT && strcmp(name, "this") == 0) {
     diag_help(r->diags, diag, "`this` is known in the methods of a struct only");
+  } else if (name[0] >= '0' && name[0] <= '9') {
+    diag_help(r->diags, diag, "if the number `%c` is meant, put a blank or an operator behind it", name[0]);
   } else {
     suggest(r, diag, node->name, false);
   }

@@ -84,6 +84,8 @@ static uint32_t count_registers(const Verifier *v, Instruction i, uint32_t posit
   case OP_CALL_NAMED:
   case OP_CALL_LITERAL:
   case OP_DEFER:
+  case OP_DEFER_NAMED:
+  case OP_GO_NAMED:
   case OP_GO: return 2 + opcode_b(i);
   case OP_CALL_DEFERRED: return position == 0 ? 2 : 1;
   case OP_CALL_DOT:
@@ -207,6 +209,8 @@ static bool check_meaning(Verifier *v, Instruction i) {
   case OP_RECORD: return check_constant_kind(v, opcode_c(i), CONSTANT_SHAPE, "shape");
   case OP_TYPE_MEMBER: return check_constant_kind(v, opcode_b(i), CONSTANT_STRING, "string");
   case OP_CALL_NAMED:
+  case OP_GO_NAMED:
+  case OP_DEFER_NAMED:
   case OP_CALL_LITERAL: return check_names_of_call(v, i);
   case OP_KEY_AT:
   case OP_TEST_KEY: return check_constant_kind(v, opcode_c(i), CONSTANT_STRING, "string");

@@ -409,18 +409,38 @@ void compile_call_special(FunctionState *fn, Node *node, uint32_t target) {
 // there a defer has the list that it adds to.
 static void hand_over(FunctionState *fn, Opcode op, uint32_t window, uint32_t count,
                       uint32_t cache) {
-  if (op == OP_DEFER || op == OP_DEFER_METHOD) {
-    uint32_t passed = op == OP_DEFER ? count : count + 1; // the receiver
+  if (op == OP_DEFER || op == OP_DEFER_METHOD || op == OP_DEFER_NAMED) {
+    uint32_t passed = op == OP_DEFER_METHOD ? count + 1 : count; // the receiver
     if (passed > fn->deferred_args) fn->deferred_args = passed;
     compile_move(fn, window + 1, fn->deferred);
   }
   emit_abc(&fn->emit, op, window, count, cache);
 }
 
+static Opcode named_form(Opcode op) {
+  return op == OP_GO || op == OP_GO_METHOD ? OP_GO_NAMED : OP_DEFER_NAMED;
+}
+
+// The callee is in the window already.
+static void hand_over_named(FunctionState *fn, Opcode op, uint32_t window, const Arguments *args,
+                            Span span) {
+  uint32_t shape;
+  if (!place_named(fn, args->items, args->count, &shape)) {
+    refuse_names(fn, args);
+    return;
+  }
+  fn->emit.span = span;
+  hand_over(fn, named_form(op), window, args->count, shape);
+}
+
 static void hand_over_call(FunctionState *fn, CallNode *node, Opcode op) {
   Arguments args = arguments_of_call(node);
   uint32_t window = compile_expr_fresh(fn, node->callee);
   regs_take(&fn->regs, 1);
+  if (is_named_call(fn, &args)) {
+    hand_over_named(fn, op, window, &args, node->node.span);
+    return;
+  }
   uint32_t count = place_arguments(fn, &args);
   fn->emit.span = node->node.span;
   hand_over(fn, op, window, count, 0);
@@ -441,6 +461,12 @@ static void hand_over_method(FunctionState *fn, MethodCallNode *node, Opcode op)
   uint32_t object = compile_expr_fresh(fn, node->object);
   fn->emit.span = node->name_span;
   compile_package_check_public(fn, node->object, node->name, object);
+  if (is_named_call(fn, &args)) {
+    emit_abc(&fn->emit, find_read_op(node), window, object, compile_cache(fn, node->name));
+    fn->regs.next = object;
+    hand_over_named(fn, op, window, &args, node->node.span);
+    return;
+  }
   uint32_t count = place_arguments(fn, &args);
   fn->emit.span = (Span){node->name_span.start, node->node.span.end};
   hand_over(fn, op, window, count, compile_cache(fn, node->name));

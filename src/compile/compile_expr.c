@@ -294,10 +294,26 @@ static void compile_string(FunctionState *fn, StringNode *node, uint32_t target)
   compile_load_string(fn, node->bytes, node->len, target);
 }
 
-// A variable's cell; of anything else a new cell.
+static void compile_member_address(FunctionState *fn, const FieldNode *field, uint32_t target) {
+  uint32_t object = compile_expr_operand(fn, field->object, NULL, NULL);
+  fn->emit.span = field->name_span;
+  compile_package_check_public(fn, field->object, field->name, object);
+  emit_abc(&fn->emit, OP_POINTER_MEMBER, target, object, compile_cache(fn, field->name));
+}
+
+// A variable's cell, a member's place; of anything else a new cell.
 static void compile_address(FunctionState *fn, UnaryNode *node, uint32_t target) {
-  const Symbol *symbol =
-      node->operand->kind == NODE_NAME ? ((NameNode *)node->operand)->symbol : NULL;
+  if (node->operand->kind == NODE_MEMBER && !compile_call_is_module_member(node->operand)) {
+    compile_member_address(fn, (const FieldNode *)node->operand, target);
+    return;
+  }
+  Symbol *symbol = node->operand->kind == NODE_NAME ? ((NameNode *)node->operand)->symbol : NULL;
+  if (symbol && symbol->package) {
+    fn->emit.span = node->node.span;
+    compile_variable_read(fn, symbol->package->symbol, target);
+    emit_abc(&fn->emit, OP_POINTER_MEMBER, target, target, compile_cache(fn, symbol->name));
+    return;
+  }
   if (symbol && compile_variable_address(fn, symbol, target)) return;
   uint32_t value = compile_expr_operand(fn, node->operand, NULL, NULL);
   fn->emit.span = node->node.span;

@@ -105,7 +105,7 @@ PREDICATE(is_number, value_is_number(v))
 PREDICATE(is_string, value_is_str(v))
 PREDICATE(is_bool, value_is_bool(v))
 PREDICATE(is_array, value_is_list(v))
-PREDICATE(is_dict, value_is_table(v) && !value_is_instance(v))
+PREDICATE(is_dict, value_is_table(v) && !value_is_instance(v) && !value_is_package(v))
 PREDICATE(is_error, value_is_kind(v, KIND_ERROR) ||
                         (value_is_instance(v) &&
                          value_as_object(value_as_table(v)->type)->extra == TAG_CUSTOM_ERROR))

@@ -169,7 +169,15 @@ static const char *declared_type_name(Value value) {
   }
 }
 
+// Two modules say what they are about.
+static const char *module_type_name(Value value) {
+  const char *name = ((const TypeValue *)value_as_object(value_as_table(value)->type))->name->bytes;
+  if (strcmp(name, "time") == 0) return "TIME";
+  return strcmp(name, "json") == 0 ? "JSON" : "MODULE";
+}
+
 static const char *table_type_name(Value value) {
+  if (value_is_module(value)) return module_type_name(value);
   if (value_is_package(value)) return "PACKAGE";
   if (!value_is_instance(value)) return "DICT";
   const TypeValue *type = (const TypeValue *)value_as_object(value_as_table(value)->type);

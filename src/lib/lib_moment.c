@@ -164,26 +164,34 @@ static bool shift_date(Moment *moment, int64_t days, int64_t months, int64_t yea
   return calendar_join(&date, moment->zone, &moment->ns);
 }
 
-static NativeStatus shift_by_parts(NativeCall *call, Moment moment, const Table *parts, int sign) {
-  static const char *const names[] = {"days", "months", "years", "hours", "minutes", "seconds"};
-  static const double ns_per[] = {0, 0, 0, NS_PER_HOUR, NS_PER_MINUTE, NS_PER_S};
-  int64_t whole[3] = {0, 0, 0};
+#define PART_COUNT 6
+static const char *const part_names[PART_COUNT] = {"days",    "hours",  "minutes",
+                                                   "seconds", "months", "years"};
+
+// Days, months and years are whole; the others are nanoseconds together.
+static bool take_part(NativeCall *call, size_t part, Value value, int64_t whole[PART_COUNT], double *ns) {
+  static const double ns_per[PART_COUNT] = {0, NS_PER_HOUR, NS_PER_MINUTE, NS_PER_S, 0, 0};
+  const char *name = part_names[part];
+  if (value_is_absent(value)) return true;
+  if (ns_per[part] == 0)
+    return args_field_integer(call, name, value, -1000000, 1000000, &whole[part]);
+  if (!value_is_number(value)) return args_field_wrong(call, name, value, "number");
+  *ns += value_to_double(value) * ns_per[part];
+  return true;
+}
+
+// The parts are the fields of a dict or, if `parts` is NULL, the arguments behind `index`.
+static NativeStatus shift_by_parts(NativeCall *call, Moment moment, const Table *parts,
+                                   uint32_t index, int sign) {
+  int64_t whole[PART_COUNT] = {0};
   double ns = 0;
-  if (!args_check_fields(call, parts, names, (uint32_t)ARRAY_LEN(names))) return NATIVE_FAILED;
-  for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-    Value value = args_table_field(call, parts, names[i]);
-    if (value_is_absent(value)) continue;
-    if (i < 3) {
-      if (!args_field_integer(call, names[i], value, -1000000, 1000000, &whole[i])) {
-        return NATIVE_FAILED;
-      }
-    } else if (value_is_number(value)) {
-      ns += value_to_double(value) * ns_per[i];
-    } else {
-      return args_field_wrong(call, names[i], value, "number"), NATIVE_FAILED;
-    }
+  if (!args_check_fields(call, parts, part_names, PART_COUNT)) return NATIVE_FAILED;
+  for (size_t i = 0; i < PART_COUNT; i++) {
+    Value value = parts ? args_table_field(call, parts, part_names[i])
+                        : native_arg(call, index + 1 + (uint32_t)i);
+    if (!take_part(call, i, value, whole, &ns)) return NATIVE_FAILED;
   }
-  if (!shift_date(&moment, sign * whole[0], sign * whole[1], sign * whole[2]) ||
+  if (!shift_date(&moment, sign * whole[0], sign * whole[4], sign * whole[5]) ||
       !(fabs(ns) < 9.2e18) || __builtin_add_overflow(moment.ns, sign * (int64_t)ns, &moment.ns)) {
     return lib_moment_out_of_range(call);
   }
@@ -193,7 +201,11 @@ static NativeStatus shift_by_parts(NativeCall *call, Moment moment, const Table 
 NativeStatus lib_moment_shift(NativeCall *call, Moment moment, uint32_t index, int sign) {
   int64_t ns;
   Value by = native_arg(call, index);
-  if (value_is_table(by)) return shift_by_parts(call, moment, value_as_table(by), sign);
+  bool has_parts = call->arg_count > index + 1;
+  if (has_parts && !value_is_absent(by))
+    return answer_fail(call, "TypeError", "give a duration or parts by name, not both");
+  if (has_parts) return shift_by_parts(call, moment, NULL, index, sign);
+  if (value_is_table(by)) return shift_by_parts(call, moment, value_as_table(by), index, sign);
   if (!lib_moment_take_length(call, index, NS_PER_HOUR, &ns)) return NATIVE_FAILED;
   if (__builtin_mul_overflow(ns, (int64_t)sign, &ns) ||
       __builtin_add_overflow(moment.ns, ns, &moment.ns)) {
@@ -449,10 +461,10 @@ void lib_moment_install(VM *vm) {
   { "Duration", name, signature, function, doc, NULL, 0, NATIVE_VINT }
 
 static const NativeRow rows[] = {
-    TIME("add", "fn(by: Any): Any", time_add,
-         "Later by a duration, a text (\"1h30m\"), a number of hours, or a dict of days, hours, "
-         "minutes, seconds, months, years."),
-    TIME("subtract", "fn(by: Any): Any", time_subtract,
+    TIME("add", "fn(by?: Any, " LIB_MOMENT_PARTS "): Any", time_add,
+         "Later by a duration, a text (\"1h30m\"), a number of hours, or by parts: t.add(days = 1, hours = 2), "
+         "also as a dict of them."),
+    TIME("subtract", "fn(by?: Any, " LIB_MOMENT_PARTS "): Any", time_subtract,
          "Earlier by what add takes; of another time the duration between the two."),
     TIME("since", "fn(other: Any): Integer", time_since, "Whole seconds from the other time to this."),
     TIME("until", "fn(): Integer", time_until, "Whole seconds from now until this time."),

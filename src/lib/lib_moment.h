@@ -30,6 +30,9 @@ NativeStatus lib_moment_answer_duration(NativeCall *call, int64_t ns);
 NativeStatus lib_moment_out_of_range(NativeCall *call);
 // The moment `sign` times further by argument `index`: a duration, a text, a number of hours, or a
 // dict of days, hours, minutes, seconds, months, years.
+// The parameters of what shifts a time, behind the duration that may stand in their place.
+#define LIB_MOMENT_PARTS                                                                           \
+  "days?: Number, hours?: Number, minutes?: Number, seconds?: Number, months?: Number, years?: Number"
 NativeStatus lib_moment_shift(NativeCall *call, Moment moment, uint32_t index, int sign);
 // By a layout, in the moment's zone.
 NativeStatus lib_moment_answer_text(NativeCall *call, Moment moment, const char *layout);

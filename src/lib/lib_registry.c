@@ -8,11 +8,13 @@
 #include "base/assertion.h"
 #include "base/hash.h"
 #include "base/memory.h"
+#include "code/unit.h"
 #include "io/input.h"
 #include "lib/environment.h"
 #include "lib/lib_moment.h"
 #include "lib/lib_private.h"
 #include "lib/regex.h"
+#include "vm/package.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -176,6 +178,23 @@ static bool has_module(const LibIndex *index, int language, const char *owner) {
   return false;
 }
 
+// In Vint a module is of a type of its own, as packages are (vint.md 2.1).
+static Table *new_module(VM *vm, int language, const char *owner) {
+  if (!language) return vm_table(vm);
+  Str *name = vm_text(vm, owner);
+  if (!name) return NULL;
+  vm_push_root(vm, value_object(name));
+  TypeValue *type = type_value_new(vm_heap(vm), TAG_ANY, name, 0, 0);
+  vm_pop_roots(vm, 1);
+  if (!type) return vm_raise_memory(vm), NULL;
+  type->obj.flags |= TYPE_VALUE_MODULE;
+  vm_push_root(vm, value_object(type));
+  Value module;
+  bool is_made = package_new(vm, value_object(type), &module);
+  vm_pop_roots(vm, 1);
+  return is_made ? value_as_table(module) : NULL;
+}
+
 // The module's table, "luma.http." and also "luma.http" unless that is a global: Vint's string is
 // both.
 static Value make_module(VM *vm, LibIndex *index, int language, const char *owner) {
@@ -185,7 +204,7 @@ static Value make_module(VM *vm, LibIndex *index, int language, const char *owne
   bool has_function = find_row(index, language, "", owner) >= 0;
   Value global = has_function ? vm_get_builtin(vm, name) : vm_known_builtin(vm, name);
   Table *table = value_is_type(global) ? get_helpers(vm, (TypeValue *)value_as_object(global))
-                                       : vm_table(vm);
+                                       : new_module(vm, language, owner);
   if (!table) return VALUE_ABSENT;
   if (value_is_absent(global)) vm_set_builtin(vm, name, value_object(table));
   strcat(name, ".");

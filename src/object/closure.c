@@ -5,9 +5,12 @@
 // of once for each of its functions.
 #include "object/closure.h"
 
+#include "object/table.h"
+
 static void trace_cell(Heap *heap, Obj *object) {
   heap_mark_value(heap, ((Cell *)object)->value);
   if (object->flags & CELL_TYPED) heap_mark(heap, ((TypedCell *)object)->type);
+  if (object->flags & CELL_MEMBER) heap_mark(heap, (Obj *)((MemberCell *)object)->name);
 }
 
 static void trace_proto(Heap *heap, Obj *object) {
@@ -90,6 +93,23 @@ TypedCell *closure_new_typed_cell(Heap *heap, Value value, Obj *type) {
   cell->cell.value = value;
   cell->type = type;
   return cell;
+}
+
+MemberCell *closure_new_member_cell(Heap *heap, Value table, Str *name) {
+  heap_push_root(heap, table);
+  heap_push_root(heap, value_object(name));
+  MemberCell *cell = heap_new(heap, KIND_CELL, sizeof(MemberCell));
+  heap_pop_roots(heap, 2);
+  if (!cell) return NULL;
+  cell->cell.obj.flags |= CELL_MEMBER;
+  cell->cell.value = table;
+  cell->name = name;
+  return cell;
+}
+
+Value closure_pointed_to(const Cell *cell) {
+  if (!(cell->obj.flags & CELL_MEMBER)) return cell->value;
+  return table_get_str(value_as_table(cell->value), ((const MemberCell *)cell)->name);
 }
 
 Closure *closure_new(Heap *heap, Proto *proto) {

@@ -25,7 +25,14 @@ typedef struct TypedCell {
   Obj *type;
 } TypedCell;
 
-#define CELL_TYPED 1 // in obj.flags
+// A pointer to a member: no variable, but a place in the table that its cell's value is.
+typedef struct MemberCell {
+  Cell cell;
+  Str *name;
+} MemberCell;
+
+#define CELL_TYPED  1 // in obj.flags
+#define CELL_MEMBER 2
 
 typedef struct Module {
   Obj obj;
@@ -116,6 +123,9 @@ static inline bool value_is_function(Value v) {
 
 void closure_register(Heap *heap);
 Cell *closure_new_cell(Heap *heap, Value value) MUST_USE; // `value` need not be rooted
+MemberCell *closure_new_member_cell(Heap *heap, Value table, Str *name) MUST_USE;
+// What a pointer that is this cell points to; VALUE_ABSENT if it is not set, or no longer there.
+Value closure_pointed_to(const Cell *cell);
 TypedCell *closure_new_typed_cell(Heap *heap, Value value, Obj *type) MUST_USE;
 Closure *closure_new(Heap *heap, Proto *proto) MUST_USE;
 Module *closure_new_module(Heap *heap, uint32_t slot_count) MUST_USE;

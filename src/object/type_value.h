@@ -39,6 +39,7 @@ typedef struct TypeValue {
 #define TYPE_VALUE_DECLARED 1 // a declaration of the program made it what it is
 #define TYPE_VALUE_MAKES    2 // it has instances: tables whose `type` it is, with just its fields
 #define TYPE_VALUE_PACKAGE  4 // of a Vint package; `shape` is the root of its shapes
+#define TYPE_VALUE_MODULE   8 // of a module of the library, which is a package in Vint's eyes
 
 void type_value_register(Heap *heap);
 TypeValue *type_value_new(Heap *heap, uint32_t tag, Str *name, uint32_t arg_count,
@@ -62,6 +63,11 @@ static inline bool value_is_instance(Value v) {
 static inline bool value_is_package(Value v) {
   if (!value_is_table(v) || !value_is_type(value_as_table(v)->type)) return false;
   return value_as_object(value_as_table(v)->type)->flags & TYPE_VALUE_PACKAGE;
+}
+
+static inline bool value_is_module(Value v) {
+  return value_is_package(v) &&
+         (value_as_object(value_as_table(v)->type)->flags & TYPE_VALUE_MODULE);
 }
 
 #endif

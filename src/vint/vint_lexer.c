@@ -314,6 +314,16 @@ static bool read_octal(Lexer *lexer, VintToken *token) {
   return true;
 }
 
+// A name may begin with a digit, if a letter or `_` follows (`2d`, `3_x`). What begins as a number does
+// remains one, whether it is whole or not: 0x…, 0b…, 1e5, 1e, and 1_000, which the message is for.
+static bool begins_name(const Scan *scan) {
+  char first = scan_peek(scan), second = scan_peek_at(scan, 1), third = scan_peek_at(scan, 2);
+  if (!scan_is_digit(first) || !scan_is_name_start(second)) return scan_is_name_start(first);
+  bool is_prefix = first == '0' && strchr("xXbB", second);
+  bool is_exponent = (second == 'e' || second == 'E') && !scan_is_name_start(third);
+  return !is_prefix && !is_exponent && !(second == '_' && scan_is_digit(third));
+}
+
 static void read_number(Lexer *lexer, VintToken *token) {
   Scan *scan = &lexer->scan;
   if (scan_peek(scan) == '0' && read_octal(lexer, token)) return;
@@ -456,7 +466,7 @@ static uint8_t read_punctuation(Lexer *lexer, char c) {
 static void read_token(Lexer *lexer, VintToken *token) {
   Scan *scan = &lexer->scan;
   char c = scan_peek(scan);
-  if (scan_is_name_start(c)) {
+  if (begins_name(scan)) {
     read_word(lexer, token, scan_name(scan));
   } else if (scan_is_digit(c)) {
     read_number(lexer, token);

@@ -124,7 +124,7 @@ bool access_set_field(VM *vm, Value object, Cache *cache, Value value) {
 
 // A pointer to a struct stands for it: p.f is (*p).f.
 static Value follow_pointer(Value object) {
-  return value_is_kind(object, KIND_CELL) ? ((Cell *)value_as_object(object))->value : object;
+  return value_is_kind(object, KIND_CELL) ? closure_pointed_to((Cell *)value_as_object(object)) : object;
 }
 
 static bool raise_no_member(VM *vm, Value object, const Str *name) {
@@ -189,6 +189,16 @@ static bool set_field(VM *vm, Table *table, Cache *cache, Value value) {
   }
   heap_store(vm->heap, table, slot, value);
   return true;
+}
+
+bool access_set_place(VM *vm, Value object, Str *name, Value value) {
+  Table *table = value_as_table(object);
+  if (value_is_package(object)) return package_set(vm, table, name, value);
+  const TypeValue *type = (const TypeValue *)value_as_object(table->type);
+  int32_t index = instance_find_field(type, name);
+  if (index < 0) return raise_no_member(vm, object, name);
+  if (!fit_field(vm, type, &type->fields[index], &value)) return false;
+  return table_set_str(vm->heap, table, name, value) || vm_raise_memory(vm);
 }
 
 bool access_set_member(VM *vm, Value object, Cache *cache, Value value) {

@@ -12,6 +12,8 @@ bool access_get_field(VM *vm, Value object, Cache *cache, Value *out) MUST_USE; 
 // What `object:name(…)` calls, bound to the object.
 bool access_get_bound(VM *vm, Value object, Cache *cache, Value *out) MUST_USE;
 bool access_set_field(VM *vm, Value object, Cache *cache, Value value) MUST_USE;
+// Sets the member of a struct or a package that a pointer points to.
+bool access_set_place(VM *vm, Value object, Str *name, Value value) MUST_USE;
 bool access_get_member(VM *vm, Value object, Cache *cache, Value *out) MUST_USE; // Vint
 bool access_set_member(VM *vm, Value object, Cache *cache, Value value) MUST_USE;
 

@@ -47,3 +47,9 @@ bool border_pass_integer(VM *vm, Value *value) {
   fiber->stack[place] = integer;
   return true;
 }
+
+bool border_is_vint(const VM *vm) {
+  const Fiber *fiber = vm->running;
+  if (fiber->base == 0) return fiber->obj.flags & FIBER_GO;
+  return !called_from_luma(vm, fiber, fiber->base);
+}

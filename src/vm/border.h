@@ -11,4 +11,8 @@
 // itself.
 bool border_pass_integer(VM *vm, Value *value) MUST_USE;
 
+// Whether the running code is Vint's, for messages that name types. A fiber that has not begun yet is
+// Vint's if `go` has started it.
+bool border_is_vint(const VM *vm);
+
 #endif

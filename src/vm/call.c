@@ -13,6 +13,7 @@
 #include "base/assertion.h"
 #include "code/opcode.h"
 #include "code/unit.h"
+#include "vm/border.h"
 #include "vm/conform.h"
 #include "vm/frame.h"
 #include "vm/iterate.h"
@@ -193,8 +194,12 @@ static Step apply_type(VM *vm, Fiber *fiber, uint32_t window, uint32_t count) {
 }
 
 static Step raise_not_callable(VM *vm, Value callee) {
-  (void)!vm_raise(vm, "TypeError", "CALL on non-function: a %s cannot be called",
-                  vm_type_name(vm, callee));
+  if (border_is_vint(vm))
+    (void)!vm_raise(vm, "TypeError", "CALL on non-function: %s cannot be called",
+                    vm_vint_name(vm, callee));
+  else
+    (void)!vm_raise(vm, "TypeError", "CALL on non-function: a %s cannot be called",
+                    vm_type_name(vm, callee));
   return STEP_FAILED;
 }
 
@@ -428,14 +433,21 @@ bool call_defer(VM *vm, const Value *window, uint32_t count) {
   return true;
 }
 
-bool call_take_deferred(Value *window, List *list, uint32_t *count) {
-  if (list->count == 0) return false;
-  *count = (uint32_t)value_as_int(list->items[list->count - 1]);
-  list->count -= *count + 2;
-  const Value *at = list->items + list->count;
-  window[0] = at[0];
-  memcpy(window + 2, at + 1, *count * sizeof(Value));
-  return true;
+// The compiler has made the window as wide as what is written; named arguments may need more.
+Step call_deferred(VM *vm, uint32_t a, List *list) {
+  Fiber *fiber = vm->running;
+  const Value *stack = fiber->stack;
+  uint32_t count = (uint32_t)value_as_int(list->items[list->count - 1]);
+  if (!fiber_grow(vm, fiber, fiber->base + a + 2, count)) return STEP_FAILED;
+  list->count -= count + 2;
+  const Value *from = list->items + list->count;
+  Value *window = fiber->stack + fiber->base + a;
+  window[0] = from[0];
+  memcpy(window + 2, from + 1, count * sizeof(Value));
+  uint32_t registers = frame_size(fiber->stack + fiber->base);
+  if (a + 2 + count > registers) vm->spill = a + 2 + count - registers;
+  Step step = call_register(vm, a, count);
+  return step == STEP_DONE && fiber->stack != stack ? STEP_ENTER : step;
 }
 
 Step call_for_instruction(VM *vm, Native *native, const Value slots[2], Value callee,

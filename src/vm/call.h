@@ -21,9 +21,8 @@ bool call_overload(VM *vm, Value first, Value second, Value *out) MUST_USE;
 // The function of the overload that takes `count` arguments; VALUE_ABSENT if none does.
 Value call_choose(const Overload *overload, uint32_t count);
 bool call_defer(VM *vm, const Value *window, uint32_t count) MUST_USE;
-// Puts the newest call of the list into `window`, which the compiler has made wide enough. False:
-// there is none. Does not allocate.
-bool call_take_deferred(Value *window, List *list, uint32_t *count);
+// Takes the newest call out of the list, which is not empty, and makes it in the window at R[a].
+Step call_deferred(VM *vm, uint32_t a, List *list);
 // Calls a script's function on behalf of an instruction: what it returns goes through `native`'s
 // resume (with `first` and `second` in its slots), and that result into the instruction's register
 // a. At most 2 arguments; all values must be reachable.

@@ -188,7 +188,7 @@ static void print_plain_object(Printer *p, Value value) {
   switch (value_as_object(value)->kind) {
   case KIND_STR: print_str(p, value_as_str(value)); return;
   case KIND_TABLE: // of a package: what is in it is its own affair
-    buffer_printf(p->out, "package: %s",
+    buffer_printf(p->out, value_is_module(value) ? "Module: %s" : "package: %s",
                   ((TypeValue *)value_as_object(value_as_table(value)->type))->name->bytes);
     return;
   case KIND_INTEGER: print_number(p, value); return;
@@ -273,7 +273,7 @@ static void open_container(Printer *p, Value value) {
     open_enum(p, value, &level);
   } else {
     level.closer = ")";
-    level.inner = ((Cell *)value_as_object(value))->value;
+    level.inner = closure_pointed_to((Cell *)value_as_object(value));
     buffer_text(p->out, "Pointer(value=");
   }
   vec_push(&p->levels, level);

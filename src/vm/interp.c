@@ -435,6 +435,9 @@ next:
   CASE(CELL_NEW_TYPED) {
     CHECKED(pointer_new_typed(vm, RB, frame_closure(base)->proto->types[C], &RA));
   }
+  CASE(POINTER_MEMBER) {
+    CHECKED(pointer_new_member(vm, RB, proto_cache(constants, C), &RA));
+  }
   CASE(POINTER_GET) {
     CHECKED(pointer_get(vm, RB, &RA));
   }
@@ -953,6 +956,9 @@ call:
     if (UNLIKELY(!method_arrange_vint(vm, INSTRUCTION, cache, &count))) goto failed;
     STEP(call_go(vm, A, count));
   }
+  CASE(GO_NAMED) {
+    STEP(named_go(vm, A, B, (Shape *)value_as_object(KC)));
+  }
   CASE(RETURN) {
     Value result = RA;
     Value link = base[-1];
@@ -994,10 +1000,13 @@ call:
     if (UNLIKELY(!method_arrange_vint(vm, INSTRUCTION, cache, &count))) goto failed;
     CHECKED(call_defer(vm, &RA, count));
   }
+  CASE(DEFER_NAMED) {
+    STEP(named_defer(vm, A, B, (Shape *)value_as_object(KC)));
+  }
   CASE(CALL_DEFERRED) {
     ASSERT(value_is_list(RB));
-    if (!call_take_deferred(&RA, value_as_list(RB), &count)) JUMP(SC);
-    goto call;
+    if (value_as_list(RB)->count == 0) JUMP(SC);
+    STEP(call_deferred(vm, A, value_as_list(RB)));
   }
   CASE(KEEP_ERROR) {
     SAVE();

@@ -186,7 +186,8 @@ bool method_arrange_colon(VM *vm, Instr i, Cache *cache, uint32_t *count) {
 bool method_arrange_vint(VM *vm, Instr i, Cache *cache, uint32_t *count) {
   Value *window = window_of(vm, i);
   // A pointer to a struct stands for it: p.m() is (*p).m().
-  if (value_is_kind(window[2], KIND_CELL)) window[2] = ((Cell *)value_as_object(window[2]))->value;
+  if (value_is_kind(window[2], KIND_CELL))
+    window[2] = closure_pointed_to((Cell *)value_as_object(window[2]));
   Method method = look_up(vm, NATIVE_VINT, window[2], cache);
   if (method.place == METHOD_NONE)
     return raise_missing(vm, vm_vint_name(vm, window[2]), window[2], cache->name);

@@ -41,8 +41,8 @@ static Callee find_callee(Value callee, uint32_t count) {
 }
 
 static bool raise_no_names(VM *vm, Value callee) {
-  return vm_raise(vm, "TypeError", "CALL on non-function: a %s cannot be called",
-                  vm_type_name(vm, callee));
+  return vm_raise(vm, "TypeError", "CALL on non-function: %s cannot be called",
+                  vm_vint_name(vm, callee));
 }
 
 static const char *name_of(const Callee *callee) {
@@ -147,6 +147,25 @@ static Step call_arranged(VM *vm, uint32_t a, uint32_t count, const Shape *names
 
 Step named_call(VM *vm, uint32_t a, uint32_t count, const Shape *names) {
   return call_arranged(vm, a, count, names, false);
+}
+
+// What is handed over is ordered in the caller's window, and wrong names are the caller's error.
+Step named_go(VM *vm, uint32_t a, uint32_t count, const Shape *names) {
+  const Value *stack = vm->running->stack;
+  if (!arrange(vm, a, &count, names, false)) return STEP_FAILED;
+  Step step = call_go(vm, a, count);
+  vm->spill = 0;
+  return step == STEP_DONE && vm->running->stack != stack ? STEP_ENTER : step;
+}
+
+Step named_defer(VM *vm, uint32_t a, uint32_t count, const Shape *names) {
+  const Fiber *fiber = vm->running;
+  const Value *stack = fiber->stack;
+  if (!arrange(vm, a, &count, names, false)) return STEP_FAILED;
+  bool is_kept = call_defer(vm, fiber->stack + fiber->base + a, count);
+  vm->spill = 0;
+  if (!is_kept) return STEP_FAILED;
+  return fiber->stack != stack ? STEP_ENTER : STEP_DONE;
 }
 
 Step named_literal(VM *vm, uint32_t a, const Shape *names) {

@@ -48,6 +48,12 @@ bool package_set(VM *vm, Table *package, Str *name, Value value) {
   return table_set_str(vm->heap, package, name, value) || vm_raise_memory(vm);
 }
 
+bool package_is_constant(Value package, const Str *name) {
+  const TypeValue *type = (const TypeValue *)value_as_object(value_as_table(package)->type);
+  const TypeValueField *field = find_field(type, name);
+  return field && field->is_constant;
+}
+
 bool package_check_public(VM *vm, Value object, Value name) {
   if (!value_is_package(object)) return true;
   const TypeValue *type = (const TypeValue *)value_as_object(value_as_table(object)->type);

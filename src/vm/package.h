@@ -16,6 +16,7 @@
 bool package_new(VM *vm, Value type, Value *out) MUST_USE;
 // Sets a member, or adds one. False: it is a constant that is set, or of another type; raised.
 bool package_set(VM *vm, Table *package, Str *name, Value value) MUST_USE;
+bool package_is_constant(Value package, const Str *name);
 // False, raised, if `object` is a package. Other values may have such fields.
 bool package_check_public(VM *vm, Value object, Value name) MUST_USE;
 
