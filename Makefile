@@ -70,7 +70,7 @@ $(LIBRARY): $(filter-out $(OUT)/cli/%.o,$(OBJECTS))
 	@rm -f $@
 	$(Q)ar rcs $@ $^
 
-$(OUT)/vm/interp.o: CFLAGS += $(INTERP_FLAGS)
+$(OUT)/vm/interp.o $(OUT)/vm/interp_watched.o: CFLAGS += $(INTERP_FLAGS)
 $(OUT)/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<)

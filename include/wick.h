@@ -58,6 +58,8 @@ typedef struct wick_options {
   uint64_t seed;        // of random numbers; 0 without has_seed: from the system
   bool has_seed;        // `seed` was given, also if it is 0
   bool shuffle;         // the seed also draws the order of equal choices; false: first in, first out
+  uint32_t profile_hz;  // look so many times a second where the time goes (1 … 10,000), for
+                        // wick_write_profile; 0: never
   uint32_t stall_ms;    // report a fiber that computes for longer without suspending; 0: never
   int color;            // of messages: −1 if stderr is a terminal, 0 never, 1 always
   const char *record;   // the file that runs are recorded into, for wick_replay_file; NULL: none
@@ -114,6 +116,15 @@ void wick_interrupt(wick_vm *vm);
 // what it waits for, who started it. The program goes on. May be called from a signal handler or
 // another thread.
 void wick_list_fibers(wick_vm *vm);
+
+typedef enum wick_profile_form {
+  WICK_PROFILE_FOLDED, // a line for each stack: frames with semicolons between them, microseconds
+  WICK_PROFILE_FLAME,  // a flame graph, in SVG
+  WICK_PROFILE_TABLES, // the lines, built-ins and fibers that used most, for people
+} wick_profile_form;
+
+// What the last run's processor time went to. False: it has not been looked at (options.profile_hz).
+bool wick_write_profile(wick_vm *vm, wick_profile_form form, wick_write_fn write, void *context);
 
 // What `name` ("print", "http.get", "List.map"; "*": everything) is, for help: signature and a sentence; the text
 // belongs to the library. Returns how many rows match; calls `visit` for each.

@@ -5,6 +5,8 @@
 // to people goes through say.h.
 #include "api/wick_private.h"
 
+#include "api/flame.h"
+#include "api/profile_text.h"
 #include "api/read_file.h"
 #include "api/say.h"
 #include "base/memory.h"
@@ -157,6 +159,7 @@ bool wick_make_machine(wick_vm *wick) {
   wick->files.sched = wick->sched;
   sched_set_notice(wick->sched, say_notice, wick);
   sched_watch_leaks(wick->sched, o->list_leaks);
+  sched_watch_time(wick->sched, o->profile_hz);
   sched_watch_stalls(wick->sched, (int64_t)o->stall_ms * 1000000);
   wick->imports = import_run_new(
       wick->vm,
@@ -519,6 +522,20 @@ wick_status wick_dump_file(wick_vm *wick, wick_language language, const char *pa
   if (out.len > 0) write(context, out.bytes, out.len);
   buffer_free(&out);
   return WICK_OK;
+}
+
+bool wick_write_profile(wick_vm *wick, wick_profile_form form, wick_write_fn write, void *context) {
+  const Profile *profile = wick->sched ? sched_profile(wick->sched) : NULL;
+  if (!profile) return false;
+  Buffer out = {0};
+  switch (form) {
+  case WICK_PROFILE_FOLDED: profile_text_folded(wick->vm, profile, &out); break;
+  case WICK_PROFILE_FLAME: flame_print(wick->vm, profile, wick->graph.main->source.path, &out); break;
+  case WICK_PROFILE_TABLES: profile_text_tables(wick->vm, profile, &wick->graph, &out); break;
+  }
+  if (out.len > 0) write(context, out.bytes, out.len);
+  buffer_free(&out);
+  return true;
 }
 
 void wick_list_fibers(wick_vm *wick) {

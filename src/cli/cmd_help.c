@@ -10,6 +10,7 @@ static const char overview[] =
     "\n"
     "  wick FILE [args]         run a program (.luma or .vint; - is standard input)\n"
     "  wick run FILE [args]     the same\n"
+    "  wick profile FILE [args] run a program and show where its time goes\n"
     "  wick replay RECORDING    run again what `wick run --record RECORDING FILE` has recorded\n"
     "  wick check FILE...       parse and type-check, run nothing\n"
     "  wick dump FILE...        show the bytecode (--tree: the syntax tree)\n"
@@ -58,6 +59,13 @@ static const struct {
             "coming to a point where it could wait, with its stack, and how long it took in the\n"
             "end. It is not interrupted. --leaks lists the fibers that were still waiting at the\n"
             "end. kill -USR1 PID makes a running program write the tree of its fibers to stderr.\n"},
+    {"profile",
+     "wick profile [--rate HZ] [--output NAME] FILE [args]\n\n"
+     "Runs the program and then shows where its processor time went: by line, by built-in and by\n"
+     "fiber, on stderr. NAME.svg is a flame graph: open it in a browser, click a box to enlarge it.\n"
+     "NAME.folded has the same as text, a line for each stack with its microseconds, for other\n"
+     "tools. NAME is the file's name with .profile, in the current folder. --rate is how many times\n"
+     "a second is looked, 997 unless said otherwise, at most 10000. Waiting is not counted.\n"},
     {"replay",
      "wick replay [--recorded | --edited] RECORDING\n\n"
      "Runs a program again that was run by `wick run --record RECORDING FILE`: with the same\n"

@@ -6,6 +6,7 @@
 #include "cli/options.h"
 
 int cmd_run(const Options *options);
+int cmd_profile(const Options *options);
 int cmd_replay(const Options *options);
 // Ctrl-C interrupts this machine from now on.
 void cmd_run_install_signals(wick_vm *vm);

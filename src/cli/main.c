@@ -13,6 +13,7 @@ int main(int argc, char **argv) {
   }
   switch (options.command) {
   case COMMAND_RUN: return cmd_run(&options);
+  case COMMAND_PROFILE: return cmd_profile(&options);
   case COMMAND_REPLAY: return cmd_replay(&options);
   case COMMAND_CHECK: return cmd_check(&options);
   case COMMAND_DUMP: return cmd_dump(&options);

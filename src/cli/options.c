@@ -10,6 +10,10 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
+// Looks of a profile a second. Odd, so as not to keep in step with a program's own rhythm.
+#define PROFILE_HZ     997
+#define PROFILE_HZ_MAX 10000
+
 typedef struct Reader {
   Options *options;
   char **argv;
@@ -105,10 +109,21 @@ static bool read_seed(Reader *reader, const char *name, const char *value) {
   return strcmp(value, "random") == 0 ? true : fail(reader, name, value);
 }
 
+// From 1 to `max`.
+static bool read_number(const char *text, unsigned long max, uint32_t *out) {
+  char *end;
+  errno = 0;
+  unsigned long number = strtoul(text, &end, 10);
+  if (*end || end == text || *text == '-' || errno != 0 || number == 0 || number > max) return false;
+  *out = (uint32_t)number;
+  return true;
+}
+
 static bool read_valued(Reader *reader, const char *argument) {
   Options *o = reader->options;
   static const char *const names[] = {"--base-url", "--max-memory", "--seed", "--color",
-                                      "--language", "--random-seed", "--record", "--stall"};
+                                      "--language", "--random-seed", "--record", "--stall",
+                                      "--rate", "--output"};
   size_t which = 0;
   while (which < ARRAY_SIZE(names) && !is_option(argument, names[which])) which++;
   if (which == ARRAY_SIZE(names)) return fail(reader, "unknown option %s", argument);
@@ -133,16 +148,13 @@ static bool read_valued(Reader *reader, const char *argument) {
       return fail(reader, "--color is auto, never or always, not %s", value);
     return true;
   case 6: o->vm.record = value; return true;
-  case 7: {
-    char *end;
-    errno = 0;
-    unsigned long ms = strtoul(value, &end, 10);
-    bool is_number = *end == 0 && end != value && *value != '-' && errno == 0;
-    if (!is_number || ms == 0 || ms > UINT32_MAX)
-      return fail(reader, "--stall needs a number of milliseconds above 0, not %s", value);
-    o->vm.stall_ms = (uint32_t)ms;
-    return true;
-  }
+  case 7:
+    if (read_number(value, UINT32_MAX, &o->vm.stall_ms)) return true;
+    return fail(reader, "--stall needs a number of milliseconds above 0, not %s", value);
+  case 8:
+    if (read_number(value, PROFILE_HZ_MAX, &o->vm.profile_hz)) return true;
+    return fail(reader, "--rate needs a number of looks a second from 1 to 10000, not %s", value);
+  case 9: o->output = value; return true;
   case 5: return read_seed(reader, "--random-seed needs a number or `random`, not %s", value);
   default:
     if (strcmp(value, "luma") == 0)
@@ -177,6 +189,7 @@ static bool read_command(Options *options, const char *word) {
     const char *name;
     Command command;
   } commands[] = {{"run", COMMAND_RUN},
+                  {"profile", COMMAND_PROFILE},
                   {"replay", COMMAND_REPLAY},
                   {"check", COMMAND_CHECK},
                   {"dump", COMMAND_DUMP},
@@ -199,8 +212,11 @@ static bool take_rest(Reader *reader) {
   int count = reader->argc - reader->next;
   char **rest = reader->argv + reader->next;
   switch (o->command) {
+  case COMMAND_PROFILE:
   case COMMAND_RUN:
-    if (count == 0) return fail(reader, "%s needs a file", "run");
+    if (o->command == COMMAND_PROFILE && o->vm.profile_hz == 0) o->vm.profile_hz = PROFILE_HZ;
+    if (count == 0)
+      return fail(reader, "%s needs a file", o->command == COMMAND_RUN ? "run" : "profile");
     o->files = (const char **)rest;
     o->file_count = 1;
     o->vm.args = rest + 1;

@@ -9,6 +9,7 @@
 
 typedef enum Command {
   COMMAND_RUN,
+  COMMAND_PROFILE,
   COMMAND_REPLAY,
   COMMAND_CHECK,
   COMMAND_DUMP,
@@ -24,7 +25,8 @@ typedef struct Options {
   wick_language language; // from the name the program was called by, or --language
   const char **files;     // the rest of argv: for run the file, for check and dump all files
   int file_count;
-  const char *topic; // help
+  const char *topic;  // help
+  const char *output; // profile: where to, without the ending; NULL: by the file's name
   wick_replay_text replay_text;
   bool dump_tree;
   bool show_stats;

@@ -243,6 +243,11 @@ bool heap_is_marked(const Heap *heap, const Obj *object) {
   return object->colour & HEAP_MARKED;
 }
 
+bool heap_is_collecting(const Heap *heap) {
+  return __atomic_load_n(&heap->is_marking, __ATOMIC_RELAXED) ||
+         __atomic_load_n(&heap->is_sweeping, __ATOMIC_RELAXED);
+}
+
 bool heap_is_minor(const Heap *heap) {
   return heap->is_minor;
 }

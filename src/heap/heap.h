@@ -57,6 +57,8 @@ void heap_add_late_root(Heap *heap, void (*mark)(Heap *heap, void *owner, bool m
 void heap_add_weak(Heap *heap, void (*visit)(Heap *heap, void *owner), void *owner);
 // For visitors: a minor collection is running, so what is not marked was made since the last one.
 bool heap_is_minor(const Heap *heap);
+// For another thread, which watches: the collector is at work.
+bool heap_is_collecting(const Heap *heap);
 
 // A stack of temporary roots for C code that holds fresh objects across an allocation. Pop as many
 // as were pushed, in the same function.

@@ -15,6 +15,7 @@
 #include "sched/replay.h"
 #include "sched/sched_private.h"
 #include "sched/fiber_tree.h"
+#include "sched/sampler.h"
 #include "sched/select.h"
 #include "sched/stall.h"
 #include "sched/stranded.h"
@@ -23,10 +24,12 @@
 #include "sched/timer.h"
 #include "sched/wait_group.h"
 #include "vm/interp.h"
+#include "vm/profile.h"
 #include "vm/raise.h"
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/select.h>
 #include <time.h>
 
@@ -426,7 +429,8 @@ void sched_run_slice(Sched *sched) {
   sched->slice_left = SCHED_SLICE;
   sched->slice_count++;
   Fiber *next = sched_take_ready(sched);
-  while (interp_run(sched->vm, next) == INTERP_INTERRUPTED) {
+  InterpResult (*run)(VM *, Fiber *) = sched->vm->profile ? interp_watched_run : interp_run;
+  while (run(sched->vm, next) == INTERP_INTERRUPTED) {
     if (sched->is_exiting || sched->is_left) break; // a replay that does not go on
     next = last_ready(sched);
     if (!answer(sched, next)) {
@@ -471,13 +475,41 @@ static SchedEnd run_loop(Sched *sched) {
   }
 }
 
+static void note(Sched *sched, const char *line) {
+  if (sched->notice) sched->notice(sched->notice_context, line, strlen(line));
+}
+
 static void watch_stalls(Sched *sched) {
   if (sched->stall_limit_ns == 0) return;
   sched->stall = stall_new(sched, sched->stall_limit_ns);
-  if (sched->stall) return;
-  Buffer text = {0};
-  buffer_text(&text, "note: stalls are not watched, as no thread can be started\n");
-  tell(sched, &text);
+  if (!sched->stall) note(sched, "note: stalls are not watched, as no thread can be started\n");
+}
+
+void sched_watch_time(Sched *sched, uint32_t hz) {
+  sched->sample_hz = hz;
+}
+
+struct Profile *sched_profile(const Sched *sched) {
+  return sched->vm->profile;
+}
+
+// The thread whose time counts is this one.
+static Sampler *start_sampler(Sched *sched) {
+  VM *vm = sched->vm;
+  if (sched->sample_hz == 0) return NULL;
+  vm->profile = profile_new();
+  Sampler *sampler = vm->profile ? sampler_new(vm, vm->profile, sched->sample_hz) : NULL;
+  if (sampler) return sampler;
+  profile_free(vm->profile);
+  vm->profile = NULL;
+  note(sched, "note: there is no profile, as no thread can be started\n");
+  return NULL;
+}
+
+static void end_sampler(Sched *sched, Sampler *sampler) {
+  if (!sampler) return;
+  sampler_free(sampler);
+  profile_end(sched->vm);
 }
 
 SchedEnd sched_run(Sched *sched, Closure *main) {
@@ -493,7 +525,9 @@ SchedEnd sched_run(Sched *sched, Closure *main) {
   sched->main->obj.flags |= FIBER_MAIN;
   wait_ready(sched->vm, sched->main);
   watch_stalls(sched);
+  Sampler *sampler = start_sampler(sched);
   SchedEnd end = run_loop(sched);
+  end_sampler(sched, sampler);
   stall_free(sched->stall);
   sched->stall = NULL;
   // Also before a deadlock report: who waits may wait for one that has failed.

@@ -59,6 +59,7 @@ struct Sched {
   int64_t listed_at_ns;    // when that was done last, in real time; 0: never
   Stall *stall;            // NULL: nobody watches
   int64_t stall_limit_ns;
+  uint32_t sample_hz; // of a profile; 0: there is none
   uint64_t slice_count;
   bool reports_stranded;
 

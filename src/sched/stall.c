@@ -8,11 +8,9 @@
 
 #include "sched/report.h"
 #include "sched/sched_private.h"
+#include "sched/watcher.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define LOOKS_PER_LIMIT 8
 #define LOOK_MIN_NS     1000000
@@ -28,10 +26,11 @@ typedef struct Progress {
 struct Stall {
   Sched *sched;
   int64_t limit_ns;
-  pthread_t thread;
-  pthread_mutex_t lock; // of is_ending
-  pthread_cond_t ending;
-  bool is_ending;
+  Watcher *watcher;
+  // The watcher's own: since when nothing has moved, and whether that was reported.
+  Progress last;
+  int64_t since_ns;
+  bool is_reported;
   int64_t due_since_ns; // 0: nothing is due; written by the watcher, taken by the scheduler
   bool is_open;         // a stall was reported that has not ended
   int64_t open_since_ns;
@@ -56,20 +55,6 @@ static bool is_same(const Progress *a, const Progress *b) {
   return a->slices == b->slices && a->slice_left == b->slice_left && a->budget == b->budget;
 }
 
-// False: it is time to end.
-static bool sleep_a_while(Stall *stall, int64_t ns) {
-  struct timespec until;
-  clock_gettime(CLOCK_REALTIME, &until);
-  int64_t at = until.tv_nsec + ns;
-  until.tv_sec += at / 1000000000;
-  until.tv_nsec = at % 1000000000;
-  pthread_mutex_lock(&stall->lock);
-  if (!stall->is_ending) pthread_cond_timedwait(&stall->ending, &stall->lock, &until);
-  bool goes_on = !stall->is_ending;
-  pthread_mutex_unlock(&stall->lock);
-  return goes_on;
-}
-
 static int64_t look_every(int64_t limit_ns) {
   int64_t ns = limit_ns / LOOKS_PER_LIMIT;
   if (ns < LOOK_MIN_NS) return LOOK_MIN_NS;
@@ -78,62 +63,39 @@ static int64_t look_every(int64_t limit_ns) {
 
 // A stall that was reported ends the slice at the next suspension point, so that it is one stall as
 // long as the slice lasts.
-static void *watch(void *context) {
+static void watch(void *context) {
   Stall *stall = context;
-  Progress last = {0}, now;
-  int64_t since_ns = now_ns();
-  bool is_reported = false;
-  while (sleep_a_while(stall, look_every(stall->limit_ns))) {
-    bool is_running = look(stall, &now);
-    bool is_old = is_reported ? now.slices == last.slices : is_same(&now, &last);
-    if (!is_running || !is_old) {
-      last = now;
-      since_ns = now_ns();
-      is_reported = false;
-    } else if (!is_reported && now_ns() - since_ns >= stall->limit_ns) {
-      is_reported = true;
-      __atomic_store_n(&stall->due_since_ns, since_ns, __ATOMIC_RELEASE);
-      vm_interrupt(stall->sched->vm);
-    }
+  Progress now;
+  bool is_running = look(stall, &now);
+  bool is_old = stall->is_reported ? now.slices == stall->last.slices : is_same(&now, &stall->last);
+  if (!is_running || !is_old) {
+    stall->last = now;
+    stall->since_ns = now_ns();
+    stall->is_reported = false;
+  } else if (!stall->is_reported && now_ns() - stall->since_ns >= stall->limit_ns) {
+    stall->is_reported = true;
+    __atomic_store_n(&stall->due_since_ns, stall->since_ns, __ATOMIC_RELEASE);
+    vm_interrupt(stall->sched->vm);
   }
-  return NULL;
 }
 
 // --- Lifetime ------------------------------------------------------------------------------------
-
-// Signals are for the program's own thread: it would not notice them otherwise.
-static bool start_thread(Stall *stall) {
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  bool is_started = pthread_create(&stall->thread, NULL, watch, stall) == 0;
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
-  return is_started;
-}
 
 Stall *stall_new(Sched *sched, int64_t limit_ns) {
   Stall *stall = calloc(1, sizeof(Stall));
   if (!stall) return NULL;
   stall->sched = sched;
   stall->limit_ns = limit_ns;
-  pthread_mutex_init(&stall->lock, NULL);
-  pthread_cond_init(&stall->ending, NULL);
-  if (start_thread(stall)) return stall;
-  pthread_cond_destroy(&stall->ending);
-  pthread_mutex_destroy(&stall->lock);
+  stall->since_ns = now_ns();
+  stall->watcher = watcher_new(look_every(limit_ns), watch, stall);
+  if (stall->watcher) return stall;
   free(stall);
   return NULL;
 }
 
 void stall_free(Stall *stall) {
   if (!stall) return;
-  pthread_mutex_lock(&stall->lock);
-  stall->is_ending = true;
-  pthread_cond_signal(&stall->ending);
-  pthread_mutex_unlock(&stall->lock);
-  pthread_join(stall->thread, NULL);
-  pthread_cond_destroy(&stall->ending);
-  pthread_mutex_destroy(&stall->lock);
+  watcher_free(stall->watcher);
   free(stall);
 }
 

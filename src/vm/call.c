@@ -17,6 +17,7 @@
 #include "vm/conform.h"
 #include "vm/frame.h"
 #include "vm/iterate.h"
+#include "vm/profile.h"
 #include "vm/trace.h"
 
 #include <stdio.h>
@@ -129,6 +130,10 @@ static bool check_native_arity(VM *vm, const Native *native, uint32_t count) {
   return raise_arity(vm, native->name, native->min_args - receiver, max, count - receiver);
 }
 
+static NativeStatus run_native(VM *vm, NativeFn run, NativeCall *call) {
+  return LIKELY(!vm->profile) ? run(call) : profile_run_native(vm, run, call);
+}
+
 static Step run_plain_native(VM *vm, Fiber *fiber, uint32_t window, uint32_t count) {
   Native *native = (Native *)value_as_object(fiber->stack[window]);
   NativeCall call = {.vm = vm,
@@ -137,7 +142,7 @@ static Step run_plain_native(VM *vm, Fiber *fiber, uint32_t window, uint32_t cou
                      .result = VALUE_NULL,
                      .answer = VALUE_NULL,
                      .row = native->row};
-  switch (native->row->run(&call)) {
+  switch (run_native(vm, native->row->run, &call)) {
   case NATIVE_DONE: fiber->stack[window] = call.result; return STEP_DONE;
   case NATIVE_PARKED: return STEP_PARKED;
   case NATIVE_FAILED: return STEP_FAILED;
@@ -286,9 +291,9 @@ static NativeStatus run_top_native(VM *vm, Fiber *fiber, bool is_fresh, Value an
                      .row = row};
   NativeStatus status = NATIVE_DONE;
   if (is_fresh)
-    status = row->run(&call);
+    status = run_native(vm, row->run, &call);
   else if (row->resume)
-    status = row->resume(&call);
+    status = run_native(vm, row->resume, &call);
   else
     call.result = answer; // what it waited for is its result
   *result = call.result;

@@ -29,6 +29,7 @@
 #include "vm/named.h"
 #include "vm/package.h"
 #include "vm/pointer.h"
+#include "vm/profile.h"
 #include "vm/raise.h"
 
 #include "code/unit.h"
@@ -228,6 +229,19 @@ static void interrupt(VM *vm, Fiber *fiber) {
   vm->running = NULL;
 }
 
+#ifdef INTERP_WATCHED
+// `last` is the instruction that was running, unless it has called, returned or switched fibers: then
+// it is in another function, and the next one stands for it. Between a return and an instruction of the
+// runtime there is no function: the next time then.
+static NOINLINE void take_sample(VM *vm, const Instr *ip, const Value *base, const Instr *last) {
+  if (ip == &vm->fiber_end || ip == &vm->resume_native) return;
+  const Proto *proto = frame_closure(base)->proto;
+  bool is_inside = last >= proto->code && last < proto->code + proto->code_count;
+  interp_save(vm, is_inside ? last + 1 : ip + 1, base);
+  profile_take(vm, vm->running);
+}
+#endif
+
 // --- The loop -----------------------------------------------------------------------------------
 
 // Whatever is no double is a NaN as one, and these operators make NaN of NaN: so the result tells
@@ -318,7 +332,7 @@ static void interrupt(VM *vm, Fiber *fiber) {
     NEXT();                                                                                        \
   }
 
-InterpResult interp_run(VM *vm, Fiber *fiber) {
+InterpResult INTERP_RUN(VM *vm, Fiber *fiber) {
 #ifndef WICK_NO_COMPUTED_GOTO
   static const void *const labels[OP_COUNT] = {
 #define OP(name, format, text) &&label_##name,
@@ -329,6 +343,7 @@ InterpResult interp_run(VM *vm, Fiber *fiber) {
   const Instr *ip = NULL;
   Value *base = NULL;
   const Value *constants = NULL;
+  INTERP_LAST
   uint32_t count = 0; // of a call's arguments
   Step step = start_next(vm, fiber);
 
@@ -383,6 +398,13 @@ next:
   }
   step = start_next(vm, fiber);
   goto after;
+
+#ifdef INTERP_WATCHED
+sample:
+  take_sample(vm, ip, base, last);
+  last = ip;
+  DISPATCH();
+#endif
 
   INTERP_BEGIN
 

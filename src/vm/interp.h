@@ -15,5 +15,7 @@ typedef enum InterpResult {
 // Runs `fiber` and whoever follows it (AsyncOps.next) until one of these. A fiber that was parked
 // goes on with its wait's value (or failure) as its record says. Never recurses for script calls.
 InterpResult interp_run(VM *vm, Fiber *fiber);
+// The same for a VM that has a profile (profile.h).
+InterpResult interp_watched_run(VM *vm, Fiber *fiber);
 
 #endif

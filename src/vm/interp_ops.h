@@ -14,6 +14,22 @@
 #include "code/opcode.h"
 #include "vm/frame.h"
 
+// With INTERP_WATCHED (interp_watched.c) each instruction first asks whether a sample is wanted, and
+// notes that it is the one that runs.
+#ifdef INTERP_WATCHED
+#define INTERP_RUN  interp_watched_run
+#define INTERP_LAST const Instr *last = NULL;
+#define INTERP_WATCH()                                                                             \
+  do {                                                                                             \
+    if (UNLIKELY(__atomic_load_n(&vm->profile_is_due, __ATOMIC_RELAXED))) goto sample;             \
+    last = ip;                                                                                     \
+  } while (0)
+#else
+#define INTERP_RUN interp_run
+#define INTERP_LAST
+#define INTERP_WATCH()
+#endif
+
 #ifdef WICK_NO_COMPUTED_GOTO
 #define INTERP_BEGIN                                                                               \
   dispatch:                                                                                        \
@@ -25,17 +41,22 @@
     return INTERP_IDLE;                                                                            \
     }
 #define CASE(name) case OP_##name:
-#define NEXT()     goto dispatch
+#define DISPATCH() goto dispatch
 #else
 #define INTERP_BEGIN
 #define INTERP_END
 #define CASE(name) label_##name:
-#define NEXT()                                                                                     \
+#define DISPATCH()                                                                                 \
   do {                                                                                             \
     ip++;                                                                                          \
     goto *labels[OPERAND(OPCODE_FIELD_OP)];                                                        \
   } while (0)
 #endif
+#define NEXT()                                                                                     \
+  do {                                                                                             \
+    INTERP_WATCH();                                                                                \
+    DISPATCH();                                                                                    \
+  } while (0)
 
 // The operands as numbers: unsigned, signed, and b and c as one.
 #define OPERAND(n)  opcode_field(ip - 1, n)

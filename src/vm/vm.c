@@ -3,6 +3,7 @@
 //
 // What a VM needs in order to report that memory is out (the error object and its text) is made at
 // the start, because it cannot be made when it is needed.
+#include "vm/profile.h"
 #include "vm/vm_private.h"
 
 #include "base/buffer.h"
@@ -141,6 +142,7 @@ void vm_free(VM *vm) {
   vec_free(&vm->shared_types);
   vec_free(&vm->ranges);
   strmap_free(&vm->builtin_indexes);
+  profile_free(vm->profile);
   free(vm);
 }
 

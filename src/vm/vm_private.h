@@ -85,11 +85,13 @@ struct VM {
   Value *volatile stack_limit; // end of the running fiber's stack; NULL while interrupted, so that
                                // the check of a call notices both
   volatile sig_atomic_t interrupt_flag;
+  bool profile_is_due; // the running fiber's stack is wanted (profile.h)
   uint32_t budget;         // operations that may still go on without waiting
   Fiber *running;          // NULL between fibers
   Fiber *switch_to;        // for STEP_SWITCH
   uint32_t spill;          // slots above the running fiber's top frame that hold arguments just now
   uint32_t callback_count; // arguments of the callback that a native has asked for
+  struct Profile *profile; // NULL: nobody wants to know where the time goes
   Value error;             // VALUE_ABSENT: none is on its way
 
   Heap *heap;
