@@ -47,7 +47,7 @@ out_has "2"
 cat >run.luma <<'END'
 let text = "the quick brown fox jumps over the lazy dog ":repeat(3000)
 var total = 0
-for i in range(0, 60) do
+for i in range(0, 200) do
   total = total + text:split(" "):length()
 end
 print(total)
@@ -57,7 +57,7 @@ most_of 40 "main fiber" "main (run.luma:4)" "String.split"
 err_has "by built-in:"
 cat >run.luma <<'END'
 let xs = []
-for i in range(0, 60000) do xs:push((i * 7919) % 60013) end
+for i in range(0, 400000) do xs:push((i * 7919) % 400009) end
 let sorted = xs:sort(fn(a, b) do return a < b end)
 print(sorted:length())
 END
