@@ -148,9 +148,6 @@ void vm_free(VM *vm) {
 
 // --- Plain access -------------------------------------------------------------------------------
 
-Heap *vm_heap(VM *vm) {
-  return vm->heap;
-}
 StrTable *vm_strings(VM *vm) {
   return vm->strings;
 }
@@ -159,9 +156,6 @@ Shape *vm_root_shape(VM *vm) {
 }
 Rng *vm_rng(VM *vm) {
   return &vm->rng;
-}
-void *vm_scheduler(VM *vm) {
-  return vm->scheduler;
 }
 void *vm_library(VM *vm) {
   return vm->library;

@@ -26,12 +26,22 @@ typedef struct VMOptions {
 VM *vm_new(const VMOptions *options) MUST_USE;
 void vm_free(VM *vm);
 
-Heap *vm_heap(VM *vm);
+// What a VM begins with: set once, and wanted at every step, so it is read without a call.
+typedef struct VMFront {
+  Heap *heap;
+  void *scheduler; // sched's own state
+} VMFront;
+
+static inline Heap *vm_heap(const VM *vm) {
+  return ((const VMFront *)vm)->heap;
+}
+static inline void *vm_scheduler(const VM *vm) {
+  return ((const VMFront *)vm)->scheduler;
+}
 StrTable *vm_strings(VM *vm);
 Shape *vm_root_shape(VM *vm);
 Rng *vm_rng(VM *vm);
 void vm_set_async(VM *vm, const AsyncOps *ops, void *scheduler);
-void *vm_scheduler(VM *vm); // sched's own state
 void vm_set_library(VM *vm, void *library, void (*mark)(Heap *heap, void *library, bool minor));
 void *vm_library(VM *vm); // lib's own state
 void vm_set_importer(VM *vm, void *importer);

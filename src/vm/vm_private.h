@@ -82,6 +82,8 @@ typedef struct CodeRange {
 typedef struct LoadedUnit LoadedUnit; // load.c
 
 struct VM {
+  Heap *heap;      // these two are the VMFront
+  void *scheduler;
   Value *volatile stack_limit; // end of the running fiber's stack; NULL while interrupted, so that
                                // the check of a call notices both
   volatile sig_atomic_t interrupt_flag;
@@ -94,7 +96,6 @@ struct VM {
   struct Profile *profile; // NULL: nobody wants to know where the time goes
   Value error;             // VALUE_ABSENT: none is on its way
 
-  Heap *heap;
   StrTable *strings;
   Shape *root_shape;
   Str *names[VM_NAME_COUNT];
@@ -104,7 +105,6 @@ struct VM {
   Instr resume_native;
 
   AsyncOps async;
-  void *scheduler;
   void *library;
   VMMakers makers;
   void *importer;
@@ -120,6 +120,9 @@ struct VM {
   VEC(TypeValue *) shared_types; // by TypeData.identity; NULL: no unit has needed it yet
   VEC(CodeRange) ranges; // sorted by start
 };
+
+_Static_assert(offsetof(VM, heap) == offsetof(VMFront, heap), "vm.h reads it");
+_Static_assert(offsetof(VM, scheduler) == offsetof(VMFront, scheduler), "vm.h reads it");
 
 // Ends the check of calls against the stack that belongs to the running fiber. An interrupt that
 // comes between the two lines is seen by the second one, one that comes later writes NULL itself.
