@@ -152,7 +152,16 @@ static Type *report_unknown(Checker *c, const TypeNameNode *node) {
   return types_named(c->types, TYPE_UNKNOWN_NAME, node->name);
 }
 
+// `shapes.Shape` is read as the expression that it is; Any may well be a type.
+static Type *path_type(Checker *c, const TypeNameNode *node) {
+  Type *type = types_prune(check_expr(c, node->path, NULL));
+  if (type->kind == TYPE_TYPE) return type->args[0];
+  if (!types_is_any(type)) diag_error(c->diags, DIAG_NOT_A_TYPE, node->node.span, node->name->text);
+  return c->types->any;
+}
+
 static Type *name_type(Checker *c, TypeNameNode *node) {
+  if (node->path) return path_type(c, node);
   Type *args[ARGS_MAX];
   uint32_t count = 0;
   for (uint32_t i = 0; i < node->args.count; i++) {

@@ -207,9 +207,25 @@ void resolve_use_package_self(Resolver *r, Node *node) {
 
 // --- Types ---------------------------------------------------------------------------------------
 
+// `shapes.Shape`: what it begins with must be there. Only the checker reads the rest.
+static void use_path(Resolver *r, Node *path) {
+  while (path->kind == NODE_FIELD) path = ((FieldNode *)path)->object;
+  NameNode *root = (NameNode *)path;
+  Declared *below;
+  Declared *declared = find(r, root->name, SCOPE_USE_TYPE, &below);
+  root->symbol = declared ? declared->symbol : find_builtin(r, root->name);
+  if (declared) declared->symbol->is_used = true;
+  if (!root->symbol) report_unknown(r, root, below);
+}
+
 // A type as written needs no variable at run time, so this is no use that anybody captures.
 void resolve_use_type(Resolver *r, Node *node) {
   TypeNameNode *type = (TypeNameNode *)node;
+  if (type->path) {
+    use_path(r, type->path);
+    for (uint32_t at = 0; at < type->args.count; at++) resolve_node(r, type->args.items[at]);
+    return;
+  }
   Declared *below;
   Declared *declared = find(r, type->name, SCOPE_USE_TYPE, &below);
   if (declared) {

@@ -68,12 +68,31 @@ static bool at_args(const LumaParser *p) {
   return luma_at(p, LUMA_LEFT_PAREN) && luma_is_on_line(p) && !p->is_panicking;
 }
 
+// `shapes.Shape`: behind the name a dot follows.
+static void parse_path(LumaParser *p, TypeNameNode *node, uint32_t start) {
+  uint32_t begun = luma_parser_begin_chain(p);
+  node->path = luma_parser_name_node(p, node->name, p->previous);
+  while (luma_is_on_line(p) && luma_parser_accept(p, LUMA_DOT)) {
+    luma_parser_link(p);
+    const Name *name = p->is_stopped ? NULL : luma_parser_expect_name(p, "the type's name");
+    if (!name) break;
+    FieldNode *field = BUILD(p->arena, Field, FIELD, luma_span_from(p, start));
+    field->object = node->path;
+    field->name = name;
+    field->name_span = p->previous;
+    node->path = &field->node;
+    node->name = name_of(p->names, arena_printf(p->arena, "%s.%s", node->name->text, name->text));
+  }
+  luma_parser_end_chain(p, begun);
+}
+
 static Node *parse_named(LumaParser *p, const Name *name) {
   uint32_t start = p->token.span.start;
   luma_parser_advance(p);
   if (name == p->words.function_type && at_args(p)) return parse_function(p, start);
   TypeNameNode *node = BUILD(p->arena, TypeName, TYPE_NAME, p->previous);
   node->name = name;
+  if (luma_at(p, LUMA_DOT) && luma_is_on_line(p) && !p->is_panicking) parse_path(p, node, start);
   if (at_args(p)) {
     node->args = parse_args(p);
   } else if (luma_at(p, LUMA_LESS) && luma_is_on_line(p)) {

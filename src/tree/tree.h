@@ -615,7 +615,8 @@ typedef struct ErrorDeclareNode {
 
 typedef struct TypeNameNode {
   Node node;
-  const Name *name;
+  const Name *name; // with a path all of it, `shapes.Shape`
+  Node *path;       // Luma's `shapes.Shape` as the expression that it is, else NULL
   NodeList args;
   Symbol *symbol; // (resolver) the variable of that name that is in scope, or NULL
   Symbol *zero; // (resolver) the struct whose instance is the zero value wanted here, or NULL
