@@ -103,11 +103,15 @@ static bool fit_field(Relate *r, const Type *src, const TypeField *wanted, Misfi
   return misfit_field(why, wanted->name);
 }
 
-// Each field that `dst` and its parents require must be there and fit.
+// Each field that `dst` and its parents require must be there and fit. What a child overrides, a
+// signature by a method or a field by a default, its parents do not ask for.
 static bool fit_fields(Relate *r, const Type *src, const Type *dst, Misfit *why) {
-  for (uint32_t steps = 0; dst && steps < 64; dst = dst->parent, steps++) {
-    for (uint32_t i = 0; i < dst->field_count; i++) {
-      if (!fit_field(r, src, &dst->fields[i], why)) return false;
+  const Type *level = dst;
+  for (uint32_t steps = 0; level && steps < 64; level = level->parent, steps++) {
+    for (uint32_t i = 0; i < level->field_count; i++) {
+      const TypeField *field = &level->fields[i];
+      if (level != dst && types_find_field(dst, field->name) != field) continue;
+      if (!fit_field(r, src, field, why)) return false;
     }
   }
   return true;

@@ -203,11 +203,19 @@ static Value next_type_up(VM *vm, Value type) {
   return is_type_like(parent) ? parent : VALUE_ABSENT;
 }
 
+// A user type is known by its table, a built-in one by itself.
+static Value methods_of(Value type) {
+  if (value_is_table(type) || as_type(type)->obj.extra == TAG_ERROR) return type;
+  return as_type(type)->table ? value_object(as_type(type)->table) : type;
+}
+
+static bool is_signature(const Field *field) {
+  return value_is_type(field->type) && as_type(field->type)->obj.extra == TAG_FUNCTION;
+}
+
 // A signature asks for a method, which the value's own type may have.
 static bool has_method(VM *vm, const Table *table, const Field *field) {
-  if (value_is_absent(field->type) || !value_is_type(field->type)) return false;
-  if (as_type(field->type)->obj.extra != TAG_FUNCTION) return false;
-  return !value_is_absent(method_find_in_type(vm, table->type, field->name));
+  return is_signature(field) && !value_is_absent(method_find_in_type(vm, table->type, field->name));
 }
 
 // --- The deep check -----------------------------------------------------------------------------
@@ -301,9 +309,15 @@ static bool enter(Check *check, Value value, Value type) {
   return true;
 }
 
+// A parent's signature, for which the type itself has the method.
+static bool is_implemented(Check *check, const Field *field) {
+  Value type = vec_last(&check->levels).type;
+  return is_signature(field) && !value_is_absent(method_find_in_type(check->vm, methods_of(type), field->name));
+}
+
 // A field that a table lacks: fine if it has a default, which decoding fills in.
 static bool lack_field(Check *check, Table *table, const Field *field) {
-  if (has_method(check->vm, table, field)) return true;
+  if (has_method(check->vm, table, field) || is_implemented(check, field)) return true;
   if (value_is_absent(field->otherwise)) {
     check->missing = field->name;
     vec_last(&check->levels).name = NULL; // the path leads to the table that lacks it
@@ -483,12 +497,6 @@ static bool fill_defaults(VM *vm, Table *table, Value type) {
     type = next_type_up(vm, type);
   }
   return true;
-}
-
-// A user type is known by its table, a built-in one by itself.
-static Value methods_of(Value type) {
-  if (value_is_table(type) || as_type(type)->obj.extra == TAG_ERROR) return type;
-  return as_type(type)->table ? value_object(as_type(type)->table) : type;
 }
 
 // A type of signatures alone: what is cast to it stays what it is.
