@@ -5,6 +5,7 @@
 // that both languages have, and the module's functions that are the same, are in lib_text.c.
 #include "base/memory.h"
 #include "base/number.h"
+#include "base/special_case.h"
 #include "base/utf8.h"
 #include "lib/answer.h"
 #include "lib/lib_private.h"
@@ -27,8 +28,10 @@ static NativeStatus capitalize(NativeCall *call) {
   uint32_t first = utf8_decode(text->bytes, text->len, &size);
   char bytes[4];
   Buffer out = {0};
-  uint32_t upper = (uint32_t)utf8proc_toupper((utf8proc_int32_t)first);
-  buffer_append(&out, bytes, utf8_encode(upper, bytes));
+  const char *several = special_case_title(first);
+  uint32_t title = (uint32_t)utf8proc_totitle((utf8proc_int32_t)first);
+  buffer_append(&out, several ? several : bytes,
+                several ? strlen(several) : utf8_encode(title, bytes));
   buffer_append(&out, text->bytes + size, text->len - size);
   return answer_buffer(call, &out);
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // lib_text.c - methods of strings
 //
-// Positions count code points. Upper and lower case are Unicode's simple mappings, by utf8proc.
+// Positions count code points. Upper and lower case are Unicode's mappings, by utf8proc and
+// base/special_case.
 #include "base/number.h"
+#include "base/special_case.h"
 #include "base/utf8.h"
 #include "lib/files.h"
 #include "lib/lib_private.h"
@@ -46,20 +48,34 @@ static NativeStatus is_empty(NativeCall *call) {
 
 // --- Case --------------------------------------------------------------------------------------------
 
-static NativeStatus map_case(NativeCall *call, utf8proc_int32_t (*map)(utf8proc_int32_t)) {
+typedef struct CaseMap {
+  utf8proc_int32_t (*simple)(utf8proc_int32_t);
+  const char *(*special)(uint32_t code); // where one letter becomes several
+} CaseMap;
+
+static NativeStatus map_case(NativeCall *call, CaseMap map) {
   Str *text;
   if (!get_text(call, &text)) return NATIVE_FAILED;
   Buffer out = {0};
   for (size_t at = 0, size; at < text->len; at += size) {
     uint32_t code = utf8_decode(text->bytes + at, text->len - at, &size);
+    const char *several = map.special(code);
     char bytes[4];
-    buffer_append(&out, bytes, utf8_encode((uint32_t)map((utf8proc_int32_t)code), bytes));
+    if (several) {
+      buffer_text(&out, several);
+    } else {
+      buffer_append(&out, bytes, utf8_encode((uint32_t)map.simple((utf8proc_int32_t)code), bytes));
+    }
   }
   return return_buffer(call, &out);
 }
 
-static NativeStatus upper(NativeCall *call) { return map_case(call, utf8proc_toupper); }
-static NativeStatus lower(NativeCall *call) { return map_case(call, utf8proc_tolower); }
+static NativeStatus upper(NativeCall *call) {
+  return map_case(call, (CaseMap){utf8proc_toupper, special_case_upper});
+}
+static NativeStatus lower(NativeCall *call) {
+  return map_case(call, (CaseMap){utf8proc_tolower, special_case_lower});
+}
 
 // --- Searching ---------------------------------------------------------------------------------------
 
