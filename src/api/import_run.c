@@ -80,9 +80,9 @@ static uint32_t index_of(ImportRun *run, ModuleFile *file) {
 static NativeStatus raise_circle(VM *vm, ImportRun *run, uint32_t importer, uint32_t wanted) {
   Buffer chain = {0};
   const char *first = run->modules.items[importer].file->source.path;
-  buffer_printf(&chain, "%s → ", first);
+  buffer_printf(&chain, "%s -> ", first);
   for (uint32_t at = wanted; at != importer; at = (uint32_t)run->modules.items[at].waits_for)
-    buffer_printf(&chain, "%s → ", run->modules.items[at].file->source.path);
+    buffer_printf(&chain, "%s -> ", run->modules.items[at].file->source.path);
   buffer_text(&chain, first);
   (void)!vm_raise(vm, "ImportError", "Circular dependency detected: %s", chain.bytes);
   buffer_free(&chain);

@@ -210,14 +210,12 @@ static ModuleFile *read_module(const Request *request, const char *key, const ch
 // False: it has to be fetched, or (reported) there is none.
 static bool find_remote_text(const Request *request, const char *url, Buffer *text) {
   const ModuleDisk *disk = &request->graph->disk;
-  if (disk->recall && disk->recall(disk->context, url, text)) return true;
-  const char *bytes;
-  size_t len;
+  Remote *remote = request->graph->remote;
   Buffer problem = {0};
-  RemoteState state = remote_find(request->graph->remote, url, &bytes, &len, &problem);
+  RemoteState state = disk->find_remote
+                          ? disk->find_remote(disk->context, remote, url, text, &problem)
+                          : remote_find(remote, url, text, &problem);
   if (state == REMOTE_FAILED) report_unreadable(request, url, problem.bytes);
-  if (state == REMOTE_KNOWN) buffer_append(text, bytes, len);
-  if (state == REMOTE_KNOWN && disk->remember) disk->remember(disk->context, url, text);
   buffer_free(&problem);
   return state == REMOTE_KNOWN;
 }
@@ -322,13 +320,13 @@ static bool check_lock(const Request *request, const ModuleFile *file, const cha
 
 // --- Circles -------------------------------------------------------------------------------------
 
-// "a.luma → b.luma → a.luma", and below it where each imports the next.
+// "a.luma -> b.luma -> a.luma", and below it where each imports the next.
 static void report_circle(Walk *walk, const ModuleFile *again) {
   uint32_t first = walk->visits.count - 1;
   while (walk->visits.items[first].file != again) first--;
   Buffer chain = {0};
   for (uint32_t i = first; i < walk->visits.count; i++)
-    buffer_printf(&chain, "%s → ", walk->visits.items[i].file->source.path);
+    buffer_printf(&chain, "%s -> ", walk->visits.items[i].file->source.path);
   buffer_text(&chain, again->source.path);
   Visit *last = &vec_last(&walk->visits);
   Diags *diags = &last->file->diags;

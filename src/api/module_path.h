@@ -12,7 +12,7 @@
 #ifndef MODULE_PATH_H
 #define MODULE_PATH_H
 
-#include "base/buffer.h"
+#include "api/remote.h"
 #include "tree/tree.h"
 
 typedef struct ModulePlace {
@@ -39,10 +39,9 @@ typedef struct ModuleDisk {
   bool (*find)(void *context, const ModuleSearch *search, const char *path, ModulePlace *out,
                Buffer *tried);
   int (*read)(void *context, const char *key, Buffer *out);
-  // Of a module from the net, before the run: its text, if it is not to be asked for again; and
-  // what it was.
-  bool (*recall)(void *context, const char *url, Buffer *out);
-  void (*remember)(void *context, const char *url, const Buffer *text);
+  // In place of remote_find.
+  RemoteState (*find_remote)(void *context, Remote *remote, const char *url, Buffer *text,
+                             Buffer *problem);
   void *context;
 } ModuleDisk;
 

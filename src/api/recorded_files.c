@@ -162,18 +162,57 @@ static bool find_import(void *context, const ModuleSearch *search, const char *p
 
 // --- Modules from the net --------------------------------------------------------------------------
 
-static bool recall_remote(void *context, const char *url, Buffer *out) {
-  RecordedFiles *files = context;
+static RemoteState find_remote_before(RecordedFiles *files, Remote *remote, const char *url,
+                                      Buffer *text, Buffer *problem) {
   const Buffer *recorded = is_replay(files) ? recording_find_source(files->recording, url) : NULL;
-  if (recorded) buffer_append(out, recorded->bytes, recorded->len);
-  return recorded != NULL;
+  if (recorded) {
+    buffer_append(text, recorded->bytes, recorded->len);
+    return REMOTE_KNOWN;
+  }
+  RemoteState state = remote_find(remote, url, text, problem);
+  if (state == REMOTE_KNOWN) recording_add_source(files->recording, url, text);
+  return state;
 }
 
-static void remember_remote(void *context, const char *url, const Buffer *text) {
+// The answer is how it is known, and its text or the problem.
+static RemoteState take_remote(const Buffer *answer, Buffer *text, Buffer *problem) {
+  JournalCursor cursor = {answer->bytes, answer->bytes + answer->len, false};
+  RemoteState state = (RemoteState)journal_get_number(&cursor);
+  JournalText rest = journal_get_text(&cursor);
+  if (cursor.is_bad || state > REMOTE_FAILED) state = REMOTE_FAILED; // the replay has stopped
+  buffer_append(state == REMOTE_KNOWN ? text : problem, rest.bytes, rest.len);
+  return state;
+}
+
+// Whether it is in the cache, and what the lock file says of it, belongs to the world outside. Fetching
+// it is a step of its own, as every request is.
+static RemoteState find_remote_while_running(Outside *outside, Remote *remote, const char *url,
+                                             Buffer *text, Buffer *problem) {
+  OutsideWish wish = {"imports from the net", url, NULL, 0};
+  Buffer answer = {0};
+  RemoteState state;
+  if (outside_ask(outside, &wish, &answer)) {
+    state = take_remote(&answer, text, problem);
+    if (state == REMOTE_MISSING) remote_miss(remote, url);
+  } else {
+    state = remote_find(remote, url, text, problem);
+    const Buffer *told = state == REMOTE_KNOWN ? text : problem;
+    journal_put_number(&answer, (uint64_t)state);
+    journal_put_text(&answer, told->bytes, told->len);
+    outside_tell(outside, &wish, &answer);
+  }
+  buffer_free(&answer);
+  return state;
+}
+
+static RemoteState find_remote(void *context, Remote *remote, const char *url, Buffer *text,
+                               Buffer *problem) {
   RecordedFiles *files = context;
-  if (!outside_of(files)) recording_add_source(files->recording, url, text);
+  Outside *outside = outside_of(files);
+  return outside ? find_remote_while_running(outside, remote, url, text, problem)
+                 : find_remote_before(files, remote, url, text, problem);
 }
 
 ModuleDisk recorded_files_disk(RecordedFiles *files) {
-  return (ModuleDisk){find_import, read_import, recall_remote, remember_remote, files};
+  return (ModuleDisk){find_import, read_import, find_remote, files};
 }

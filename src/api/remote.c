@@ -15,6 +15,7 @@
 
 struct RemoteText {
   RemoteState state;
+  bool is_believed; // see remote_miss
   Buffer text;
   Buffer problem;
   char digest[DIGEST_TEXT_SIZE];
@@ -311,18 +312,25 @@ static void look_up(Remote *remote, const char *url, RemoteText *text) {
   }
 }
 
-RemoteState remote_find(Remote *remote, const char *url, const char **out, size_t *len,
-                        Buffer *problem) {
+RemoteState remote_find(Remote *remote, const char *url, Buffer *out, Buffer *problem) {
   RemoteText *text = strmap_get(&remote->texts, url, strlen(url));
   if (!text) {
     text = new_text(remote, url);
     look_up(remote, url, text);
   }
-  *out = text->text.bytes ? text->text.bytes : "";
-  *len = text->text.len;
+  if (text->state == REMOTE_KNOWN) buffer_append(out, text->text.bytes, text->text.len);
   if (text->state == REMOTE_FAILED) buffer_text(problem, text->problem.bytes);
   if (text->state == REMOTE_MISSING) remote->missed++;
   return text->state;
+}
+
+void remote_miss(Remote *remote, const char *url) {
+  RemoteText *text = strmap_get(&remote->texts, url, strlen(url));
+  remote->missed++;
+  if (text) return;
+  text = new_text(remote, url);
+  text->is_believed = true;
+  vec_push(&remote->missing, strdup(url));
 }
 
 // Refused if the lock file says otherwise.
@@ -350,8 +358,9 @@ void remote_add(Remote *remote, const char *url, const char *bytes, size_t len,
   buffer_append(&text->text, bytes, len);
   buffer_byte(&text->text, '\0');
   text->text.len--;
-  if (!check_digest(remote, url, text)) return;
+  if (!text->is_believed && !check_digest(remote, url, text)) return;
   text->state = REMOTE_KNOWN;
+  if (text->is_believed) return;
   write_cache(remote, url, text);
   set_lock(remote, url, text->digest);
 }

@@ -42,10 +42,12 @@ void remote_free(Remote *remote);
 
 typedef enum RemoteState { REMOTE_KNOWN, REMOTE_MISSING, REMOTE_FAILED } RemoteState;
 
-// KNOWN: `*text` and `*len` are the module's, valid as long as `remote`. FAILED: `problem` says
-// why. MISSING: it is in `missing` now, unless it is being fetched already.
-RemoteState remote_find(Remote *remote, const char *url, const char **text, size_t *len,
-                        Buffer *problem) MUST_USE;
+// KNOWN: the module's text is added to `text`. FAILED: `problem` says why. MISSING: it is in
+// `missing` now, unless it is being fetched already.
+RemoteState remote_find(Remote *remote, const char *url, Buffer *text, Buffer *problem) MUST_USE;
+// A replay: the recorded run has missed it. What fetching it gives is believed: neither cache nor lock
+// file are asked or written.
+void remote_miss(Remote *remote, const char *url);
 // What fetching a missing address gave: its text, or (`text` NULL) why there is none.
 void remote_add(Remote *remote, const char *url, const char *text, size_t len,
                 const char *problem);
