@@ -235,14 +235,17 @@ static NativeStatus answer_older(NativeCall *call, Value value, const char *what
   return text ? lib_result_return(call, VALUE_NULL, value_object(text)) : NATIVE_FAILED;
 }
 
-static NativeStatus older_read(NativeCall *call) {
-  FileWish wish = {.op = FILE_READ, .deliver = deliver_text};
+static NativeStatus read_older(NativeCall *call, FileDeliver deliver) {
+  FileWish wish = {.op = FILE_READ, .deliver = deliver};
   Buffer path = {0};
   if (!files_take_path(call, 0, &wish, &path)) return NATIVE_FAILED;
   NativeStatus status = answer_older(call, file_now(call->vm, &wish), "read");
   buffer_free(&path);
   return status;
 }
+
+static NativeStatus older_read(NativeCall *call) { return read_older(call, deliver_text); }
+static NativeStatus older_lines(NativeCall *call) { return read_older(call, deliver_lines); }
 
 static NativeStatus older_write(NativeCall *call) {
   FileWish wish = {.op = FILE_WRITE, .deliver = file_deliver_null};
@@ -308,10 +311,12 @@ static const NativeRow rows[] = {
     ROW("", "write_file", "fn(path: String, value: Any): Result(Null, String)", older_write,
         "As fs.write, of any value's text, with a text as the failure."),
     ROW("", "file_exists", "fn(path: String): Boolean", exists, "As fs.exists."),
-    {"File", "", "Module", NULL, "Luma's older names for files: read, write, exists.", NULL, 0, NATIVE_LUMA},
+    {"File", "", "Module", NULL, "Luma's older names for files: read, lines, write, exists.", NULL, 0, NATIVE_LUMA},
     {"File", "stdout", "Number", NULL, "1, as STDOUT.", NULL, 0, NATIVE_LUMA},
     {"File", "stderr", "Number", NULL, "2, as STDERR.", NULL, 0, NATIVE_LUMA},
     ROW("File", "read", "fn(path: String): Result(String, String)", older_read, "As read_file."),
+    ROW("File", "lines", "fn(path: String): Result(List(String), String)", older_lines,
+        "As fs.lines, with a text as the failure."),
     ROW("File", "write", "fn(path: String, value: Any): Result(Null, String)", older_write,
         "As write_file."),
     ROW("File", "exists", "fn(path: String): Boolean", exists, "As fs.exists."),
