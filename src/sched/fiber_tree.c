@@ -25,7 +25,6 @@ typedef struct Tree {
   uint32_t lines;
   uint32_t left_out;
   int64_t now_ns;
-  int64_t seen_for_ns; // since the last list; 0: there was none
 } Tree;
 
 // --- Building ------------------------------------------------------------------------------------
@@ -86,10 +85,17 @@ static const char *function_name(const Fiber *fiber) {
 }
 
 static void print_duration(Buffer *out, int64_t ns) {
-  if (ns < 10000000000)
-    buffer_printf(out, "%.0f ms", (double)ns / 1e6);
+  double seconds = (double)ns / 1e9;
+  if (seconds < 0.9995)
+    buffer_printf(out, "%.0f ms", seconds * 1e3);
+  else if (seconds < 9.95)
+    buffer_printf(out, "%.1f s", seconds);
+  else if (seconds < 119.5)
+    buffer_printf(out, "%.0f s", seconds);
+  else if (seconds < 7170)
+    buffer_printf(out, "%.0f min", seconds / 60);
   else
-    buffer_printf(out, "%.0f s", (double)ns / 1e9);
+    buffer_printf(out, "%.1f h", seconds / 3600);
 }
 
 static void print_sleep(Tree *tree, const Fiber *fiber) {
@@ -122,12 +128,25 @@ static bool waits(const Tree *tree, const Fiber *fiber) {
          fiber->wait.kind != WAIT_STARTER;
 }
 
-static void print_since(Tree *tree, Fiber *fiber) {
+// How long it has been in this wait, as exactly as is known (epoch.h).
+static void print_since(Tree *tree, const Fiber *fiber) {
   if (!waits(tree, fiber)) return;
-  if ((fiber->obj.flags & FIBER_SEEN) && tree->seen_for_ns > 0) {
-    buffer_text(tree->report.out, ", in this wait for at least ");
-    print_duration(tree->report.out, tree->seen_for_ns);
+  Buffer *out = tree->report.out;
+  EpochAge age = epoch_age(&tree->report.sched->epochs, fiber->wait.epoch, tree->now_ns);
+  int64_t doubt_ns = age.most - age.least;
+  if (doubt_ns > age.most / 2) {
+    buffer_text(out, ", for at most ");
+    print_duration(out, age.most);
+  } else if (doubt_ns > age.most / 8) {
+    buffer_text(out, ", for ");
+    print_duration(out, age.least);
+    buffer_text(out, " to ");
+    print_duration(out, age.most);
+  } else {
+    buffer_text(out, doubt_ns > age.most / 20 ? ", for about " : ", for ");
+    print_duration(out, age.least + doubt_ns / 2);
   }
+  buffer_text(out, " so far");
 }
 
 static void indent(Tree *tree, uint32_t depth) {
@@ -208,18 +227,8 @@ static void print_head(Tree *tree) {
                 tree->running ? 1 : 0, tree->running ? "s" : "", ready, ready == 1 ? "is" : "are");
 }
 
-static void leave_marks(Tree *tree) {
-  for (uint32_t i = 0; i < tree->report.fibers.count; i++) {
-    Fiber *fiber = tree->report.fibers.items[i];
-    if (waits(tree, fiber)) fiber->obj.flags |= FIBER_SEEN;
-  }
-}
-
 void fiber_tree_print(Sched *sched, Buffer *out, const Fiber *running) {
   Tree tree = {.running = running, .now_ns = clock_peek_ns(&sched->clock)};
-  int64_t real_ns = clock_now_ns(&(Clock){.is_virtual = false});
-  if (sched->listed_at_ns != 0) tree.seen_for_ns = real_ns - sched->listed_at_ns;
-  sched->listed_at_ns = real_ns;
   report_open(&tree.report, sched, out, REPORT_ALL);
   timer_queue_each(&sched->timers, note_timer, &tree);
   link_fibers(&tree);
@@ -230,7 +239,6 @@ void fiber_tree_print(Sched *sched, Buffer *out, const Fiber *running) {
   print_all(&tree);
   if (tree.left_out > 0) buffer_printf(out, "  … and %u others\n", tree.left_out);
   alike_print_skipped(out, &tree.alike);
-  leave_marks(&tree);
   alike_free(&tree.alike);
   strmap_free(&tree.wakes);
   free(tree.first_child);

@@ -3,12 +3,12 @@
 //
 //   fibers: 5, of which 1 computes and 0 are ready
 //     main (main), at demo.vint:9:5, awaits `all`, which waits for 3 others
-//       fiber 2 (worker), started at demo.vint:4:20, at demo.vint:2:16, waits to receive from `jobs` …
+//       fiber 2 (worker), started at demo.vint:4:20, at demo.vint:2:16, waits to receive from `jobs` …, for 3.2 s so far
 //       … and 2 more like it
 //
-// Under each fiber stand those that it has started. A fiber that already was in the same wait when
-// the list was asked for the last time says since when: each list leaves a mark on those that wait,
-// which goes away as they go on. So nothing is measured unless somebody asks.
+// Under each fiber stand those that it has started, and of each that waits how long it has waited. Time
+// is only noted now and then (epoch.h), so of a wait that is younger than a quarter of a second this says
+// at most how long it is.
 #ifndef FIBER_TREE_H
 #define FIBER_TREE_H
 

@@ -195,6 +195,7 @@ static void give_turn(VM *vm, Group *group, Fiber *fiber) {
   }
   fiber->wait.kind = WAIT_TURN;
   fiber->wait.on = (Obj *)group;
+  fiber->wait.epoch = sched_of(vm)->epochs.now;
   heap_touch(vm_heap(vm), (Obj *)fiber);
   wait_link(&group->queue, &fiber->wait);
 }

@@ -428,6 +428,7 @@ static void tell_stranded(Sched *sched) {
 void sched_run_slice(Sched *sched) {
   sched->slice_left = SCHED_SLICE;
   sched->slice_count++;
+  epoch_open(&sched->epochs, vm_heap(sched->vm), &sched->clock);
   Fiber *next = sched_take_ready(sched);
   InterpResult (*run)(VM *, Fiber *) = sched->vm->profile ? interp_watched_run : interp_run;
   while (run(sched->vm, next) == INTERP_INTERRUPTED) {
@@ -441,6 +442,7 @@ void sched_run_slice(Sched *sched) {
     if (sched->shuffle) policy_forget_last(sched->shuffle);
     if (outside_is_replaying(sched->outside)) vm_interrupt(sched->vm); // the recorded one may come
   }
+  epoch_close(&sched->epochs, &sched->clock);
   if (UNLIKELY(sched->stall != NULL)) end_stall(sched);
   report_doomed(sched);
   finaliser_start_due(sched);

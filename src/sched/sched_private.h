@@ -4,6 +4,7 @@
 #define SCHED_PRIVATE_H
 
 #include "base/vec.h"
+#include "sched/epoch.h"
 #include "sched/outside.h"
 #include "sched/promise.h"
 #include "sched/sched.h"
@@ -56,11 +57,11 @@ struct Sched {
   bool is_interrupt_taken; // main has been cancelled for it
   volatile sig_atomic_t is_left; // Ctrl-C during a replay: nothing goes on
   volatile sig_atomic_t wants_list; // of the fibers
-  int64_t listed_at_ns;    // when that was done last, in real time; 0: never
   Stall *stall;            // NULL: nobody watches
   int64_t stall_limit_ns;
   uint32_t sample_hz; // of a profile; 0: there is none
   uint64_t slice_count;
+  Epochs epochs; // since when fibers wait
   bool reports_stranded;
 
   uint32_t promise_count; // ever made: numbers for reports

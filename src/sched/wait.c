@@ -77,6 +77,7 @@ void wait_park(VM *vm, Fiber *fiber, WaitKind kind, Obj *on, WaitQueue *queue) {
   wait->kind = (uint8_t)kind;
   wait->on = on;
   wait->is_failed = false;
+  wait->epoch = ((const Sched *)vm_scheduler(vm))->epochs.now;
   fiber_set_state(fiber, FIBER_PARKED);
   heap_touch(vm_heap(vm), (Obj *)fiber);
   if (queue) wait_link(queue, wait);

@@ -522,7 +522,7 @@ Step call_go_on(VM *vm, Fiber *fiber) {
   vm_set_stack_limit(vm);
   bool is_new = fiber_state(fiber) == FIBER_NEW;
   uint32_t flags = fiber->obj.flags;
-  fiber->obj.flags &= (uint16_t) ~(FIBER_NATIVE_TOP | FIBER_SETTLED | FIBER_AT_LOOP | FIBER_SEEN);
+  fiber->obj.flags &= (uint16_t) ~(FIBER_NATIVE_TOP | FIBER_SETTLED | FIBER_AT_LOOP);
   fiber_set_state(fiber, FIBER_RUNNING);
   Value value = fiber->wait.value;
   bool is_failed = fiber->wait.is_failed;

@@ -58,7 +58,10 @@ typedef struct Waiter {
   uint8_t kind;        // WaitKind
   bool is_failed;      // waking raises `value`
   uint8_t owner;       // WaitOwner
-  uint8_t lane;        // in a shuffled ready queue (sched/policy.h)
+  union {
+    uint8_t lane;  // while it is ready: in a shuffled ready queue (sched/policy.h)
+    uint8_t epoch; // while a fiber is parked: when that began (sched/epoch.h)
+  };
 } Waiter;
 
 typedef enum FiberState { FIBER_NEW, FIBER_RUNNING, FIBER_PARKED, FIBER_DONE } FiberState;
@@ -101,7 +104,6 @@ struct Fiber {
                              // raised now belongs to that instruction, not to the one before
 
 #define FIBER_HAS_CONTEXT 2048
-#define FIBER_SEEN        4096 // it has been waiting since the last list of fibers (sched/fiber_tree.c)
 #define FIBER_STRANDED    8192 // nobody reaches what it waits for (sched/stranded.c)
 #define FIBER_FINALISER   16384 // runs the __gc of an object (sched/finaliser.h)
 

@@ -39,7 +39,7 @@ err_has "  main, at busy.vint:6:28, computes"
 err_has "    fiber 2 (boss), started at busy.vint:4:4, at busy.vint:3:48, waits to receive from channel 2"
 err_has "      fiber 3 (worker), started at busy.vint:3:36, at busy.vint:2:32, waits to receive from \`jobs\`"
 err_has "      … and 7 more like it"
-err_has ", in this wait for at least "
+grep -Eq 'waits to receive from `jobs` .*, for (at most |about |[0-9]+ ms to )?[0-9]+ ms so far$' err || fail "busy loop: no time: $(cat err)"
 [ "$(grep -c '^fibers: ' err)" = 2 ] || fail "busy loop: not two lists: $(cat err)"
 
 printf 'print("begins")\nsleep(60000)\n' >sleeping.vint
@@ -58,6 +58,21 @@ printf 'print("begins")\nlet p = (async func() { sleep(1); while (true) { } })()
 asked "virtual time" 1 "$wick" --virtual-time virtual.vint
 err_has "  main, at virtual.vint:3:1, awaits \`p\`, which fiber 2 settles when it ends"
 err_has "    fiber 2 (fn), started at virtual.vint:2:9, at virtual.vint:2:42, computes"
+
+# Since when each waits is told at the first look; of old waits a small part of their age is in doubt.
+cat >ages.vint <<'END_AGES'
+let ch = chan
+go func() { receive(ch) }()
+repeat 4000 { sleep(1000); go func() { for v in ch { } }(); yield() }
+go func() { sleep(3600000) }()
+sleep(7200)
+print("begins")
+let spin = func() { while (true) { } }
+spin()
+END_AGES
+asked "ages" 1 "$wick" --virtual-time ages.vint
+grep -Eq '^    fiber 2 \(fn\), .* waits to receive from `ch` .*, for 6[67] min so far$' err || fail "ages: $(head -5 err)"
+err_has "at ages.vint:4:13, sleeps for another 60 min, for 7.2 s so far"
 
 printf 'let ch = chan\nprint("begins")\nlet send_all = func() { while (true) { send(ch, 1) } }\ngo send_all()\nwhile (true) { receive(ch) }\n' >chatty.vint
 asked "two fibers that never rest" 1 "$wick" chatty.vint
