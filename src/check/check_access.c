@@ -274,7 +274,7 @@ static Type *vint_item(Checker *c, IndexNode *node, Type *object) {
   case TYPE_LIST: check_vint_key(c, node, object, index); return object->args[0];
   case TYPE_TABLE: check_vint_key(c, node, object, index); return object->args[1];
   case TYPE_STRING: return object;
-  default: return c->types->any;
+  default: check_written_index(c, node->object, object); return c->types->any;
   }
 }
 

@@ -18,7 +18,8 @@ static void report_misfit(Checker *c, const Slot *slot, const Type *wanted, cons
                           const Misfit *why) {
   const CallSite *site = slot->site;
   const Node *value = site->args[slot->arg].value;
-  Diag *diag = diag_error(c->diags, DIAG_CALL_ARGUMENT, check_report_place(value, why), slot->arg,
+  Diag *diag = diag_error(c->diags, DIAG_CALL_ARGUMENT, check_report_place(value, why),
+                          c->is_luma ? slot->arg : slot->arg + 1, // luma.md counts from 0
                           check_report_type(c, wanted), check_report_type(c, got));
   const Name *name = slot->function->param_names ? slot->function->param_names[slot->param] : NULL;
   const char *callee = site->name ? site->name : "the function";

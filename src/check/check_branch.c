@@ -72,6 +72,7 @@ static Type *check_missing_else(Checker *c, const IfNode *node, Type *then, Type
                                 Use use) {
   if (use == USE_TAIL) {
     check_function_yield(c, NULL, node->node.span, c->types->null, false);
+    check_function_ends_without(c, node->node.span);
     return c->types->any;
   }
   if (use == USE_DROPPED) return c->types->null;

@@ -76,12 +76,15 @@ void check_declare(Checker *c, DeclareNode *node) {
   }
   Type *declared = node->type ? check_type_written(c, node->type) : NULL;
   if (symbol && declared) symbol->type = declared; // its functions may mention it
+  if (symbol) symbol->is_written = declared != NULL;
   Type *got = node->value ? check_expr(c, node->value, declared) : declared;
   Misfit why;
   bool is_misfit = declared && node->value && !relate_fits(&c->relate, got, declared, &why);
   if (is_misfit) report_misfit(c, node, declared, got, &why);
   Type *type = declared ? declared : got ? variable_type(c, node, got) : c->types->any;
   check_pattern(c, node->pattern, type, node->value);
+  if (symbol && !declared && node->value && !symbol->is_reassigned)
+    symbol->is_written = check_written_is(node->value);
 }
 
 void check_declare_bodies(Checker *c, uint32_t mark) {

@@ -133,9 +133,11 @@ static Type *check_chain(Checker *c, Node *node, Type *expected) {
   return types_prune(type);
 }
 
-// A number as written that an int8 or the like cannot hold (vint.md D8).
-static void check_range(Checker *c, const Node *node, Type *expected) {
+// A number as written that an int8 or the like cannot hold, or a value that no member of an enum has
+// (vint.md D8).
+static void check_range(Checker *c, const Node *node, const Type *type, Type *expected) {
   const Type *wanted = types_prune(expected);
+  if (wanted && wanted->kind == TYPE_ENUM) check_written_enum(c, node, type, wanted);
   if (!wanted || wanted->kind != TYPE_INTEGER || !wanted->name) return;
   bool is_negative = node->kind == NODE_UNARY && ((const UnaryNode *)node)->op == OPERATOR_EXACT_NEGATE;
   const Node *literal = is_negative ? ((const UnaryNode *)node)->operand : node;
@@ -152,7 +154,7 @@ static void check_range(Checker *c, const Node *node, Type *expected) {
 
 static Type *check_leaf(Checker *c, Node *node, Type *expected, Use use) {
   Type *type = check_chain(c, node, expected);
-  if (type->kind == TYPE_INTEGER) check_range(c, node, expected);
+  if (type->kind == TYPE_INTEGER || type->kind == TYPE_STRING) check_range(c, node, type, expected);
   if (use == USE_DROPPED) check_async_dropped(c, node, type);
   if (use == USE_TAIL) check_function_yield(c, node, node->span, type, false);
   return type;

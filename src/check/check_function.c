@@ -59,6 +59,7 @@ Type *check_function_signature(Checker *c, FunctionNode *function, Type *expecte
     bool is_kept = c->is_luma || param->type || !param->symbol->is_reassigned;
     Type *inside = param->is_rest ? types_of1(c->types, TYPE_LIST, params[i]) : params[i];
     param->symbol->type = is_kept ? inside : c->types->any;
+    param->symbol->is_written = param->type != NULL;
   }
   Type *result = call_result(c, function);
   Type *type = types_function(c->types, params, names, count, required, has_rest, result);
@@ -159,6 +160,15 @@ static void report_yield(Checker *c, const Node *value, Span span, const Type *t
               "is false)",
               wanted);
   }
+}
+
+// Whether the program ever goes that way is not certain, and null fits many types.
+void check_function_ends_without(Checker *c, Span span) {
+  const FunctionState *state = c->function;
+  if (c->is_luma || !state->payload || relate_admits_null(&c->relate, state->payload)) return;
+  Diag *diag = diag_error(c->diags, DIAG_VINT_ENDS_WITHOUT, span, check_report_type(c, state->payload));
+  diag_note(c->diags, diag, state->node->result_type->span, "%s is declared here",
+            check_report_type(c, state->payload));
 }
 
 void check_function_yield(Checker *c, Node *value, Span span, Type *type, bool is_return) {

@@ -90,8 +90,10 @@ static void check_for_await(Checker *c, ForNode *node) {
   check_body(c, node->body);
 }
 
-static void set_loop_variable(Checker *c, Symbol *symbol, Type *type) {
-  if (symbol) symbol->type = symbol->is_reassigned ? c->types->any : type;
+static void set_loop_variable(Checker *c, Symbol *symbol, Type *type, bool is_written) {
+  if (!symbol) return;
+  symbol->type = symbol->is_reassigned ? c->types->any : type;
+  symbol->is_written = is_written && !symbol->is_reassigned;
 }
 
 // Vint: over anything; only a promise is surely a mistake. What a loop gives there is no null.
@@ -105,10 +107,14 @@ static void check_each(Checker *c, EachNode *node) {
   case TYPE_RANGE: value = c->types->integer; break;
   case TYPE_STRING: value = c->types->string; break;
   case TYPE_TABLE: key = type->args[0]; value = type->args[1]; break;
-  default: key = c->types->any; break;
+  default:
+    check_written_loop(c, node->iterable, type);
+    key = c->types->any;
+    break;
   }
-  set_loop_variable(c, node->key_symbol, key);
-  set_loop_variable(c, node->value_symbol, value);
+  bool is_written = check_written_is(node->iterable);
+  set_loop_variable(c, node->key_symbol, key, is_written);
+  set_loop_variable(c, node->value_symbol, value, is_written);
   check_body(c, node->body);
 }
 

@@ -323,7 +323,9 @@ static Type *call_vint(Checker *c, CallSite *site, MethodCallNode *node, Type *o
   const DeclRow *row = check_access_method(c, object, node->name);
   if (row) return call_bound(c, site, row, object, expected);
   if (object->kind == TYPE_PROMISE) return report_missing(c, site, node, object);
-  return check_call_dynamic(c, site);
+  check_call_dynamic(c, site);
+  check_written_method(c, node, object);
+  return c->types->any;
 }
 
 Type *check_method(Checker *c, MethodCallNode *node, Type *object, Type *expected) {

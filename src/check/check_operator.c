@@ -276,6 +276,7 @@ Type *check_operator_unary(Checker *c, UnaryNode *node) {
   case OPERATOR_NEGATE: return check_negation(c, node, check_expr(c, node->operand, NULL));
   default: {
     Type *type = check_expr(c, node->operand, NULL);
+    if (node->op == OPERATOR_EXACT_NEGATE) check_written_negation(c, node, type);
     if (type->kind == TYPE_INTEGER) return c->types->integer;
     return type->kind == TYPE_FLOAT ? type : c->types->any;
   }
@@ -286,7 +287,9 @@ Type *check_operator_logic(Checker *c, LogicNode *node, Type *left) {
   if (node->node.kind == NODE_COALESCE) {
     Type *right = check_expr(c, node->right, NULL);
     if (left->kind == TYPE_NULL) return right;
-    return relate_is_open(left) ? c->types->any : left;
+    // Vint: the left side may be null whatever its type is.
+    bool is_mixed = !c->is_luma && !types_equal(left, right);
+    return is_mixed || relate_is_open(left) ? c->types->any : left;
   }
   check_branch_boolean(c, node->left, left, "Logical op left operand");
   check_branch_condition(c, node->right, "Logical op right operand");

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 // check_operator_vint.c - operators on Vint's exact numbers
 //
-// Programs without annotations must pass as they are, and may even catch the error of `1 + "a"`, so
-// nothing is reported here but a promise that was not awaited. A result has a type only where no
-// value can give another.
+// A result has a type only where no value can give another. What operands are refused for is
+// check_written.c's matter, but for a promise that was not awaited.
 #include "check/check_private.h"
 
 static bool is_number(const Type *type) {
@@ -65,11 +64,16 @@ Type *check_operator_vint(Checker *c, const BinaryNode *node, Type *left, Type *
   case OPERATOR_EXACT_REMAINDER:
   case OPERATOR_EXACT_POWER:
     if (report_promise(c, node, left, right)) return c->types->any;
+    if (check_written_operands(c, node, symbol_of(node->op), false, left, right))
+      return c->types->any;
     return arithmetic(c, node->op, left, right);
   case OPERATOR_EXACT_LESS:
   case OPERATOR_EXACT_LESS_EQUAL:
   case OPERATOR_EXACT_GREATER:
-  case OPERATOR_EXACT_GREATER_EQUAL: report_promise(c, node, left, right); return c->types->boolean;
+  case OPERATOR_EXACT_GREATER_EQUAL:
+    if (!report_promise(c, node, left, right))
+      check_written_operands(c, node, symbol_of(node->op), true, left, right);
+    return c->types->boolean;
   default: return c->types->any;
   }
 }

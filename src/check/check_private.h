@@ -188,6 +188,8 @@ Type *check_function_signature(Checker *c, FunctionNode *function, Type *expecte
 void check_function_body(Checker *c, FunctionNode *function, Type *hint);
 // A value that the function gives: of `return`, or of a leaf of its tail. `value` NULL: null.
 void check_function_yield(Checker *c, Node *value, Span span, Type *type, bool is_return);
+// Vint: `span`, the end of the function's body, may end without a value.
+void check_function_ends_without(Checker *c, Span span);
 Type *check_function_wanted(Checker *c); // what the running function's values should be, or NULL
 
 // check_call.c
@@ -235,6 +237,17 @@ Type *check_expected_default(Checker *c);
 
 // check_loop.c
 bool check_loop(Checker *c, Node *node); // true if it never ends
+
+// check_written.c: what written types make sure in Vint
+bool check_written_is(const Node *node); // whether a written type takes part in the node's type
+// True if `left sign right`, each of which has a type, is reported.
+bool check_written_operands(Checker *c, const BinaryNode *node, const char *sign, bool compares,
+                            const Type *left, const Type *right);
+void check_written_negation(Checker *c, const UnaryNode *node, const Type *type);
+void check_written_index(Checker *c, const Node *object, const Type *type);
+void check_written_loop(Checker *c, const Node *iterable, const Type *type);
+bool check_written_method(Checker *c, const MethodCallNode *node, const Type *object);
+void check_written_enum(Checker *c, const Node *literal, const Type *type, const Type *wanted);
 
 // check_vint.c: what only Vint has
 Type *check_vint_expr(Checker *c, Node *node, Type *expected);

@@ -40,12 +40,19 @@ bool check_stmt(Checker *c, Node *node) {
   }
 }
 
+// Other statements of Vint may have a value: a declaration, a `try`, a `select`, a `repeat`.
+static bool is_plain_loop(const Node *node) {
+  return node->kind == NODE_EACH || node->kind == NODE_WHILE;
+}
+
 // A block that ends in a statement has the value null.
 static Type *end_without_value(Checker *c, const BlockNode *block, Use use) {
   if (use == USE_TAIL) {
     uint32_t count = block->items.count;
     Span span = count > 0 ? block->items.items[count - 1]->span : block->node.span;
     check_function_yield(c, NULL, span, c->types->null, false);
+    if (count == 0 || is_plain_loop(block->items.items[count - 1]))
+      check_function_ends_without(c, span);
   }
   return c->is_luma ? c->types->null : c->types->any;
 }

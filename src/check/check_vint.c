@@ -223,6 +223,7 @@ static void check_select(Checker *c, SelectNode *node) {
     Type *type = check_select_subject(c, one);
     bool is_kept = one->value_symbol && !one->value_symbol->is_reassigned;
     set_type(one->value_symbol, is_kept ? type : c->types->any);
+    if (is_kept && one->subject) one->value_symbol->is_written = check_written_is(one->subject);
     set_type(one->ok_symbol, c->types->any);
     check_stmt_block(c, one->body, NULL, USE_VALUE);
   }
@@ -242,7 +243,10 @@ static void check_struct(Checker *c, StructNode *node) {
   for (uint32_t i = 0; i < node->methods.count; i++) {
     FunctionNode *method = (FunctionNode *)node->methods.items[i];
     bool is_known = method->this_symbol && type->kind == TYPE_TYPE;
-    if (is_known) method->this_symbol->type = type->args[0];
+    if (is_known) {
+      method->this_symbol->type = type->args[0];
+      method->this_symbol->is_written = true;
+    }
     check_function_literal(c, method, NULL, NULL);
   }
 }

@@ -166,7 +166,7 @@ static NativeStatus random_choice(NativeCall *call) {
 // The same, with the function of <math.h> that does it.
 #define OF_NUMBER(name, function, number, doc)                                                     \
   {"math", name, "fn(x: Number): Number", function, doc, NULL, 0, NATIVE_LUMA, number},            \
-      {"math", name, "fn(x: Any): Float", function, doc, NULL, 0, NATIVE_VINT, number}
+      {"math", name, "fn(x: Number): Float", function, doc, NULL, 0, NATIVE_VINT, number}
 
 static const NativeRow rows[] = {
     {"", "NaN", "Number", NULL, "What 0 / 0 gives: no number, unequal to everything, itself included.", NULL,

@@ -85,6 +85,7 @@ struct Symbol {
   FunctionNode *self; // the function literal that initialises it, if never reassigned: inside that
                       // function the name means the running closure itself and is no capture
   struct Type *type;  // (checker)
+  bool is_written;    // (checker) Vint: `type` follows from what the program has written as types
   struct Type *user_type; // (checker) Luma: the type that the table it holds declares, or NULL
   bool is_lasting; // of the top level of an input (Program.is_input): others may come that assign it
   int32_t reg;        // (compiler) register, -1 before it has one

@@ -16,9 +16,10 @@ static const Sample ANNOTATIONS[] = {
     {"let n: int = 1\nn = \"x\"\n", "T001 2:5 target int, value string"},
     {"let n: Nope = 1\n", "T039 1:8 unknown type Nope"},
     {"func f(a: int, b: int = 2): int { return a + b }\nf(\"x\")\n",
-     "T006 2:3 argument 0 expected int, got string"},
+     "T006 2:3 argument 1 expected int, got string"},
     {"func f(): int { return \"x\" }\n", "T002 1:24 expected int, got string"},
-    {"func f(c): int { if (c) { return 1 } }\nfunc g(c): int { for v in c { return v } }\n", ""},
+    {"func f(c): int { if (c) { return 1 } }\nfunc g(c): int { for v in c { return v } }\n",
+     "V095 1:18 may end without a value\nV095 2:18 may end without a value"},
     {"let f: func(int) int = func(x) { return x }\n", ""},
     {"struct U { name: string, age: int = 5 }\nlet u = U(\"a\", 1)\nu.age = \"x\"\nlet v: U = "
      "5\nlet w: U = null\n",
