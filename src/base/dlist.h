@@ -32,6 +32,16 @@ static inline void dlist_unlink(DLink *link) {
   link->prev = link->next = NULL;
 }
 
+// Moves everything from `other` behind what is in `list`.
+static inline void dlist_append_all(DLink *list, DLink *other) {
+  if (dlist_is_empty(other)) return;
+  list->prev->next = other->next;
+  other->next->prev = list->prev;
+  list->prev = other->prev;
+  other->prev->next = list;
+  dlist_init(other);
+}
+
 // Removes and returns the first; NULL when empty.
 static inline DLink *dlist_take_first(DLink *list) {
   if (dlist_is_empty(list)) return NULL;

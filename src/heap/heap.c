@@ -21,6 +21,7 @@ Heap *heap_create(const HeapOptions *options) {
   dlist_init(&heap->cold);
   dlist_init(&heap->large_young);
   dlist_init(&heap->large_old);
+  dlist_init(&heap->large_pending);
   pool_init(heap);
   mark_init(&heap->mark);
   gc_init(heap);
@@ -32,6 +33,7 @@ void heap_destroy(Heap *heap) {
   sweep_destroy(heap);
   page_free_all(heap);
   mark_free(&heap->mark);
+  free(heap->deferred.items);
   roots_free(&heap->roots);
   free(heap);
 }
@@ -53,7 +55,7 @@ static void *ask_system(Heap *heap, size_t size) {
 }
 
 // A cell when the current page has none. NULL when the machine has no memory.
-static NOINLINE void *take_cell_slow(Heap *heap, Family family, uint8_t size_class) {
+static void *search_cell(Heap *heap, Family family, uint8_t size_class) {
   for (int attempt = 0; attempt < 2; attempt++) {
     Page *page;
     while ((page = pool_next_page(heap, family, size_class))) {
@@ -63,6 +65,15 @@ static NOINLINE void *take_cell_slow(Heap *heap, Family family, uint8_t size_cla
     if (attempt == 0) gc_collect(heap, true, true);
   }
   return NULL;
+}
+
+// Sweeping on the way counts as a pause.
+static NOINLINE void *take_cell_slow(Heap *heap, Family family, uint8_t size_class) {
+  if (sweep_is_done(heap)) return search_cell(heap, family, size_class);
+  uint64_t start = pauses_now_ns();
+  void *cell = search_cell(heap, family, size_class);
+  pauses_note(&heap->pauses, pauses_now_ns() - start);
+  return cell;
 }
 
 static NOINLINE void *new_large(Heap *heap, uint8_t kind, size_t size) {
@@ -76,7 +87,7 @@ static NOINLINE void *new_large(Heap *heap, uint8_t kind, size_t size) {
   Obj *object = (Obj *)(block + 1);
   memset(object, 0, size);
   object->kind = kind;
-  object->colour = HEAP_WHITE_LARGE;
+  object->colour = HEAP_LARGE;
   return object;
 }
 
@@ -91,11 +102,10 @@ static inline void zero_cell(void *cell, size_t size) {
   for (size_t i = 0; i < (size + 7) / 8; i += 2) words[i] = words[i + 1] = 0;
 }
 
-void *heap_new(Heap *heap, uint8_t kind, size_t size) {
+static inline void *new_object(Heap *heap, uint8_t kind, Family family, size_t size) {
   ASSERT(kind < HEAP_KIND_MAX && heap->kinds[kind].name && size >= sizeof(Obj));
   if (UNLIKELY(size > HEAP_SMALL_MAX)) return new_large(heap, kind, size);
   uint8_t size_class = pool_class(size);
-  Family family = heap->family[kind];
   int64_t cell_size = pool_cell_sizes[size_class];
   if (UNLIKELY(heap->credit < cell_size) && !gc_admit(heap, (size_t)cell_size)) return NULL;
   void *cell = pool_take(heap->classes[family][size_class].current);
@@ -109,6 +119,14 @@ void *heap_new(Heap *heap, uint8_t kind, size_t size) {
   zero_cell(cell, size);
   ((Obj *)cell)->kind = kind;
   return cell;
+}
+
+void *heap_new(Heap *heap, uint8_t kind, size_t size) {
+  return new_object(heap, kind, heap->family[kind], size);
+}
+
+void *heap_new_plain(Heap *heap, uint8_t kind, size_t size) {
+  return new_object(heap, kind, FAMILY_PLAIN, size);
 }
 
 // --- Raw blocks ----------------------------------------------------------------------------------
@@ -139,10 +157,12 @@ static void uncharge(Heap *heap, size_t cost) {
   heap_note_peak(heap);
   bool is_refund = !heap->is_sweeping && heap->credit + heap->held_back < heap->budget;
   bool is_watched = heap->options.stress || heap->options.fail_after;
-  if (is_refund && !is_watched)
+  if (is_refund && !is_watched) {
     heap->credit += (int64_t)cost;
-  else
+    heap->granted += cost;
+  } else {
     heap->base -= (int64_t)cost;
+  }
 }
 
 static void *resize_large(Heap *heap, void *block, size_t old_size, size_t new_size) {
@@ -208,11 +228,11 @@ void heap_release(Heap *heap, void *block, size_t size) {
 // --- Roots and marking ---------------------------------------------------------------------------
 
 void heap_add_root(Heap *heap, void (*mark)(Heap *heap, void *owner, bool minor), void *owner) {
-  roots_add_provider(&heap->roots, (RootProvider){mark, owner, false});
+  roots_add_provider(&heap->roots, (RootProvider){mark, owner});
 }
 
-void heap_add_late_root(Heap *heap, void (*mark)(Heap *, void *, bool), void *owner) {
-  roots_add_provider(&heap->roots, (RootProvider){mark, owner, true});
+void heap_add_walk(Heap *heap, HeapWalk walk) {
+  roots_add_walk(&heap->roots, walk);
 }
 
 void heap_add_weak(Heap *heap, void (*visit)(Heap *heap, void *owner), void *owner) {
@@ -227,20 +247,8 @@ void heap_pop_roots(Heap *heap, uint32_t count) {
   roots_pop(&heap->roots, count);
 }
 
-void heap_mark(Heap *heap, Obj *object) {
-  ASSERT(heap->is_marking);
-  if (object) mark_push(heap, object);
-}
-
-void heap_mark_values(Heap *heap, const Value *values, size_t count) {
-  for (size_t i = 0; i < count; i++) {
-    if (value_is_object(values[i])) mark_push(heap, value_as_object(values[i]));
-  }
-}
-
 bool heap_is_marked(const Heap *heap, const Obj *object) {
-  (void)heap;
-  return object->colour & HEAP_MARKED;
+  return heap_has_mark(heap, object);
 }
 
 bool heap_is_collecting(const Heap *heap) {
@@ -252,9 +260,43 @@ bool heap_is_minor(const Heap *heap) {
   return heap->is_minor;
 }
 
+// One that is not marked yet in the major collection under way will be traced anyway. Without memory
+// for the remembered set the marking under way searches the heap in the end, or the next collection is
+// a major one.
 void heap_remember(Heap *heap, Obj *object) {
-  if (!roots_remember(&heap->roots, object)) heap->must_be_major = true;
-  object->colour = HEAP_DIRTY;
+  if (!heap_has_mark(heap, object)) return;
+  object->colour |= HEAP_DIRTY;
+  if (roots_remember(&heap->roots, object)) return;
+  if (heap->phase != GC_IDLE)
+    heap->mark.has_overflown = true;
+  else
+    heap->must_be_major = true;
+}
+
+// Tracing a long object again for each store would cost more than what is stored is worth: so that is
+// marked at once.
+void heap_remember_store(Heap *heap, Obj *object, Obj *stored) {
+  if (!(object->colour & HEAP_LONG)) {
+    heap_remember(heap, object);
+  } else if (heap_has_mark(heap, object) && mark_set(heap, stored)) {
+    heap_remember(heap, stored);
+  }
+}
+
+void heap_shade_slow(Heap *heap, Obj *object) {
+  if (!heap_has_mark(heap, object)) mark_push(heap, object);
+}
+
+void *heap_kind_owner(const Heap *heap, uint8_t kind) {
+  return heap->kinds[kind].owner;
+}
+
+bool heap_is_dead(const Heap *heap, const Obj *object) {
+  return !heap_has_mark(heap, object) && page_of(object)->state == PAGE_PENDING;
+}
+
+void heap_revive(Heap *heap, Obj *object) {
+  mark_set(heap, object);
 }
 
 // --- Statistics and control ----------------------------------------------------------------------
@@ -270,26 +312,49 @@ void heap_stats(const Heap *heap, HeapStats *out) {
       .peak = used > heap->peak ? used : heap->peak,
       .minor_count = heap->minor_count,
       .major_count = heap->major_count,
-      .pause_max_ns = heap->pause_max_ns,
-      .pause_total_ns = heap->pause_total_ns,
+      .pause_max_ns = heap->pauses.max_ns,
+      .pause_total_ns = heap->pauses.total_ns,
+      .pause_count = heap->pauses.count,
+      .slice_count = heap->slice_count,
+      .allocated = heap->granted - (uint64_t)heap->credit,
+      .live = heap->live,
+      .pauses = &heap->pauses,
   };
 }
 
 static void visit_large(DLink *list, uint8_t kind, void (*visit)(Obj *, void *), void *context) {
   for (DLink *link = list->next; link != list; link = link->next) {
-    Obj *object = (Obj *)(CONTAINER_OF(link, LargeBlock, link) + 1);
-    if (object->kind == kind) visit(object, context);
+    if (large_object(link)->kind == kind) visit(large_object(link), context);
+  }
+}
+
+static void visit_cells(const Page *page, uint8_t kind, void (*visit)(Obj *, void *),
+                        void *context) {
+  for (char *cell = page->start; cell < page->bump; cell += page->cell_size) {
+    if (!poison_is_free(cell) && ((Obj *)cell)->kind == kind) visit((Obj *)cell, context);
   }
 }
 
 void heap_each(Heap *heap, uint8_t kind, void (*visit)(Obj *object, void *context), void *context) {
   sweep_finish(heap); // no dead object is shown
   for (Page *page = page_first(heap); page; page = page_next(heap, page)) {
-    if (!page_has_objects(page) || page->family != heap->family[kind]) continue;
-    for (char *cell = page->start; cell < page->bump; cell += page->cell_size) {
-      if (!poison_is_free(cell) && ((Obj *)cell)->kind == kind) visit((Obj *)cell, context);
-    }
+    if (page_has_objects(page) && page->family == heap->family[kind])
+      visit_cells(page, kind, visit, context);
   }
   visit_large(&heap->large_old, kind, visit, context);
   visit_large(&heap->large_young, kind, visit, context);
+}
+
+bool heap_each_on_page(Heap *heap, void **place, uint8_t kind, size_t size,
+                       void (*visit)(Obj *object, void *context), void *context) {
+  ASSERT(heap->phase != GC_IDLE);
+  Page *page = *place ? page_next(heap, *place) : page_first(heap);
+  while (page && !(page_has_objects(page) && page->family == heap->family[kind] &&
+                   page->size_class == pool_class(size))) {
+    page = page_next(heap, page);
+  }
+  if (!page) return false;
+  *place = page;
+  visit_cells(page, kind, visit, context);
+  return true;
 }

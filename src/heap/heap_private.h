@@ -26,6 +26,7 @@
 #include "base/assertion.h"
 #include "base/dlist.h"
 #include "heap/heap.h"
+#include "heap/pauses.h"
 #include "heap/poison.h"
 
 #define HEAP_PAGE_SHIFT  16
@@ -35,8 +36,7 @@
 
 #define HEAP_SMALL_MAX   1024 // larger blocks come from the system one by one
 #define HEAP_CLASS_COUNT 24
-#define HEAP_WHITE_LARGE 0x80 // the colour of an unmarked object that has no page
-#define HEAP_MARKED      (HEAP_OLD | HEAP_DIRTY)
+#define HEAP_LARGE       0x80 // in the colour of an object that has no page
 
 typedef enum Family { FAMILY_PLAIN, FAMILY_OWNING, FAMILY_RAW, FAMILY_COUNT } Family;
 
@@ -87,6 +87,10 @@ typedef struct LargeBlock {
   uint64_t padding;
 } LargeBlock;
 
+static inline Obj *large_object(DLink *link) {
+  return (Obj *)(CONTAINER_OF(link, LargeBlock, link) + 1);
+}
+
 typedef struct MarkStack {
   Obj **items;
   size_t count;
@@ -94,14 +98,25 @@ typedef struct MarkStack {
   size_t limit;       // never more than this many; tests make it small
   bool has_overflown; // objects were marked but not traced: the heap must be searched for them
   bool is_rescuing;
-  bool is_lossy; // reach.c: what finds no room is left out, and
+  bool is_lossy; // not marking (reach.c, verify.c): what finds no room is left out, and
   bool has_lost; // this says so
 } MarkStack;
+
+// An object that is traced in pieces, and where to go on.
+typedef struct Deferred {
+  Obj *object;
+  uintptr_t cursor;
+} Deferred;
+
+typedef struct DeferredStack {
+  Deferred *items;
+  size_t count;
+  size_t capacity;
+} DeferredStack;
 
 typedef struct RootProvider {
   void (*mark)(Heap *heap, void *owner, bool minor);
   void *owner;
-  bool is_late; // its turn comes when all others' roots are marked
 } RootProvider;
 
 typedef struct WeakVisitor {
@@ -111,10 +126,12 @@ typedef struct WeakVisitor {
 
 typedef struct Roots {
   RootProvider *providers;
+  HeapWalk *walks;
   WeakVisitor *weak;
   Value *temporary;
   Obj **remembered;
   uint32_t provider_count;
+  uint32_t walk_count;
   uint32_t weak_count;
   uint32_t temporary_count;
   uint32_t temporary_capacity;
@@ -122,7 +139,15 @@ typedef struct Roots {
   size_t remembered_capacity;
 } Roots;
 
+// Where a collection stands. Sweeping is no phase: it goes on in passing until the next one begins.
+typedef enum GcPhase {
+  GC_IDLE,
+  GC_MARKING, // from what can act
+  GC_LATE,    // and from the rest, in a major collection
+} GcPhase;
+
 struct Heap {
+  bool is_cycling; // phase is not GC_IDLE; heap_shade reads it
   int64_t credit; // bytes that may be allocated before the slow path is asked
   int64_t base;   // used + credit
   uint8_t family[HEAP_KIND_MAX];
@@ -131,7 +156,12 @@ struct Heap {
   KindDescriptor kinds[HEAP_KIND_MAX];
   HeapOptions options;
   MarkStack mark;
+  DeferredStack deferred;
   Roots roots;
+  uint8_t mark_bit; // HEAP_MARK_A or HEAP_MARK_B
+  GcPhase phase;
+  int64_t work_left; // of the running slice
+  size_t cycle_bytes; // that the program was granted since marking began
 
   DLink chunks; // in order of address
   DLink unused; // pages without a class that still have their memory
@@ -139,11 +169,14 @@ struct Heap {
   uint32_t chunk_count;
   uint32_t unused_count;
   uint32_t pending_count;
+  uint32_t sweep_quota; // pages at each grant, so that all are swept before the budget is used up
+  uint32_t keep_unused; // pages; what is above goes back to the system bit by bit
   uint32_t sweep_turn;    // the class list that is swept next when nobody asks for a certain one
   const char *last_taken; // under stress: the last cell given to an object
   Page no_page;           // the current page of a class that has none: always empty
   DLink large_young;
   DLink large_old;
+  DLink large_pending; // dead or alive, to be looked at by the sweeper
 
   int64_t held_back; // of the budget, not yet in `credit`
   int64_t budget;    // bytes from the last collection to the next
@@ -151,16 +184,24 @@ struct Heap {
   size_t major_at;   // the next collection is a major one when `live` is above this
   bool must_be_major;
   bool last_was_major;
-  bool is_minor; // the running or last collection
-  bool is_marking;
+  bool is_minor;   // the running or last collection
+  bool is_marking; // a slice is running, or what uses the mark functions otherwise
   bool is_sweeping;
+  uint64_t stress_count; // allocations under stress
 
   size_t peak;
+  uint64_t granted; // bytes, ever: `credit` and `held_back` of it are not used yet
   uint64_t minor_count;
   uint64_t major_count;
-  uint64_t pause_max_ns;
-  uint64_t pause_total_ns;
+  uint64_t slice_count;
+  Pauses pauses;
 };
+
+_Static_assert(offsetof(Heap, is_cycling) == 0, "heap_shade reads it there");
+
+static inline bool heap_has_mark(const Heap *heap, const Obj *object) {
+  return object->colour & heap->mark_bit;
+}
 
 static inline size_t heap_used(const Heap *heap) {
   return (size_t)(heap->base - heap->credit);

@@ -24,6 +24,11 @@ typedef struct KindDescriptor {
   // Gives back what the object owns outside its own block (heap_release). Runs while sweeping: it
   // must not allocate nor look at other objects. NULL: owns nothing.
   void (*finish)(Heap *heap, Obj *object);
+  // For what may be long: `trace` marks a piece and calls heap_defer, and this goes on from *cursor.
+  // True: done. The program runs in between, and may change the object; what it stores there is
+  // marked by the barrier.
+  bool (*trace_more)(Heap *heap, Obj *object, uintptr_t *cursor);
+  void *owner; // for `finish`: heap_kind_owner
 } KindDescriptor;
 
 #define HEAP_KIND_MAX 64

@@ -9,11 +9,16 @@ void mark_init(MarkStack *stack);
 void mark_free(MarkStack *stack);
 // When the stack is full: makes it bigger, or does without.
 void mark_push_slow(Heap *heap, Obj *object);
-// Marks and traces what was pushed until nothing is left.
+// Marks and traces what was pushed, until nothing is left or `work_left` is used up. True: nothing is
+// left.
+bool mark_run(Heap *heap) MUST_USE;
+// Until nothing is left, whatever it takes.
 void mark_drain(Heap *heap);
-// Traces an old object that may point to new ones.
+// Marks an object without tracing it. False if it was marked already.
+bool mark_set(Heap *heap, Obj *object);
+// Traces a marked object that was written to.
 void mark_trace_again(Heap *heap, Obj *object);
-// Gives back a stack that is big for what is live.
+// Gives back stacks that are big for what is live.
 void mark_shrink(Heap *heap);
 
 static inline void mark_push(Heap *heap, Obj *object) {

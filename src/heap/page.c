@@ -6,7 +6,7 @@
 // then costs a quarter, and at most one of 2 MiB is touched in vain.
 //
 // A page that became empty keeps its memory, most recently used first. Only after a major
-// collection pages beyond what the next budget needs are given back; a page given back costs a
+// collection pages beyond what the next budget needs are given back, a few at a time; a page given back costs a
 // fault for each 4 KiB when it is needed again, so doing it after minor collections made allocation
 // twice as slow.
 #include "heap/page.h"
@@ -123,19 +123,20 @@ static void make_cold(Heap *heap, Page *page) {
   chunk_of(page)->warm_pages--;
 }
 
-void page_trim(Heap *heap, uint32_t keep) {
-  while (heap->unused_count > keep) {
+void page_trim(Heap *heap, uint32_t count) {
+  for (uint32_t i = 0; i < count && heap->unused_count > heap->keep_unused; i++) {
     Page *page = page_from_link(heap->unused.prev);
+    Chunk *chunk = chunk_of(page);
     dlist_unlink(&page->link);
     heap->unused_count--;
     make_cold(heap, page);
+    if (chunk->warm_pages == 0 && heap->chunk_count > 1) remove_chunk(heap, chunk);
   }
-  DLink *link = heap->chunks.next;
-  while (link != &heap->chunks && heap->chunk_count > 1) {
-    Chunk *chunk = CONTAINER_OF(link, Chunk, link);
-    link = link->next;
-    if (chunk->warm_pages == 0) remove_chunk(heap, chunk);
-  }
+  if (heap->unused_count <= heap->keep_unused) heap->keep_unused = UINT32_MAX;
+}
+
+void page_forget_marked(Heap *heap) {
+  for (Page *page = page_first(heap); page; page = page_next(heap, page)) page->marked = 0;
 }
 
 void page_prefer_huge(void *block, size_t size) {

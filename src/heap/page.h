@@ -9,8 +9,11 @@
 Page *page_take(Heap *heap, Family family, uint8_t size_class, uint32_t cell_size) MUST_USE;
 // The page has no used cell and is in no list.
 void page_give_back(Heap *heap, Page *page);
-// Gives the system the memory of unused pages but `keep` of them, and empty chunks entirely.
-void page_trim(Heap *heap, uint32_t keep);
+// Gives the system the memory of so many unused pages, while there are more than `keep_unused`, and
+// empty chunks entirely.
+void page_trim(Heap *heap, uint32_t count);
+// No object is marked any more.
+void page_forget_marked(Heap *heap);
 void page_free_all(Heap *heap);
 // Asks for huge pages under a large block from malloc.
 void page_prefer_huge(void *block, size_t size);

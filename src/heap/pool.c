@@ -13,6 +13,7 @@
 #include "heap/sweep.h"
 
 #define SWEEP_BEFORE_GROWING 4
+#define SWEEP_AT_ONCE        12 // pages of its own that a class sweeps in search of cells
 
 // Index: size in units of 16 bytes, rounded up.
 const uint8_t pool_class_table[HEAP_SMALL_MAX / 16 + 1] = {
@@ -73,7 +74,7 @@ Page *pool_next_page(Heap *heap, Family family, uint8_t index) {
     size_class->current->state = PAGE_FULL;
     size_class->current = &heap->no_page;
   }
-  while (!dlist_is_empty(&size_class->pending)) {
+  for (int i = 0; i < SWEEP_AT_ONCE && !dlist_is_empty(&size_class->pending); i++) {
     sweep_page(heap, page_from_link(size_class->pending.next));
     // Sweeping files the page; when it became empty it is the first of the unused ones.
     if (!dlist_is_empty(&size_class->available)) break;
@@ -81,7 +82,7 @@ Page *pool_next_page(Heap *heap, Family family, uint8_t index) {
   }
   Page *page = take_available(size_class);
   if (page) return page;
-  for (int i = 0; i < SWEEP_BEFORE_GROWING && heap->pending_count; i++) sweep_some_page(heap);
+  sweep_some(heap, SWEEP_BEFORE_GROWING);
   page = take_available(size_class); // raw cells that were released
   if (page) return page;
   page = page_take(heap, family, index, pool_cell_sizes[index]);

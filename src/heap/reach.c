@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // reach.c - what an object leads to, asked outside a collection
 //
-// The mark stack serves as the list of what is still to be looked at: between collections it is
-// empty. A table with open addressing holds what was seen; beginning anew only counts up its turn, so
+// The list of what is still to be looked at is a mark stack of its own, which takes the place of the
+// heap's while something is traced. A table with open addressing holds what was seen; beginning anew only counts up its turn, so
 // that many short walks cost no clearing.
 #include "heap/reach.h"
 
@@ -19,6 +19,7 @@ typedef struct Seen {
 
 struct Reach {
   Heap *heap;
+  MarkStack stack;
   Seen *seen;
   size_t capacity; // a power of two
   size_t count;
@@ -34,13 +35,16 @@ Reach *reach_new(Heap *heap, uint64_t limit) {
   if (!reach) return NULL;
   *reach = (Reach){.heap = heap, .capacity = SEEN_MIN, .turn = 1, .left = limit};
   reach->seen = calloc(SEEN_MIN, sizeof(Seen));
+  mark_init(&reach->stack);
+  reach->stack.is_lossy = true;
   if (reach->seen) return reach;
-  free(reach);
+  reach_free(reach);
   return NULL;
 }
 
 void reach_free(Reach *reach) {
   if (!reach) return;
+  mark_free(&reach->stack);
   free(reach->seen);
   free(reach);
 }
@@ -77,7 +81,7 @@ static bool note(Reach *reach, const Obj *object) {
 }
 
 void reach_begin(Reach *reach) {
-  reach->heap->mark.count = 0;
+  reach->stack.count = 0;
   reach->count = 0;
   if (++reach->turn != 0) return;
   memset(reach->seen, 0, reach->capacity * sizeof(Seen)); // the turns have come round
@@ -87,14 +91,16 @@ void reach_begin(Reach *reach) {
 // What the stack has no room for and no memory to grow is left out.
 static void trace_quietly(Reach *reach, void (*trace)(Heap *, Obj *), Obj *object) {
   Heap *heap = reach->heap;
+  MarkStack of_heap = heap->mark;
+  int64_t work_left = heap->work_left;
+  heap->mark = reach->stack;
   heap->is_marking = true;
-  heap->mark.is_lossy = true;
   trace(heap, object);
   heap->is_marking = false;
-  heap->mark.is_lossy = false;
-  if (!heap->mark.has_lost) return;
-  heap->mark.has_lost = false;
-  reach->is_exhausted = true;
+  reach->stack = heap->mark;
+  heap->mark = of_heap;
+  heap->work_left = work_left;
+  if (reach->stack.has_lost) reach->is_exhausted = true;
 }
 
 static void push_one(Heap *heap, Obj *object) {
@@ -111,7 +117,7 @@ void reach_follow(Reach *reach, Obj *object) {
 }
 
 Obj *reach_next(Reach *reach) {
-  MarkStack *stack = &reach->heap->mark;
+  MarkStack *stack = &reach->stack;
   while (stack->count > 0 && !reach->is_exhausted) {
     Obj *object = stack->items[--stack->count];
     if (!note(reach, object)) continue;

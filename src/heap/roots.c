@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: MIT
 // roots.c - where marking begins
 //
-// Four sources: values pushed by C code, providers (the VM's globals, the running fibers), the
-// remembered set of old objects that were written to, and weak visitors, which come last and may
-// still bring an object back. Their tables grow with memory_require: they are few and small. The
-// remembered set can be as large as the heap, so it may fail; a major collection, which needs none,
-// then follows.
+// Five sources: values pushed by C code, providers (the VM's globals, the running fiber), walks (lists
+// of fibers and timers that may be long), the remembered set of marked objects that were written to,
+// and weak visitors, which come last and may still bring an object back. Their tables grow with
+// memory_require: they are few and small. The remembered set can be as large as the heap, so it may
+// fail; a major collection, which needs none, then follows, or the marking that is under way searches
+// the heap.
 #include "heap/roots.h"
 #include "base/memory.h"
 #include "heap/mark.h"
 #include <stdlib.h>
 
-#define REMEMBERED_KEEP 4096 // entries of the remembered set's memory that stay
+#define REMEMBERED_KEEP  4096 // entries of the remembered set's memory that stay
+#define REMEMBERED_PIECE 64   // traced before the stack is looked at: keeps it small
 
 void roots_free(Roots *roots) {
   free(roots->providers);
+  free(roots->walks);
   free(roots->weak);
   free(roots->temporary);
   free(roots->remembered);
@@ -24,6 +27,11 @@ void roots_add_provider(Roots *roots, RootProvider provider) {
   size_t size = (roots->provider_count + 1) * sizeof(RootProvider);
   roots->providers = memory_require(roots->providers, size);
   roots->providers[roots->provider_count++] = provider;
+}
+
+void roots_add_walk(Roots *roots, HeapWalk walk) {
+  roots->walks = memory_require(roots->walks, (roots->walk_count + 1) * sizeof(HeapWalk));
+  roots->walks[roots->walk_count++] = walk;
 }
 
 void roots_add_weak(Roots *roots, WeakVisitor visitor) {
@@ -56,7 +64,7 @@ bool roots_remember(Roots *roots, Obj *object) {
   return true;
 }
 
-static void forget_remembered(Roots *roots) {
+void roots_forget_remembered(Roots *roots) {
   roots->remembered_count = 0;
   if (roots->remembered_capacity <= REMEMBERED_KEEP) return;
   free(roots->remembered);
@@ -64,24 +72,37 @@ static void forget_remembered(Roots *roots) {
   roots->remembered_capacity = 0;
 }
 
-static void mark_provided(Heap *heap, bool minor, bool late) {
-  for (uint32_t i = 0; i < heap->roots.provider_count; i++) {
-    const RootProvider *provider = &heap->roots.providers[i];
-    if (provider->is_late == late) provider->mark(heap, provider->owner, minor);
+void roots_begin(Heap *heap, bool late) {
+  for (uint32_t i = 0; i < heap->roots.walk_count; i++) {
+    const HeapWalk *walk = &heap->roots.walks[i];
+    if (walk->is_late == late && walk->begin) walk->begin(walk->owner, heap->is_minor);
   }
-  mark_drain(heap);
 }
 
-void roots_mark(Heap *heap, bool minor) {
+bool roots_trace_remembered(Heap *heap) {
+  Roots *roots = &heap->roots;
+  if (roots->remembered_count == 0) return false;
+  for (int i = 0; i < REMEMBERED_PIECE && roots->remembered_count > 0; i++) {
+    mark_trace_again(heap, roots->remembered[--roots->remembered_count]);
+  }
+  return true;
+}
+
+bool roots_walk(Heap *heap) {
+  for (uint32_t i = 0; i < heap->roots.walk_count; i++) {
+    const HeapWalk *walk = &heap->roots.walks[i];
+    if (walk->is_late && heap->phase != GC_LATE) continue;
+    if (!walk->step(heap, walk->owner, heap->is_minor)) return true;
+  }
+  return false;
+}
+
+void roots_mark(Heap *heap) {
   Roots *roots = &heap->roots;
   heap_mark_values(heap, roots->temporary, roots->temporary_count);
-  for (size_t i = 0; minor && i < roots->remembered_count; i++) {
-    mark_trace_again(heap, roots->remembered[i]);
-    mark_drain(heap); // one object's children at a time keep the stack small
+  for (uint32_t i = 0; i < roots->provider_count; i++) {
+    roots->providers[i].mark(heap, roots->providers[i].owner, heap->is_minor);
   }
-  forget_remembered(roots);
-  mark_provided(heap, minor, false);
-  mark_provided(heap, minor, true);
 }
 
 void roots_visit_weak(Heap *heap) {

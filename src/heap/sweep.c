@@ -6,6 +6,8 @@
 // emptied without a look at its cells; else its cells are walked and the free list is built anew in
 // order of address, the free cells behind the last live one becoming untouched again.
 //
+// Large objects go through a list of their own, a few at a time.
+//
 // Under stress a cell is reused as late as possible, so that memory that is used after it was freed
 // still is poisoned: first the page's untouched end, then the list from behind the last cell taken.
 #include "heap/sweep.h"
@@ -13,6 +15,8 @@
 #include "heap/page.h"
 #include "heap/pool.h"
 #include <stdlib.h>
+
+#define LARGE_PER_PAGE 16 // large objects that are looked at for each page that is swept
 
 static void finish_object(Heap *heap, Obj *object) {
   void (*finish)(Heap *, Obj *) = heap->kinds[object->kind].finish;
@@ -55,7 +59,7 @@ static void walk_cells(Heap *heap, Page *page) {
   FreeCell *last_kept = NULL; // its end before the last live cell
   char *live_end = page->start;
   for (char *cell = live_end; cell < page->bump; cell += step) {
-    if (!poison_is_free(cell) && ((Obj *)cell)->colour != HEAP_WHITE) {
+    if (!poison_is_free(cell) && heap_has_mark(heap, (Obj *)cell)) {
       live_end = cell + step;
       last_kept = last;
       continue;
@@ -93,42 +97,48 @@ void sweep_page(Heap *heap, Page *page) {
   heap->base -= (int64_t)(page->used - page->marked) * page->cell_size;
   page->used = page->marked;
   pool_file(heap, page);
-  if (heap->pending_count == 0) gc_swept(heap);
+  if (sweep_is_done(heap)) gc_swept(heap);
 }
 
-void sweep_some_page(Heap *heap) {
+static void sweep_any_page(Heap *heap) {
   const uint32_t lists = FAMILY_RAW * HEAP_CLASS_COUNT;
   SizeClass *classes = &heap->classes[0][0];
   while (dlist_is_empty(&classes[heap->sweep_turn % lists].pending)) heap->sweep_turn++;
   sweep_page(heap, page_from_link(classes[heap->sweep_turn % lists].pending.next));
 }
 
-void sweep_finish(Heap *heap) {
-  while (heap->pending_count) sweep_some_page(heap);
-}
-
 static void free_large(Heap *heap, LargeBlock *block) {
-  Obj *object = (Obj *)(block + 1);
   heap->is_sweeping = true;
-  finish_object(heap, object);
+  finish_object(heap, large_object(&block->link));
   heap->is_sweeping = false;
   heap->base -= (int64_t)block->size;
   dlist_unlink(&block->link);
   free(block);
 }
 
-static void sweep_large(Heap *heap, DLink *list, DLink *survivors) {
-  DLink *link = list->next;
-  while (link != list) {
-    LargeBlock *block = CONTAINER_OF(link, LargeBlock, link);
-    link = link->next;
-    if (!(((Obj *)(block + 1))->colour & HEAP_MARKED)) {
-      free_large(heap, block);
-    } else if (list != survivors) {
-      dlist_unlink(&block->link);
-      dlist_append(survivors, &block->link);
+static void sweep_large(Heap *heap, uint32_t count) {
+  DLink *list = &heap->large_pending;
+  if (dlist_is_empty(list)) return;
+  while (count-- > 0 && !dlist_is_empty(list)) {
+    DLink *link = list->next;
+    if (!heap_has_mark(heap, large_object(link))) {
+      free_large(heap, CONTAINER_OF(link, LargeBlock, link));
+    } else {
+      dlist_unlink(link);
+      dlist_append(&heap->large_old, link);
     }
   }
+  if (sweep_is_done(heap)) gc_swept(heap);
+}
+
+void sweep_some(Heap *heap, uint32_t pages) {
+  sweep_large(heap, pages * LARGE_PER_PAGE);
+  for (uint32_t i = 0; i < pages && heap->pending_count; i++) sweep_any_page(heap);
+}
+
+void sweep_finish(Heap *heap) {
+  sweep_large(heap, UINT32_MAX);
+  while (heap->pending_count) sweep_any_page(heap);
 }
 
 static void make_pending(Heap *heap, Page *page) {
@@ -148,25 +158,13 @@ size_t sweep_schedule(Heap *heap, bool minor) {
     make_pending(heap, page);
   }
   heap_note_peak(heap);
-  if (!minor) sweep_large(heap, &heap->large_old, &heap->large_old);
-  sweep_large(heap, &heap->large_young, &heap->large_old);
+  if (!minor) dlist_append_all(&heap->large_pending, &heap->large_old);
+  dlist_append_all(&heap->large_pending, &heap->large_young);
   return dead;
 }
 
-static void clear_page(Page *page) {
-  for (char *cell = page->start; cell < page->bump; cell += page->cell_size) {
-    if (!poison_is_free(cell)) ((Obj *)cell)->colour = HEAP_WHITE;
-  }
-  page->marked = 0;
-}
-
-void sweep_clear_marks(Heap *heap) {
-  for (Page *page = page_first(heap); page; page = page_next(heap, page)) {
-    if (page_has_objects(page)) clear_page(page);
-  }
-  for (DLink *link = heap->large_old.next; link != &heap->large_old; link = link->next) {
-    ((Obj *)(CONTAINER_OF(link, LargeBlock, link) + 1))->colour = HEAP_WHITE_LARGE;
-  }
+static void free_all_large(Heap *heap, DLink *list) {
+  while (!dlist_is_empty(list)) free_large(heap, CONTAINER_OF(list->next, LargeBlock, link));
 }
 
 void sweep_destroy(Heap *heap) {
@@ -176,10 +174,7 @@ void sweep_destroy(Heap *heap) {
       reclaim_cell(heap, page, cell);
     }
   }
-  while (!dlist_is_empty(&heap->large_old)) {
-    free_large(heap, CONTAINER_OF(heap->large_old.next, LargeBlock, link));
-  }
-  while (!dlist_is_empty(&heap->large_young)) {
-    free_large(heap, CONTAINER_OF(heap->large_young.next, LargeBlock, link));
-  }
+  free_all_large(heap, &heap->large_pending);
+  free_all_large(heap, &heap->large_old);
+  free_all_large(heap, &heap->large_young);
 }

@@ -10,18 +10,20 @@
 
 #include "heap/heap_private.h"
 
-// After marking: lists the pages to be swept and frees dead large objects. A minor collection looks
-// only at pages that were allocated into. Returns the bytes of dead cells.
+// After marking: lists the pages and the large objects to be swept. A minor collection looks only at
+// pages that were allocated into. Returns the bytes of dead cells.
 size_t sweep_schedule(Heap *heap, bool minor);
 // `page` is pending; it is reclaimed and filed.
 void sweep_page(Heap *heap, Page *page);
-// Any pending page; there is one.
-void sweep_some_page(Heap *heap);
-// All pending pages.
+// So many pending pages, or what is left, and some large objects.
+void sweep_some(Heap *heap, uint32_t pages);
+// All that is pending.
 void sweep_finish(Heap *heap);
-// Makes every object white, before a major collection marks.
-void sweep_clear_marks(Heap *heap);
 // Finishes every object that is left, dead or not, and frees the large ones.
 void sweep_destroy(Heap *heap);
+
+static inline bool sweep_is_done(const Heap *heap) {
+  return heap->pending_count == 0 && dlist_is_empty(&heap->large_pending);
+}
 
 #endif

@@ -100,6 +100,7 @@ static NativeStatus reverse(NativeCall *call) {
     list->items[list->count - 1 - i] = list->items[i];
     list->items[i] = other;
   }
+  heap_touch(vm_heap(call->vm), (Obj *)list); // it may be marked in pieces just now
   return native_return(call, call->args[0]);
 }
 

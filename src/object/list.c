@@ -10,9 +10,14 @@
 #define LIST_FIRST 4
 #define LIST_HALF  8192
 
-static void trace_list(Heap *heap, Obj *object) {
+static bool trace_more(Heap *heap, Obj *object, uintptr_t *cursor) {
   List *list = (List *)object;
-  heap_mark_values(heap, list->items, list->count);
+  return heap_mark_piece(heap, object, list->items, list->count, cursor);
+}
+
+static void trace_list(Heap *heap, Obj *object) {
+  uintptr_t cursor = HEAP_FROM_START;
+  if (!trace_more(heap, object, &cursor)) heap_defer(heap, object, cursor);
 }
 
 static void finish_list(Heap *heap, Obj *object) {
@@ -21,7 +26,8 @@ static void finish_list(Heap *heap, Obj *object) {
 }
 
 void list_register(Heap *heap) {
-  heap_register(heap, KIND_LIST, &(KindDescriptor){kinds_name(KIND_LIST), trace_list, finish_list});
+  heap_register(heap, KIND_LIST,
+                &(KindDescriptor){kinds_name(KIND_LIST), trace_list, finish_list, trace_more});
 }
 
 static bool set_capacity(Heap *heap, List *list, uint32_t capacity) {
@@ -71,8 +77,7 @@ static bool reserve_keeping(Heap *heap, List *list, Value value) {
 
 bool list_push(Heap *heap, List *list, Value value) {
   if (UNLIKELY(list->count == list->capacity) && !reserve_keeping(heap, list, value)) return false;
-  list->items[list->count++] = value;
-  heap_touch(heap, &list->obj);
+  heap_store(heap, list, &list->items[list->count++], value);
   return true;
 }
 

@@ -3,18 +3,16 @@
 //
 // A shape keeps its parent alive; its children only as long as somebody else does (a table, an
 // inline cache, a deeper shape), so programs that decode many different documents do not collect
-// shapes for ever. The children are an open-addressing table by the key that they add; the weak
-// visitor walks the tree from the root, which it keeps alive, and takes dead children out. A dead
-// shape has no living descendants, so whole branches go at once.
-//
-// A minor collection can only kill shapes made since the last one: the walk is skipped when there
-// are none (SHAPE_HAS_GROWN at the root).
+// shapes for ever. The children are an open-addressing table by the key that they add. A shape that
+// dies leaves its parent's table when it is swept; until then it may be found there and must be passed
+// over. Parent and children are unlinked from both sides, so whichever of several dead ones is swept
+// first, what it touches is still there. What is needed of a child's key is kept in the child: the key
+// may be gone.
 #include "object/shape.h"
 #include "base/assertion.h"
 #include <string.h>
 
-#define SHAPE_HAS_GROWN 1 // flag of the root: a shape was added since the last collection
-#define SLOTS_FROM      8 // as many keys are found by hash, fewer by looking at each
+#define SLOTS_FROM 8 // as many keys are found by hash, fewer by looking at each
 
 static void trace_shape(Heap *heap, Obj *object) {
   Shape *shape = (Shape *)object;
@@ -22,36 +20,25 @@ static void trace_shape(Heap *heap, Obj *object) {
   heap_mark(heap, (Obj *)shape->key);
 }
 
-static void finish_shape(Heap *heap, Obj *object) {
-  Shape *shape = (Shape *)object;
-  heap_release(heap, shape->keys, shape_count(shape) * sizeof(Str *));
-  heap_release(heap, shape->slots, shape->slot_count * sizeof(uint32_t));
-  heap_release(heap, shape->children, shape->child_capacity * sizeof(Shape *));
-}
-
-void shape_register(Heap *heap) {
-  heap_register(heap, KIND_SHAPE,
-                &(KindDescriptor){kinds_name(KIND_SHAPE), trace_shape, finish_shape});
-}
-
 // --- Children ------------------------------------------------------------------------------------
 
-static uint32_t home_of(const Shape *shape, const Str *key) {
-  return key->obj.extra & (shape->child_capacity - 1);
+static uint32_t home_of(const Shape *shape, uint32_t hash) {
+  return hash & (shape->child_capacity - 1);
 }
 
-Shape *shape_next(const Shape *shape, const Str *key) {
+Shape *shape_next(const Heap *heap, const Shape *shape, const Str *key) {
   if (!shape->child_capacity) return NULL;
   uint32_t mask = shape->child_capacity - 1;
-  for (uint32_t i = home_of(shape, key); shape->children[i]; i = (i + 1) & mask) {
-    if (shape->children[i]->key == key) return shape->children[i];
+  for (uint32_t i = home_of(shape, key->obj.extra); shape->children[i]; i = (i + 1) & mask) {
+    Shape *child = shape->children[i];
+    if (child->key == key && LIKELY(!heap_is_dead(heap, &child->obj))) return child;
   }
   return NULL;
 }
 
 static void insert_child(Shape *shape, Shape *child) {
   uint32_t mask = shape->child_capacity - 1;
-  uint32_t i = home_of(shape, child->key);
+  uint32_t i = home_of(shape, child->key_hash);
   while (shape->children[i]) i = (i + 1) & mask;
   shape->children[i] = child;
   shape->child_count++;
@@ -64,7 +51,7 @@ static void remove_child_at(Shape *shape, uint32_t i) {
   shape->children[hole] = NULL;
   shape->child_count--;
   for (uint32_t j = (i + 1) & mask; shape->children[j]; j = (j + 1) & mask) {
-    uint32_t home = home_of(shape, shape->children[j]->key);
+    uint32_t home = home_of(shape, shape->children[j]->key_hash);
     if (((j - home) & mask) < ((j - hole) & mask)) continue;
     shape->children[hole] = shape->children[j];
     shape->children[j] = NULL;
@@ -90,26 +77,32 @@ static bool make_room_for_child(Heap *heap, Shape *shape) {
   return true;
 }
 
-// Recursion is at most SHAPE_KEYS_MAX deep.
-static void prune(Heap *heap, Shape *shape) {
-  uint32_t i = 0;
-  while (i < shape->child_capacity) {
-    Shape *child = shape->children[i];
-    if (child && !heap_is_marked(heap, &child->obj)) {
-      remove_child_at(shape, i); // another child may be at `i` now
-      continue;
-    }
-    if (child && child->child_count) prune(heap, child);
-    i++;
-  }
+static void leave_parent(Shape *parent, const Shape *child) {
+  if (!parent || !parent->child_capacity) return;
+  uint32_t mask = parent->child_capacity - 1;
+  uint32_t i = home_of(parent, child->key_hash);
+  while (parent->children[i] && parent->children[i] != child) i = (i + 1) & mask;
+  if (parent->children[i]) remove_child_at(parent, i);
 }
 
-static void visit_weak(Heap *heap, void *owner) {
-  Shape *root = owner;
-  heap_mark(heap, &root->obj);
-  if (heap_is_minor(heap) && !(root->obj.flags & SHAPE_HAS_GROWN)) return;
-  root->obj.flags &= (uint16_t)~SHAPE_HAS_GROWN;
-  prune(heap, root);
+static void finish_shape(Heap *heap, Obj *object) {
+  Shape *shape = (Shape *)object;
+  leave_parent(shape->parent, shape);
+  for (uint32_t i = 0; i < shape->child_capacity; i++) {
+    if (shape->children[i]) shape->children[i]->parent = NULL;
+  }
+  heap_release(heap, shape->keys, shape_count(shape) * sizeof(Str *));
+  heap_release(heap, shape->slots, shape->slot_count * sizeof(uint32_t));
+  heap_release(heap, shape->children, shape->child_capacity * sizeof(Shape *));
+}
+
+void shape_register(Heap *heap) {
+  heap_register(heap, KIND_SHAPE,
+                &(KindDescriptor){kinds_name(KIND_SHAPE), trace_shape, finish_shape});
+}
+
+static void mark_root(Heap *heap, void *owner, bool minor) {
+  heap_mark(heap, owner);
 }
 
 // --- Keys ----------------------------------------------------------------------------------------
@@ -145,13 +138,8 @@ static bool make_keys(Heap *heap, Shape *shape) {
 
 Shape *shape_new_root(Heap *heap) {
   Shape *root = heap_new(heap, KIND_SHAPE, sizeof(Shape));
-  if (root) heap_add_weak(heap, visit_weak, root);
+  if (root) heap_add_root(heap, mark_root, root);
   return root;
-}
-
-static void note_growth(Shape *shape) {
-  while (shape->parent) shape = shape->parent;
-  shape->obj.flags |= SHAPE_HAS_GROWN;
 }
 
 // `shape` and `key` are rooted.
@@ -160,20 +148,20 @@ static Shape *new_child(Heap *heap, Shape *shape, Str *key) {
   if (!child) return NULL;
   child->parent = shape;
   child->key = key;
+  child->key_hash = key->obj.extra;
   child->obj.extra = shape_count(shape) + 1;
   heap_push_root(heap, value_object(child));
   bool done = make_keys(heap, child) && make_slots(heap, child) && make_room_for_child(heap, shape);
   heap_pop_roots(heap, 1);
   if (!done) return NULL;
   insert_child(shape, child);
-  note_growth(shape);
   return child;
 }
 
 Shape *shape_add(Heap *heap, Shape *shape, Str *key) {
   ASSERT(key->obj.flags & STR_INTERNED);
   ASSERT(shape_count(shape) < SHAPE_KEYS_MAX);
-  Shape *known = shape_next(shape, key);
+  Shape *known = shape_next(heap, shape, key);
   if (known) return known;
   heap_push_root(heap, value_object(shape));
   heap_push_root(heap, value_object(key));

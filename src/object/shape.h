@@ -27,6 +27,7 @@ struct Shape {
   uint32_t slot_count;
   uint32_t child_count;
   uint32_t child_capacity;
+  uint32_t key_hash;
   Shape **children; // raw block: open addressing by key, NULL free; does not keep them alive
 };
 
@@ -36,7 +37,7 @@ Shape *shape_new_root(Heap *heap) MUST_USE; // lives as long as the heap
 // must be fewer than SHAPE_KEYS_MAX keys.
 Shape *shape_add(Heap *heap, Shape *shape, Str *key) MUST_USE;
 // The same if that shape exists, else NULL. Does not allocate.
-Shape *shape_next(const Shape *shape, const Str *key) MUST_USE;
+Shape *shape_next(const Heap *heap, const Shape *shape, const Str *key) MUST_USE;
 // Index of `key`, −1 if absent. `key` must be interned.
 int32_t shape_find(const Shape *shape, const Str *key);
 

@@ -5,9 +5,8 @@
 // address with sixteen bits of its hash above: nearly every probe of a wrong string ends without a
 // look at it.
 //
-// The table is weak. A minor collection only asks for the strings that were interned since the last
-// one (`young`), since older ones are known to be marked; else a million interned keys would be
-// visited at every minor collection.
+// The table is weak. A dead string leaves it when its page is swept, so no collection looks through a
+// million keys at once. Until then it may be found, and lives on.
 //
 // The hash has a fixed seed: str_hash must know it without the table.
 #include "object/str.h"
@@ -37,10 +36,6 @@ struct StrTable {
   uint32_t slot_count;
   uint32_t count;
   uint32_t deleted;
-  bool lost_young; // `young` could not grow: every string must be asked
-  Str **young;
-  size_t young_count;
-  size_t young_capacity;
 };
 
 // --- The table -----------------------------------------------------------------------------------
@@ -64,8 +59,9 @@ static Str *find_text(const StrTable *table, const char *bytes, size_t len, uint
     uint64_t slot = table->slots[i];
     if (slot >> 48 != hash >> 16 || !is_string(slot)) continue;
     Str *str = slot_str(slot);
-    if (str->obj.extra == hash && str->len == len && memcmp(str->bytes, bytes, len) == 0)
-      return str;
+    if (str->obj.extra != hash || str->len != len || memcmp(str->bytes, bytes, len) != 0) continue;
+    if (UNLIKELY(heap_is_dead(table->heap, &str->obj))) heap_revive(table->heap, &str->obj);
+    return str;
   }
   return NULL;
 }
@@ -80,6 +76,7 @@ static void insert_str(StrTable *table, const Str *str) {
 }
 
 static void delete_str(StrTable *table, const Str *str) {
+  if (!table->slot_count) return; // the heap is taken apart
   uint32_t mask = table->slot_count - 1;
   uint64_t wanted = make_slot(str, str->obj.extra);
   uint32_t i = str->obj.extra & mask;
@@ -116,73 +113,42 @@ static bool make_room(StrTable *table) {
   return true;
 }
 
-static void note_young(StrTable *table, Str *str) {
-  if (table->young_count == table->young_capacity) {
-    size_t capacity = table->young_capacity ? table->young_capacity * 2 : 256;
-    Str **grown = realloc(table->young, capacity * sizeof(Str *));
-    if (!grown) {
-      table->lost_young = true;
-      return;
-    }
-    table->young = grown;
-    table->young_capacity = capacity;
-  }
-  table->young[table->young_count++] = str;
+static void mark_slots(Heap *heap, void *owner, bool minor) {
+  heap_mark(heap, &((StrTable *)owner)->owner->obj);
 }
 
-static void drop_unmarked(Heap *heap, StrTable *table) {
-  for (uint32_t i = 0; i < table->slot_count; i++) {
-    uint64_t slot = table->slots[i];
-    // Strings lie about in the order of their hashes; fetching ahead halves the time.
-    __builtin_prefetch(slot_str(table->slots[(i + 8) & (table->slot_count - 1)]));
-    if (!is_string(slot) || heap_is_marked(heap, &slot_str(slot)->obj)) continue;
-    table->slots[i] = SLOT_DELETED;
-    table->deleted++;
-    table->count--;
-  }
-}
-
-static void drop_unmarked_young(Heap *heap, StrTable *table) {
-  for (size_t i = 0; i < table->young_count; i++) {
-    if (!heap_is_marked(heap, &table->young[i]->obj)) delete_str(table, table->young[i]);
-  }
-}
-
-static void visit_weak(Heap *heap, void *owner) {
-  StrTable *table = owner;
-  heap_mark(heap, &table->owner->obj);
-  if (heap_is_minor(heap) && !table->lost_young)
-    drop_unmarked_young(heap, table);
-  else
-    drop_unmarked(heap, table);
-  table->young_count = 0;
-  table->lost_young = false;
+static void finish_str(Heap *heap, Obj *object) {
+  delete_str(heap_kind_owner(heap, KIND_STR), (const Str *)object);
 }
 
 static void finish_slots(Heap *heap, Obj *object) {
   StrSlots *owner = (StrSlots *)object;
+  StrTable *table = heap_kind_owner(heap, KIND_STR_SLOTS);
   heap_release(heap, owner->slots, owner->slot_count * sizeof(uint64_t));
+  table->slots = NULL;
+  table->slot_count = 0;
 }
 
 StrTable *str_table_new(Heap *heap) {
   StrTable *table = calloc(1, sizeof(StrTable));
   if (!table) return NULL;
   table->heap = heap;
-  heap_register(heap, KIND_STR, &(KindDescriptor){.name = kinds_name(KIND_STR)});
-  heap_register(heap, KIND_STR_SLOTS,
-                &(KindDescriptor){kinds_name(KIND_STR_SLOTS), NULL, finish_slots});
+  heap_register(heap, KIND_STR, &(KindDescriptor){.name = kinds_name(KIND_STR),
+                                                  .finish = finish_str,
+                                                  .owner = table});
+  heap_register(heap, KIND_STR_SLOTS, &(KindDescriptor){.name = kinds_name(KIND_STR_SLOTS),
+                                                        .finish = finish_slots,
+                                                        .owner = table});
   table->owner = heap_new(heap, KIND_STR_SLOTS, sizeof(StrSlots));
   if (!table->owner) {
     free(table);
     return NULL;
   }
-  heap_add_weak(heap, visit_weak, table);
+  heap_add_root(heap, mark_slots, table);
   return table;
 }
 
 void str_table_free(StrTable *table) {
-  if (!table) return;
-  free(table->young);
   free(table);
 }
 
@@ -201,9 +167,10 @@ static bool is_ascii(const char *bytes, size_t len) {
   return true;
 }
 
+// Not interned: nothing has to be forgotten when it dies.
 static Str *new_empty(StrTable *table, size_t len) {
   if (len > STR_LEN_MAX) return NULL;
-  Str *str = heap_new(table->heap, KIND_STR, sizeof(Str) + len + 1);
+  Str *str = heap_new_plain(table->heap, KIND_STR, sizeof(Str) + len + 1);
   if (!str) return NULL;
   str->len = (uint32_t)len;
   return str;
@@ -224,14 +191,14 @@ static Str *new_interned(StrTable *table, const char *bytes, size_t len) {
   Str *known = find_text(table, bytes, len, hash);
   if (known) return known;
   if (!make_room(table)) return NULL;
-  Str *str = new_empty(table, len);
+  Str *str = heap_new(table->heap, KIND_STR, sizeof(Str) + len + 1);
   if (!str) return NULL;
+  str->len = (uint32_t)len;
   memcpy(str->bytes, bytes, len);
   str->obj.flags = STR_INTERNED | STR_HASHED;
   str->obj.extra = hash;
   describe(str);
   insert_str(table, str);
-  note_young(table, str);
   return str;
 }
 

@@ -27,8 +27,8 @@ typedef struct Str {
 
 typedef struct StrTable StrTable; // the interned strings of a heap; holds them weakly
 
-StrTable *str_table_new(Heap *heap) MUST_USE; // registers its kinds and the weak visitor
-void str_table_free(StrTable *table);         // before or after heap_destroy
+StrTable *str_table_new(Heap *heap) MUST_USE; // registers its kinds
+void str_table_free(StrTable *table);         // after heap_destroy
 
 // NULL when memory is out; all strings below 4 GiB.
 Str *str_new(StrTable *table, const char *bytes, size_t len) MUST_USE;

@@ -29,15 +29,23 @@ static size_t block_size(const Table *table) {
   return table->capacity * (table->shape ? sizeof(Value) : sizeof(TableEntryPair));
 }
 
+// In shape mode tables are small.
+static bool trace_more(Heap *heap, Obj *object, uintptr_t *cursor) {
+  Table *table = (Table *)object;
+  if (table->shape) return true;
+  return heap_mark_piece(heap, object, (Value *)table->entries, (size_t)table->used * 2, cursor);
+}
+
 static void trace_table(Heap *heap, Obj *object) {
   Table *table = (Table *)object;
   heap_mark_value(heap, table->type);
   if (table->shape) {
     heap_mark(heap, &table->shape->obj);
     heap_mark_values(heap, table->values, table->count);
-  } else {
-    heap_mark_values(heap, (Value *)table->entries, (size_t)table->used * 2);
+    return;
   }
+  uintptr_t cursor = HEAP_FROM_START;
+  if (!trace_more(heap, object, &cursor)) heap_defer(heap, object, cursor);
 }
 
 static void release_blocks(Heap *heap, Table *table) {
@@ -54,7 +62,7 @@ static void finish_table(Heap *heap, Obj *object) {
 
 void table_register(Heap *heap) {
   heap_register(heap, KIND_TABLE,
-                &(KindDescriptor){kinds_name(KIND_TABLE), trace_table, finish_table});
+                &(KindDescriptor){kinds_name(KIND_TABLE), trace_table, finish_table, trace_more});
 }
 
 Table *table_new(Heap *heap, Shape *root_shape) {
@@ -176,18 +184,19 @@ static bool turn_to_hash(Heap *heap, Table *table) {
 }
 
 static void append_entry(Heap *heap, Table *table, Value key, Value value, uint32_t hash) {
-  table->entries[table->used] = (TableEntryPair){key, value};
+  TableEntryPair *entry = &table->entries[table->used];
+  heap_store(heap, table, &entry->key, key);
+  heap_store(heap, table, &entry->value, value);
   link_entry(table, table->used, hash);
   table->used++;
   table->count++;
-  heap_touch(heap, &table->obj);
 }
 
 // --- Shape mode ----------------------------------------------------------------------------------
 
-static bool has_shape_for(const Table *table, const Str *key) {
+static bool has_shape_for(const Heap *heap, const Table *table, const Str *key) {
   return (key->obj.flags & STR_INTERNED) && shape_count(table->shape) < SHAPE_KEYS_MAX &&
-         (table->shape->child_count < SHAPE_CHILDREN_MAX || shape_next(table->shape, key));
+         (table->shape->child_count < SHAPE_CHILDREN_MAX || shape_next(heap, table->shape, key));
 }
 
 static void append_value(Heap *heap, Table *table, Shape *shape, Value value) {
@@ -247,7 +256,7 @@ static Value *find_place(const Table *table, Value key, uint32_t hash) {
 // Table, key and value are rooted and the key is new.
 static bool add_key(Heap *heap, Table *table, Value key, Value value, uint32_t hash) {
   if (table->shape) {
-    if (value_is_str(key) && has_shape_for(table, value_as_str(key))) {
+    if (value_is_str(key) && has_shape_for(heap, table, value_as_str(key))) {
       return add_to_shape(heap, table, value_as_str(key), value);
     }
     if (!turn_to_hash(heap, table)) return false;
@@ -267,7 +276,7 @@ static bool add_at_once(Heap *heap, Table *table, Value key, Value value, uint32
     return true;
   }
   if (table->count == table->capacity || !is_interned(key)) return false;
-  Shape *shape = shape_next(table->shape, value_as_str(key));
+  Shape *shape = shape_next(heap, table->shape, value_as_str(key));
   if (shape) append_value(heap, table, shape, value);
   return shape != NULL;
 }

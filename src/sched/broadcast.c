@@ -22,7 +22,7 @@ static Value print_broadcast(VM *vm, Buffer *out, Value value, FormatStyle style
 }
 
 void broadcast_register(VM *vm) {
-  static const KindDescriptor descriptor = {.name = "broadcast", .trace = trace_broadcast};
+  static const KindDescriptor descriptor = {.name = "broadcast", .trace = trace_broadcast, .trace_more = gate_mark_more};
   heap_register(vm_heap(vm), KIND_BROADCAST, &descriptor);
   format_set_hook(vm, KIND_BROADCAST, print_broadcast);
 }

@@ -12,21 +12,45 @@
 
 // A parked receiver keeps in its wait record's value what the channel's end gives it (ASYNC_END_…).
 
-static void mark_queue(Heap *heap, const WaitQueue *queue) {
-  for (Waiter *w = queue->first; w; w = w->next) {
-    heap_mark(heap, wait_owner(w));
+// What is buffered, in pieces from the end (heap_mark_piece says why), then the queues.
+#define BUFFER_PIECE 4096
+
+static bool mark_buffered(Heap *heap, const Channel *ch, uintptr_t *cursor) {
+  uint32_t left = *cursor == HEAP_FROM_START ? ch->count : (uint32_t)(*cursor >> 2);
+  if (left > ch->count) left = ch->count;
+  uint32_t from = left > BUFFER_PIECE && heap_may_defer(heap) ? left - BUFFER_PIECE : 0;
+  for (uint32_t i = from; i < left; i++) {
+    heap_mark_value(heap, ch->buffer[(ch->first + i) % ch->buffer_size]);
   }
+  heap_spend(heap, (left - from) / 16);
+  *cursor = from ? (uintptr_t)from << 2 | 1 : HEAP_FROM_START;
+  return from == 0;
+}
+
+// A cursor whose lowest bit is set is one of the buffer, the next one tells the queues apart: waiters
+// are aligned.
+static bool trace_more(Heap *heap, Obj *object, uintptr_t *cursor) {
+  Channel *ch = (Channel *)object;
+  bool is_in_buffer = *cursor == HEAP_FROM_START || (*cursor & 1);
+  if (is_in_buffer && !mark_buffered(heap, ch, cursor)) return false;
+  bool is_in_receivers = *cursor != HEAP_FROM_START && (*cursor & 2);
+  if (!is_in_receivers) {
+    if (!wait_mark_piece(heap, &ch->senders, cursor)) return false;
+    *cursor = HEAP_FROM_START;
+  } else {
+    *cursor &= ~(uintptr_t)2;
+  }
+  if (wait_mark_piece(heap, &ch->receivers, cursor)) return true;
+  *cursor |= 2;
+  return false;
 }
 
 static void trace_channel(Heap *heap, Obj *object) {
   Channel *ch = (Channel *)object;
-  for (uint32_t i = 0; i < ch->count; i++) {
-    heap_mark_value(heap, ch->buffer[(ch->first + i) % ch->buffer_size]);
-  }
-  mark_queue(heap, &ch->senders);
-  mark_queue(heap, &ch->receivers);
   if (ch->obj.flags & CHANNEL_TICKER) ticker_mark(heap, ch);
   if (ch->obj.flags & CHANNEL_SUBSCRIBED) heap_mark(heap, (Obj *)((Subscription *)ch)->broadcast);
+  uintptr_t cursor = HEAP_FROM_START;
+  if (!trace_more(heap, object, &cursor)) heap_defer(heap, object, cursor);
 }
 
 static void finish_channel(Heap *heap, Obj *object) {
@@ -48,7 +72,7 @@ static Value print_channel(VM *vm, Buffer *out, Value value, FormatStyle style) 
 
 void channel_register(VM *vm) {
   static const KindDescriptor descriptor = {
-      .name = "channel", .trace = trace_channel, .finish = finish_channel};
+      .name = "channel", .trace = trace_channel, .finish = finish_channel, .trace_more = trace_more};
   heap_register(vm_heap(vm), KIND_CHANNEL, &descriptor);
   format_set_hook(vm, KIND_CHANNEL, print_channel);
 }

@@ -19,12 +19,14 @@ void *gate_new(VM *vm, uint8_t kind, size_t size, const GateType *type) {
   return gate;
 }
 
+bool gate_mark_more(Heap *heap, Obj *object, uintptr_t *cursor) {
+  return wait_mark_piece(heap, &((Gate *)object)->waiters, cursor);
+}
+
 // Fibers that wait are roots by themselves, but tickets live in their queue and promise only.
 void gate_mark(Heap *heap, Gate *gate) {
-  for (Waiter *w = gate->waiters.first; w; w = w->next) {
-    heap_mark(heap, wait_owner(w));
-    heap_mark_value(heap, w->value);
-  }
+  uintptr_t cursor = HEAP_FROM_START;
+  if (!gate_mark_more(heap, &gate->obj, &cursor)) heap_defer(heap, &gate->obj, cursor);
 }
 
 // --- Waiting -------------------------------------------------------------------------------------

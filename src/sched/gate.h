@@ -35,6 +35,7 @@ struct Gate {
 void *gate_new(VM *vm, uint8_t kind, size_t size, const GateType *type) MUST_USE;
 // For the kinds' trace functions.
 void gate_mark(Heap *heap, Gate *gate);
+bool gate_mark_more(Heap *heap, Obj *object, uintptr_t *cursor); // the kind's trace_more
 
 // Parks the running fiber at the end of the queue. The caller has asked wait_is_cancelled.
 WaitResult gate_park(VM *vm, Fiber *fiber, Gate *gate, Value value) MUST_USE;

@@ -20,7 +20,7 @@ static Value print_lock(VM *vm, Buffer *out, Value value, FormatStyle style) {
 }
 
 void lock_register(VM *vm) {
-  static const KindDescriptor descriptor = {.name = "lock", .trace = trace_lock};
+  static const KindDescriptor descriptor = {.name = "lock", .trace = trace_lock, .trace_more = gate_mark_more};
   heap_register(vm_heap(vm), KIND_LOCK, &descriptor);
   format_set_hook(vm, KIND_LOCK, print_lock);
 }

@@ -11,27 +11,43 @@
 #include "vm/trace.h"
 
 // A select of Luma's lives in what it waits for only. Fibers are kept by themselves (vm/fiber.c): a
-// major collection wants to know which of them somebody can still wake, a minor one need not look.
-static void mark_waiters(Heap *heap, const Promise *promise) {
-  bool is_major = !heap_is_minor(heap);
-  for (Waiter *w = promise->waiters.first; w; w = w->next) {
-    if (is_major || w->owner == OWNER_CASE) heap_mark(heap, wait_owner(w));
-  }
+// major collection wants to know which of them somebody can still wake.
+static bool has_queue(const Promise *promise) {
+  return promise_state(promise) == PROMISE_PENDING || promise->obj.flags & PROMISE_WAKING;
 }
 
-// Whoever can cancel a promise can reach what it waits for.
-static void mark_watched(Heap *heap, const Promise *promise) {
-  for (PromiseWatcher *w = promise->watching; w; w = w->sibling) heap_mark(heap, (Obj *)w->watched);
+#define WATCHED_PIECE 512
+#define WATCHED_NEXT  1 // as a cursor: all waiters are marked
+
+// Whoever can cancel a promise can reach what it waits for. Of a promise that waits for many the next
+// to be marked stands with the scheduler, as watchers may be freed in between; one at a time.
+static bool mark_watched(Heap *heap, Sched *sched, Promise *promise) {
+  bool is_open = heap_may_defer(heap) && (!sched->marked_watching || sched->marked_watching == promise);
+  PromiseWatcher *w = promise->watching;
+  if (is_open && sched->marked_watching) w = sched->next_watched;
+  uint32_t room = is_open ? WATCHED_PIECE : UINT32_MAX;
+  for (; w && room > 0; w = w->sibling, room--) heap_mark(heap, (Obj *)w->watched);
+  if (is_open) sched->marked_watching = w ? promise : NULL;
+  if (is_open) sched->next_watched = w;
+  return !w;
+}
+
+static bool trace_more(Heap *heap, Obj *object, uintptr_t *cursor) {
+  Promise *promise = (Promise *)object;
+  if (*cursor != WATCHED_NEXT) {
+    if (has_queue(promise) && !wait_mark_piece(heap, &promise->waiters, cursor)) return false;
+    *cursor = WATCHED_NEXT;
+  }
+  return mark_watched(heap, heap_kind_owner(heap, KIND_PROMISE), promise);
 }
 
 static void trace_promise(Heap *heap, Obj *object) {
   Promise *promise = (Promise *)object;
   heap_mark_value(heap, promise->value);
   heap_mark(heap, promise->settler);
-  bool has_queue = promise_state(promise) == PROMISE_PENDING || object->flags & PROMISE_WAKING;
-  if (has_queue) mark_waiters(heap, promise);
-  mark_watched(heap, promise);
   for (PromiseWatcher *w = promise->watchers; w; w = w->next) heap_mark(heap, (Obj *)w->target);
+  uintptr_t cursor = HEAP_FROM_START;
+  if (!trace_more(heap, object, &cursor)) heap_defer(heap, object, cursor);
 }
 
 // Watched and target keep each other alive, so they die together and nothing has to be unlinked here.
@@ -60,9 +76,11 @@ static Value print_promise(VM *vm, Buffer *out, Value value, FormatStyle style) 
 }
 
 void promise_register(VM *vm) {
-  static const KindDescriptor descriptor = {
-      .name = "promise", .trace = trace_promise, .finish = finish_promise};
-  heap_register(vm_heap(vm), KIND_PROMISE, &descriptor);
+  heap_register(vm_heap(vm), KIND_PROMISE, &(KindDescriptor){.name = "promise",
+                                                             .trace = trace_promise,
+                                                             .finish = finish_promise,
+                                                             .trace_more = trace_more,
+                                                             .owner = sched_of(vm)});
   format_set_hook(vm, KIND_PROMISE, print_promise);
 }
 
@@ -125,7 +143,8 @@ static void unlink_watcher(PromiseWatcher *watcher) {
   verify(watched);
 }
 
-static void unlink_sibling(PromiseWatcher *watcher) {
+static void unlink_sibling(Sched *sched, PromiseWatcher *watcher) {
+  if (UNLIKELY(watcher == sched->next_watched)) sched->next_watched = watcher->sibling;
   PromiseWatcher *next = watcher->sibling, *prev = watcher->sibling_before;
   if (prev) {
     prev->sibling = next;
@@ -141,7 +160,7 @@ static void call_watchers(VM *vm, Promise *promise) {
   while ((watcher = promise->watchers)) {
     PromiseWatcher called = *watcher;
     unlink_watcher(watcher);
-    unlink_sibling(watcher);
+    unlink_sibling(vm_scheduler(vm), watcher);
     heap_release(vm_heap(vm), watcher, sizeof(PromiseWatcher));
     vm_push_root(vm, value_object(called.target));
     called.then(vm, promise, &called);
@@ -166,6 +185,7 @@ static void notify_watchers(VM *vm, Promise *promise) {
 static void stop_watching(VM *vm, Promise *promise) {
   PromiseWatcher *watcher = promise->watching;
   promise->watching = NULL;
+  if (sched_of(vm)->marked_watching == promise) sched_of(vm)->next_watched = NULL;
   while (watcher) {
     PromiseWatcher *sibling = watcher->sibling;
     if (watcher->watched) unlink_watcher(watcher);

@@ -33,86 +33,6 @@
 #include <sys/select.h>
 #include <time.h>
 
-// --- Roots
-// -----------------------------------------------------------------------------------------
-
-static void mark_target(const Timer *timer, void *heap) {
-  heap_mark(heap, timer->target);
-}
-
-static void mark_queue(Heap *heap, const WaitQueue *queue) {
-  for (const Waiter *w = queue->first; w; w = w->next) heap_mark(heap, (Obj *)fiber_of_waiter((Waiter *)w));
-}
-
-// A minor collection knows those that were made since the last one (vm/fiber.c); older ones are
-// marked.
-static void mark_ready(Heap *heap, const Sched *sched) {
-  uint32_t lane_count = 0;
-  const WaitQueue *lanes = sched->shuffle ? policy_lanes(sched->shuffle, &lane_count) : NULL;
-  mark_queue(heap, &sched->ready);
-  for (uint32_t i = 0; i < lane_count; i++) mark_queue(heap, &lanes[i]);
-}
-
-static void mark_roots(Heap *heap, void *owner, bool minor) {
-  Sched *sched = owner;
-  if (!minor) mark_ready(heap, sched);
-  heap_mark(heap, (Obj *)sched->main);
-  heap_mark_value(heap, sched->main_error);
-  heap_mark_value(heap, sched->main_value);
-  for (uint32_t i = 0; i < sched->doomed.count; i++) heap_mark(heap, (Obj *)sched->doomed.items[i]);
-  for (uint32_t i = 0; i < sched->cancelling.count; i++) {
-    heap_mark(heap, (Obj *)sched->cancelling.items[i].promise);
-  }
-  for (uint32_t i = 0; i < sched->notifying.count; i++) {
-    heap_mark(heap, (Obj *)sched->notifying.items[i]);
-  }
-  // Old targets are marked already; those of the timers added since the last collection may be
-  // young.
-  if (minor) {
-    for (uint32_t i = 0; i < sched->fresh_targets.count; i++) {
-      heap_mark(heap, sched->fresh_targets.items[i]);
-    }
-  } else {
-    timer_queue_each(&sched->timers, mark_target, heap);
-  }
-  vec_clear(&sched->fresh_targets);
-}
-
-// In a replay the recording knows when the collector found one.
-static void keep_rejected(Heap *heap, Sched *sched) {
-  uint32_t kept = 0;
-  for (uint32_t i = 0; i < sched->rejected.count; i++) {
-    Promise *promise = sched->rejected.items[i];
-    if (promise->obj.flags & PROMISE_OBSERVED) continue;
-    sched->rejected.items[kept++] = promise;
-    heap_mark(heap, (Obj *)promise);
-  }
-  sched->rejected.count = kept;
-}
-
-// Rejections that nobody saw: one that is about to be collected can no longer be awaited, so it is
-// kept for the report; one that was awaited meanwhile leaves the list.
-static void visit_rejected(Heap *heap, void *owner) {
-  Sched *sched = owner;
-  if (outside_is_replaying(sched->outside)) {
-    keep_rejected(heap, sched);
-    return;
-  }
-  uint32_t kept = 0;
-  for (uint32_t i = 0; i < sched->rejected.count; i++) {
-    Promise *promise = sched->rejected.items[i];
-    bool is_alive = heap_is_marked(heap, (Obj *)promise);
-    if (promise->obj.flags & PROMISE_OBSERVED) continue;
-    if (is_alive) {
-      sched->rejected.items[kept++] = promise;
-    } else {
-      vec_push(&sched->doomed, promise);
-      heap_mark(heap, (Obj *)promise);
-    }
-  }
-  sched->rejected.count = kept;
-}
-
 // --- Lifetime
 // ----------------------------------------------------------------------------------------
 
@@ -142,8 +62,7 @@ Sched *sched_new(VM *vm, const SchedOptions *options) {
   lock_register(vm);
   semaphore_register(vm);
   wait_group_register(vm);
-  heap_add_root(vm_heap(vm), mark_roots, sched);
-  heap_add_weak(vm_heap(vm), visit_rejected, sched);
+  sched_roots_add(sched);
   // Asked before the rejections, as what it brings back may still await a promise.
   sched->finalisers = finaliser_new(vm);
   if (sched->finalisers) return sched;

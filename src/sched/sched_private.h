@@ -26,6 +26,14 @@ typedef struct Cancelling {
 
 typedef struct Stall Stall; // stall.h
 
+// How far the collection under way has come (sched_roots.c).
+typedef struct SchedMarking {
+  uintptr_t ready;      // cursor in the queue, or the lane, that is being marked
+  uint32_t lane;        // of a shuffled ready queue
+  bool is_ready_marked; // all of it
+  uint32_t fresh;       // in fresh_targets
+} SchedMarking;
+
 struct Sched {
   VM *vm;
   Clock clock;
@@ -36,7 +44,10 @@ struct Sched {
   uint32_t slice_left; // switches until somebody looks outside
 
   TimerQueue timers;
-  VEC(Obj *) fresh_targets; // of timers and watchers made since the last collection, for a minor one
+  VEC(Obj *) fresh_targets; // of timers and watchers made since the last collection, as roots
+  SchedMarking marking;
+  Promise *marked_watching;      // whose watchers are being marked (promise.c), or NULL
+  PromiseWatcher *next_watched; // where that goes on
   uint32_t timer_count;    // ever made
   uint32_t stale_timers;   // those whose target does not wait any more (timer.c)
   uint64_t moment;         // counts what became ready: see select.h
@@ -94,6 +105,7 @@ void stuck_print_fibers(Sched *sched, Buffer *out, Fiber *const *fibers, uint32_
 // Whether the running fiber is to leave only to be looked at.
 bool sched_is_asked(const Sched *sched);
 void sched_fill_async_ops(Sched *sched); // async_ops.c
+void sched_roots_add(Sched *sched);      // sched_roots.c: what the collector begins with
 
 // A moment later than all before: since when something is ready (select.h).
 static inline uint64_t sched_next_moment(VM *vm) {

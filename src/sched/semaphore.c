@@ -19,7 +19,7 @@ static Value print_semaphore(VM *vm, Buffer *out, Value value, FormatStyle style
 }
 
 void semaphore_register(VM *vm) {
-  static const KindDescriptor descriptor = {.name = "semaphore", .trace = trace_semaphore};
+  static const KindDescriptor descriptor = {.name = "semaphore", .trace = trace_semaphore, .trace_more = gate_mark_more};
   heap_register(vm_heap(vm), KIND_SEMAPHORE, &descriptor);
   format_set_hook(vm, KIND_SEMAPHORE, print_semaphore);
 }

@@ -11,11 +11,15 @@ static bool is_before(const Timer *a, const Timer *b) {
 
 // --- The heap ------------------------------------------------------------------------------------
 
-static void sift_up(Timer *heap, uint32_t i, Timer timer) {
+static void sift_up(TimerQueue *queue, uint32_t i, Timer timer) {
+  Timer *heap = queue->heap.items;
   while (i > 0) {
     uint32_t parent = (i - 1) / 2;
     if (!is_before(&timer, &heap[parent])) break;
     heap[i] = heap[parent];
+    if (UNLIKELY(parent < queue->heap_left && i >= queue->heap_left)) {
+      vec_push(&queue->passed, heap[i]);
+    }
     i = parent;
   }
   heap[i] = timer;
@@ -65,7 +69,7 @@ void timer_queue_add(TimerQueue *queue, Timer timer) {
     add_to_run(queue, timer);
   } else {
     vec_push(&queue->heap, timer);
-    sift_up(queue->heap.items, queue->heap.count - 1, timer);
+    sift_up(queue, queue->heap.count - 1, timer);
   }
 }
 
@@ -92,7 +96,32 @@ void timer_queue_each(const TimerQueue *queue, void (*visit)(const Timer *, void
   }
 }
 
-// Order is restored from the bottom up (Floyd 1964).
+void timer_queue_begin(TimerQueue *queue, bool none) {
+  queue->heap_left = none ? 0 : queue->heap.count;
+  queue->run_left = none ? 0 : queue->run.count;
+  vec_clear(&queue->passed);
+}
+
+// The last of those that are left of both, at most `count`. Places that were taken meanwhile are none.
+bool timer_queue_visit(TimerQueue *queue, uint32_t count, void (*visit)(const Timer *, void *),
+                       void *context) {
+  for (; count > 0 && queue->passed.count > 0; count--) {
+    Timer timer = vec_pop(&queue->passed);
+    visit(&timer, context);
+  }
+  for (; count > 0 && queue->heap_left > 0; count--) {
+    uint32_t i = --queue->heap_left;
+    if (i < queue->heap.count) visit(&queue->heap.items[i], context);
+  }
+  for (; count > 0 && queue->run_left > queue->run_first; count--) {
+    uint32_t i = --queue->run_left;
+    if (i < queue->run.count) visit(&queue->run.items[i], context);
+  }
+  return queue->passed.count == 0 && queue->heap_left == 0 && queue->run_left <= queue->run_first;
+}
+
+// Order is restored from the bottom up (Floyd 1964). Where timers move like this, those that are left
+// are visited from the start.
 static void filter_heap(TimerQueue *queue, bool (*keep)(const Timer *)) {
   Timer *items = queue->heap.items;
   uint32_t kept = 0;
@@ -100,6 +129,7 @@ static void filter_heap(TimerQueue *queue, bool (*keep)(const Timer *)) {
     if (keep(&items[i])) items[kept++] = items[i];
   }
   queue->heap.count = kept;
+  if (queue->heap_left > 0) queue->heap_left = kept;
   for (uint32_t i = kept / 2; i-- > 0;) sift_down(items, kept, i, items[i]);
 }
 
@@ -116,5 +146,6 @@ void timer_queue_filter(TimerQueue *queue, bool (*keep)(const Timer *)) {
 void timer_queue_free(TimerQueue *queue) {
   vec_free(&queue->heap);
   vec_free(&queue->run);
+  vec_free(&queue->passed);
   queue->run_first = 0;
 }

@@ -6,6 +6,10 @@
 // taking cost no comparison beyond one. A timer that is due before the last of the run goes to
 // a binary min-heap (Williams 1964) beside it. Order is by time and then by number, over both.
 //
+// The collector marks the targets in pieces, from the ends of both to their fronts. What moves up
+// behind the place where it is would be left out; timers only do so in the heap, when another passes
+// them, and then the target is kept in `passed` until it is visited.
+//
 // Invariants: 1. run.items[run_first …] is sorted; 2. heap is a min-heap; 3. run_first is below
 // run.count, or both are 0.
 #ifndef TIMER_QUEUE_H
@@ -27,6 +31,9 @@ typedef struct TimerQueue {
   VEC(Timer) heap;
   VEC(Timer) run;
   uint32_t run_first;
+  uint32_t heap_left; // to be visited: the first so many of the heap,
+  uint32_t run_left;  // and of the run, those that were taken included
+  VEC(Timer) passed;
 } TimerQueue;
 
 static inline uint32_t timer_queue_count(const TimerQueue *queue) {
@@ -37,6 +44,11 @@ void timer_queue_add(TimerQueue *queue, Timer timer);
 const Timer *timer_queue_first(const TimerQueue *queue); // NULL: it is empty
 Timer timer_queue_take_first(TimerQueue *queue);         // it is not empty
 void timer_queue_each(const TimerQueue *queue, void (*visit)(const Timer *, void *), void *context);
+// Begins to visit all timers, or none. Who adds one from now on sees to it alone.
+void timer_queue_begin(TimerQueue *queue, bool none);
+// So many of them. True: there are no more.
+bool timer_queue_visit(TimerQueue *queue, uint32_t count, void (*visit)(const Timer *, void *),
+                       void *context);
 // Keeps those for which `keep` is true.
 void timer_queue_filter(TimerQueue *queue, bool (*keep)(const Timer *));
 void timer_queue_free(TimerQueue *queue);

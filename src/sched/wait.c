@@ -44,8 +44,15 @@ void wait_link(WaitQueue *queue, Waiter *waiter) {
   verify(queue);
 }
 
+// Marking goes on behind this one.
+static NOINLINE void pass_cursor_on(Waiter *waiter) {
+  waiter->is_cursor = false;
+  if (waiter->next) waiter->next->is_cursor = true;
+}
+
 void wait_unlink(WaitQueue *queue, Waiter *waiter) {
   Waiter *first = queue->first;
+  if (UNLIKELY(waiter->is_cursor)) pass_cursor_on(waiter);
   ASSERT(first && (waiter == first || waiter->prev->next == waiter));
   ASSERT(waiter->next ? waiter->next->prev == waiter : first->prev == waiter);
   if (waiter == first) {
@@ -80,11 +87,13 @@ void wait_park(VM *vm, Fiber *fiber, WaitKind kind, Obj *on, WaitQueue *queue) {
   wait->epoch = ((const Sched *)vm_scheduler(vm))->epochs.now;
   fiber_set_state(fiber, FIBER_PARKED);
   heap_touch(vm_heap(vm), (Obj *)fiber);
+  heap_shade(vm_heap(vm), (Obj *)fiber); // what it waits for may have been traced already
   if (queue) wait_link(queue, wait);
 }
 
 void wait_ready(VM *vm, Fiber *fiber) {
   Sched *sched = vm_scheduler(vm);
+  heap_shade(vm_heap(vm), (Obj *)fiber);
   fiber->wait.kind = WAIT_READY;
   if (LIKELY(!(fiber->obj.flags & FIBER_CANCELLED))) fiber->wait.on = NULL;
   if (UNLIKELY(sched->shuffle != NULL)) {
@@ -192,4 +201,41 @@ Obj *wait_owner(Waiter *waiter) {
   case OWNER_CASE: return (Obj *)select_of_waiter(waiter);
   }
   return NULL;
+}
+
+// --- Marking -------------------------------------------------------------------------------------
+
+#define PIECE 512 // waiters
+
+// The cursor's waiter has left the queue and passed the mark on to the next one: so the first with a
+// mark, of whichever marking it is, has only marked ones before it.
+static Waiter *find_cursor(const WaitQueue *queue) {
+  Waiter *w = queue->first;
+  while (w && !w->is_cursor) w = w->next;
+  return w;
+}
+
+static Waiter *go_on_from(const WaitQueue *queue, uintptr_t cursor) {
+  if (cursor == HEAP_FROM_START) return queue->first;
+  Waiter *w = (Waiter *)cursor;
+  if (!w->is_cursor) w = find_cursor(queue);
+  if (w) w->is_cursor = false;
+  return w;
+}
+
+bool wait_mark_piece(Heap *heap, const WaitQueue *queue, uintptr_t *cursor) {
+  bool is_minor = heap_is_minor(heap);
+  uint32_t room = heap_may_defer(heap) ? PIECE : UINT32_MAX;
+  Waiter *w = go_on_from(queue, *cursor);
+  uint32_t count = 0;
+  for (; w && count < room; w = w->next, count++) {
+    if (is_minor && w->owner == OWNER_FIBER) continue;
+    heap_mark(heap, wait_owner(w));
+    heap_mark_value(heap, w->value);
+  }
+  heap_spend(heap, count);
+  if (!w) return true;
+  w->is_cursor = true;
+  *cursor = (uintptr_t)w;
+  return false;
 }

@@ -34,6 +34,11 @@ void wait_complete(VM *vm, Waiter *waiter, Value value);
 void wait_complete_failed(VM *vm, Waiter *waiter, Value error);
 // The object that the waiter is part of, for the collector.
 Obj *wait_owner(Waiter *waiter);
+// Marks a piece of a queue, which may be a million long: in a minor collection those that are no fibers
+// (those are roots by themselves), else all; where *cursor is HEAP_FROM_START it begins. True: that was
+// the end. In between the program may unlink any waiter and link others at the end, if whoever links
+// touches the queue's owner.
+bool wait_mark_piece(Heap *heap, const WaitQueue *queue, uintptr_t *cursor);
 
 // The same for a fiber that is in no queue. wait_wake_if: only if it still is in the wait of that
 // generation; true if it was.

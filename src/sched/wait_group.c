@@ -15,7 +15,7 @@ static Value print_wait_group(VM *vm, Buffer *out, Value value, FormatStyle styl
 }
 
 void wait_group_register(VM *vm) {
-  static const KindDescriptor descriptor = {.name = "wait group", .trace = trace_wait_group};
+  static const KindDescriptor descriptor = {.name = "wait group", .trace = trace_wait_group, .trace_more = gate_mark_more};
   heap_register(vm_heap(vm), KIND_WAIT_GROUP, &descriptor);
   format_set_hook(vm, KIND_WAIT_GROUP, print_wait_group);
 }

@@ -2,10 +2,11 @@
 // fiber.c - making, growing, ending and marking fibers
 //
 // Every fiber that has not ended stays: one that waits for ever is reported at the end (C 6.1). A major
-// collection finds them by walking the heap, after all that others lead to is marked, so that it
-// notices those that nobody can reach (sched/stranded.c); a minor one needs only those made since the last collection, as
-// older ones are marked already. An old fiber that has run since then is in the heap's remembered
-// set, because whoever leaves a fiber touches it (interp.c); the running one is marked as it is.
+// collection finds them by walking the heap, page by page, after all that others lead to is marked, so
+// that it notices those that nobody can reach (sched/stranded.c); a minor one needs only those made
+// since the last collection, as older ones are marked already. A marked fiber that has run since then
+// is in the heap's remembered set, because whoever leaves a fiber touches it (interp.c); the running one
+// is marked as it is.
 #include "vm/fiber.h"
 
 #include "vm/frame.h"
@@ -13,6 +14,8 @@
 
 #include <string.h>
 
+#define YOUNG_PIECE 1024u // fibers that are marked at once
+#define STACK_PIECE 4096u // slots, the same
 #define STACK_ROUND 2u // slots; the pool's classes are multiples of this
 
 static uint32_t round_slots(uint32_t slots) {
@@ -32,22 +35,36 @@ static uint32_t used_slots(const Fiber *fiber, uint32_t spill) {
   return used < fiber->stack_size ? used : fiber->stack_size;
 }
 
-static void mark_stack(Heap *heap, Fiber *fiber, uint32_t spill) {
+static void mark_running(Heap *heap, Fiber *fiber, uint32_t spill) {
   if (!fiber->stack) return;
   uint32_t used = used_slots(fiber, spill);
   heap_mark_values(heap, fiber->stack, used);
   set_null(fiber->stack + used, fiber->stack_size - used); // see frame.h
 }
 
+// A deep stack is marked in pieces. When the fiber runs on in between it is touched as it stops, and
+// then the whole stack is marked again.
+static bool trace_more(Heap *heap, Obj *object, uintptr_t *cursor) {
+  Fiber *fiber = (Fiber *)object;
+  if (!fiber->stack) return true;
+  size_t used = used_slots(fiber, 0);
+  size_t left = *cursor < used ? *cursor : used;
+  size_t from = left > STACK_PIECE ? left - STACK_PIECE : 0;
+  heap_mark_values(heap, fiber->stack + from, left - from);
+  *cursor = from;
+  return from == 0;
+}
+
 static void trace_fiber(Heap *heap, Obj *object) {
   Fiber *fiber = (Fiber *)object;
-  // The spill belongs to the running fiber, which fiber_mark_roots has marked with it: here a few
-  // slots too many would do no harm but a few too few would, so the dead part is left alone.
-  if (fiber_state(fiber) == FIBER_RUNNING) {
-    if (fiber->stack) heap_mark_values(heap, fiber->stack, used_slots(fiber, 0));
-  } else {
-    mark_stack(heap, fiber, 0);
+  // The spill belongs to the running fiber, which fiber_mark_roots marks with it: here a few slots too
+  // many would do no harm but a few too few would, so the dead part is left alone.
+  if (fiber->stack && fiber_state(fiber) != FIBER_RUNNING) {
+    uint32_t used = used_slots(fiber, 0);
+    set_null(fiber->stack + used, fiber->stack_size - used);
   }
+  uintptr_t cursor = HEAP_FROM_START;
+  if (!trace_more(heap, object, &cursor)) heap_defer(heap, object, cursor);
   heap_mark(heap, (Obj *)fiber->promise);
   heap_mark(heap, (Obj *)fiber_starter(fiber));
   if (fiber->obj.flags & FIBER_HAS_CONTEXT) heap_mark(heap, (Obj *)fiber->origin);
@@ -64,33 +81,61 @@ static void mark_left(Obj *object, void *context) {
   VM *vm = context;
   Fiber *fiber = (Fiber *)object;
   if (fiber_state(fiber) == FIBER_DONE || heap_is_marked(vm->heap, object)) return;
-  if (vm->async.unreached) vm->async.unreached(vm, fiber);
+  bool is_new = fiber->obj.extra > vm->walk.last_reached; // it was made during the walk
+  if (vm->async.unreached && !is_new) vm->async.unreached(vm, fiber);
   heap_mark(vm->heap, object);
 }
 
-static void mark_all_left(Heap *heap, void *owner, bool minor) {
-  if (!minor) heap_each(heap, KIND_FIBER, mark_left, owner);
+static void begin_left(void *owner, bool minor) {
+  VM *vm = owner;
+  vm->walk.page = NULL;
+  vm->walk.is_over = false;
+  vm->walk.last_reached = vm->fiber_count;
+  vm->walk.young = 0;
 }
 
-void fiber_register(VM *vm) {
-  static const KindDescriptor descriptor = {"fiber", trace_fiber, finish_fiber};
-  heap_register(vm->heap, KIND_FIBER, &descriptor);
-  heap_add_late_root(vm->heap, mark_all_left, vm);
+// Marks the next of those that were made since the last collection. True: there are no more.
+static bool mark_young(VM *vm, void (*mark)(Obj *, void *)) {
+  uint32_t end = vm->young_fibers.count;
+  if (end - vm->walk.young > YOUNG_PIECE) end = vm->walk.young + YOUNG_PIECE;
+  while (vm->walk.young < end) mark((Obj *)vm->young_fibers.items[vm->walk.young++], vm);
+  return end == vm->young_fibers.count;
+}
+
+// Pages first, and then whoever came into being meanwhile.
+static bool step_left(Heap *heap, void *owner, bool minor) {
+  VM *vm = owner;
+  if (!vm->walk.is_over) {
+    vm->walk.is_over = !heap_each_on_page(heap, &vm->walk.page, KIND_FIBER, sizeof(Fiber), mark_left, vm);
+    return false;
+  }
+  return mark_young(vm, mark_left);
 }
 
 static void mark_unfinished(Obj *object, void *context) {
-  if (fiber_state((Fiber *)object) != FIBER_DONE) heap_mark(context, object);
+  if (fiber_state((Fiber *)object) != FIBER_DONE) heap_mark(((VM *)context)->heap, object);
 }
 
-void fiber_mark_roots(Heap *heap, VM *vm, bool minor) {
-  if (minor) {
-    for (uint32_t i = 0; i < vm->young_fibers.count; i++)
-      mark_unfinished((Obj *)vm->young_fibers.items[i], heap);
-  }
+static void begin_young(void *owner, bool minor) {
+  ((VM *)owner)->walk.young = 0;
+}
+
+static bool step_young(Heap *heap, void *owner, bool minor) {
+  return !minor || mark_young(owner, mark_unfinished);
+}
+
+void fiber_register(VM *vm) {
+  static const KindDescriptor descriptor = {"fiber", trace_fiber, finish_fiber, trace_more};
+  heap_register(vm->heap, KIND_FIBER, &descriptor);
+  heap_add_walk(vm->heap, (HeapWalk){begin_young, step_young, vm, false});
+  heap_add_walk(vm->heap, (HeapWalk){begin_left, step_left, vm, true});
+}
+
+void fiber_mark_roots(Heap *heap, VM *vm) {
   if (!vm->running) return;
   heap_mark(heap, (Obj *)vm->running);
-  mark_stack(heap, vm->running, vm->spill);
-  // An old fiber is not traced again by heap_mark, so what its header holds is marked here.
+  mark_running(heap, vm->running, vm->spill);
+  // A marked fiber is not traced again by heap_mark, so what its header holds is marked here.
   heap_mark(heap, (Obj *)vm->running->promise);
   heap_mark(heap, (Obj *)fiber_starter(vm->running));
   if (vm->running->obj.flags & FIBER_HAS_CONTEXT) heap_mark(heap, (Obj *)vm->running->origin);

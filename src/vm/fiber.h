@@ -56,7 +56,8 @@ typedef struct Waiter {
   Value value;         // what is sent; on waking: what the wait yields, or the error
   uint32_t generation; // counts the waits of this fiber
   uint8_t kind;        // WaitKind
-  bool is_failed;      // waking raises `value`
+  bool is_failed : 1;  // waking raises `value`
+  bool is_cursor : 1;  // marking goes on here (wait_mark_piece)
   uint8_t owner;       // WaitOwner
   union {
     uint8_t lane;  // while it is ready: in a shuffled ready queue (sched/policy.h)

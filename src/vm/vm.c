@@ -39,7 +39,7 @@ static void vm_mark(Heap *heap, void *owner, bool minor) {
   heap_mark_values(heap, vm->builtins.items, vm->builtins.count);
   mark_methods(heap, vm);
   load_mark(heap, vm);
-  fiber_mark_roots(heap, vm, minor);
+  fiber_mark_roots(heap, vm);
 }
 
 // Marking is done: what is young now is old or dead after this collection.

@@ -113,6 +113,12 @@ struct VM {
   uint32_t fiber_count; // made so far
 
   VEC(Fiber *) young_fibers; // made since the last collection: roots of a minor one
+  struct {                   // how far the collection under way has come (fiber.c)
+    uint32_t young;          // in young_fibers
+    void *page;
+    bool is_over;          // all pages are done
+    uint32_t last_reached; // fibers with a greater number were made since the walk began
+  } walk;
   VEC(MethodTables) methods;
   StrMap builtin_indexes; // name → index + 1 into builtins
   VEC(Value) builtins;
@@ -139,6 +145,6 @@ Value vm_find_method_of(VM *vm, uint8_t language, const char *receiver, Str *nam
 void load_mark(Heap *heap, VM *vm);         // what loaded units hold
 void load_clear_caches(Heap *heap, VM *vm); // inline caches whose shape or type dies
 void load_free_units(VM *vm);
-void fiber_mark_roots(Heap *heap, VM *vm, bool minor);
+void fiber_mark_roots(Heap *heap, VM *vm);
 
 #endif

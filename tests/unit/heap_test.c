@@ -251,17 +251,22 @@ static Node *new_node(Heap *heap, Value edge) {
   return node;
 }
 
+// Marked and not written to since.
+static bool is_old(const Heap *heap, const Node *node) {
+  return heap_is_marked(heap, &node->obj) && !(node->obj.colour & HEAP_DIRTY);
+}
+
 static void test_barrier(void) {
   Heap *heap = make_heap(0, false, 0);
   Node *old = new_node(heap, VALUE_NULL);
   heap_push_root(heap, value_object(old));
   heap_collect(heap, false);
-  CHECK(old->obj.colour == HEAP_OLD);
+  CHECK(is_old(heap, old));
   Node *young = new_node(heap, VALUE_NULL);
   heap_store(heap, old, &old->edges[0], value_object(young));
-  CHECK(old->obj.colour == HEAP_DIRTY);
+  CHECK(heap_is_marked(heap, &old->obj) && (old->obj.colour & HEAP_DIRTY));
   heap_collect(heap, false);
-  CHECK(old->obj.colour == HEAP_OLD && young->obj.colour == HEAP_OLD);
+  CHECK(is_old(heap, old) && is_old(heap, young));
   // An old object dies in a major collection only.
   old->edges[0] = VALUE_NULL;
   HeapStats before, after;
@@ -283,10 +288,10 @@ static void test_remembered_overflow(void) {
   heap_collect(heap, false);
   Node *young = new_node(heap, VALUE_NULL);
   old->edges[1] = value_object(young);
-  old->obj.colour = HEAP_DIRTY; // as heap_remember does without memory
+  old->obj.colour |= HEAP_DIRTY; // as heap_remember does without memory
   heap->must_be_major = true;
   heap_collect(heap, false);
-  CHECK(young->obj.colour == HEAP_OLD && heap->major_count == 1);
+  CHECK(is_old(heap, young) && heap->major_count == 1);
   heap_destroy(heap);
 }
 
@@ -428,6 +433,108 @@ static void test_each_order(void) {
   heap_destroy(heap);
 }
 
+// --- Slices --------------------------------------------------------------------------------------
+
+// An array that is traced in pieces.
+enum { KIND_ARRAY = KIND_LINK + 1, ARRAY_COUNT = 200000 };
+
+typedef struct Array {
+  Obj obj;
+  Value *items; // not the heap's
+} Array;
+
+static bool trace_array_more(Heap *heap, Obj *object, uintptr_t *cursor) {
+  return heap_mark_piece(heap, object, ((Array *)object)->items, ARRAY_COUNT, cursor);
+}
+
+static void trace_array(Heap *heap, Obj *object) {
+  uintptr_t cursor = HEAP_FROM_START;
+  if (!trace_array_more(heap, object, &cursor)) heap_defer(heap, object, cursor);
+}
+
+// Allocates until marking begins, then until so many slices are over.
+static void mark_for(Heap *heap, uint64_t slices) {
+  while (!heap->is_cycling) CHECK(heap_new(heap, KIND_LEAF, 64) != NULL);
+  uint64_t until = heap->slice_count + slices;
+  while (heap->is_cycling && heap->slice_count < until) {
+    CHECK(heap_new(heap, KIND_LEAF, 64) != NULL);
+  }
+}
+
+// While an array is marked in pieces its elements are moved from the part that is still to be marked
+// into the part that is done, and new ones are put there; the program drops its own references.
+static void test_array_while_marking(bool moves_within) {
+  Heap *heap = make_heap(0, false, 0);
+  heap_register(heap, KIND_ARRAY,
+                &(KindDescriptor){"array", trace_array, NULL, trace_array_more});
+  Array *array = heap_new(heap, KIND_ARRAY, sizeof(Array));
+  Value *items = array->items = malloc(ARRAY_COUNT * sizeof(Value));
+  for (uint32_t i = 0; i < ARRAY_COUNT; i++) array->items[i] = VALUE_NULL;
+  heap_push_root(heap, value_object(array));
+  for (uint32_t i = 0; i < ARRAY_COUNT; i++) {
+    heap_store(heap, array, &array->items[i], value_object(new_node(heap, VALUE_NULL)));
+    ((Node *)value_as_object(array->items[i]))->obj.extra = i;
+  }
+  heap_collect(heap, true);
+  heap->must_be_major = true;
+  mark_for(heap, 3);
+  CHECK(heap->is_cycling && heap->deferred.count == 1);
+  for (uint32_t i = 0; i < 1000; i++) {
+    Value low = array->items[i];
+    array->items[i] = VALUE_NULL;
+    if (!moves_within) low = value_object(new_node(heap, VALUE_NULL));
+    heap_store(heap, array, &array->items[ARRAY_COUNT - 1 - i], low);
+    ((Node *)value_as_object(low))->obj.extra = i + 7;
+  }
+  CHECK(!(array->obj.colour & HEAP_DIRTY)); // it will not be marked all over again
+  while (heap->is_cycling) mark_for(heap, 1);
+  uint32_t wrong = 0;
+  for (uint32_t i = 0; i < 1000; i++) {
+    const Obj *moved = value_as_object(array->items[ARRAY_COUNT - 1 - i]);
+    wrong += !heap_is_marked(heap, moved) || moved->extra != i + 7;
+  }
+  CHECK(wrong == 0);
+  heap_destroy(heap);
+  free(items);
+}
+
+// No slice marks more than its share, whatever is live.
+static void test_slices_are_bounded(void) {
+  Heap *heap = make_heap(0, false, 0);
+  Value chain = make_chain(heap, 400000);
+  CHECK(chain != VALUE_NULL);
+  heap_collect(heap, true);
+  heap->must_be_major = true;
+  uint64_t before = heap->slice_count;
+  mark_for(heap, 1);
+  uint64_t majors = heap->major_count;
+  while (heap->is_cycling) mark_for(heap, 1);
+  CHECK(heap->major_count == majors + 1);
+  CHECK(heap->slice_count - before >= 400000 / 16384);
+  heap_destroy(heap);
+}
+
+// What is made while marking goes on and then dropped is reclaimed with the rest; what is kept is not.
+static void test_new_while_marking(void) {
+  Heap *heap = make_heap(0, false, 0);
+  Value chain = make_chain(heap, 200000);
+  CHECK(chain != VALUE_NULL);
+  heap_collect(heap, true);
+  heap->must_be_major = true;
+  mark_for(heap, 2);
+  CHECK(heap->is_cycling);
+  Node *kept = new_node(heap, VALUE_NULL);
+  heap_push_root(heap, value_object(kept));
+  Node *inner = new_node(heap, VALUE_NULL);
+  heap_store(heap, kept, &kept->edges[0], value_object(inner));
+  CHECK(heap_new(heap, KIND_NODE, sizeof(Node)) != NULL);
+  while (heap->is_cycling) mark_for(heap, 1);
+  uint32_t alive = 0;
+  heap_each(heap, KIND_NODE, count_objects, &alive);
+  CHECK(alive == 2 && heap_is_marked(heap, &inner->obj));
+  heap_destroy(heap);
+}
+
 // A long run with the default pacing: garbage does not pile up, both kinds of collection happen.
 static void test_pacing(void) {
   Heap *heap = make_heap(0, false, 0);
@@ -459,6 +566,19 @@ static void test_pacing(void) {
   heap_destroy(heap);
 }
 
+static void test_pauses(void) {
+  Pauses pauses = {0};
+  CHECK(pauses_percentile(&pauses, 0.5) == 0);
+  for (uint64_t ns = 1; ns <= 1000; ns++) pauses_note(&pauses, ns * 1000);
+  CHECK(pauses.count == 1000 && pauses.max_ns == 1000000);
+  uint64_t median = pauses_percentile(&pauses, 0.5), high = pauses_percentile(&pauses, 0.99);
+  CHECK(median >= 500000 && median <= 500000 * 9 / 8);
+  CHECK(high >= 990000 && high <= 1000000);
+  CHECK(pauses_percentile(&pauses, 1) == 1000000);
+  pauses_note(&pauses, UINT64_MAX);
+  CHECK(pauses.max_ns == UINT64_MAX);
+}
+
 int main(void) {
   test_barrier();
   test_remembered_overflow();
@@ -469,6 +589,11 @@ int main(void) {
   test_deep_chain(0);
   test_deep_chain(1);
   test_each_order();
+  test_array_while_marking(true);
+  test_array_while_marking(false);
+  test_slices_are_bounded();
+  test_new_while_marking();
+  test_pauses();
   test_pacing();
   for (uint64_t seed = 1; seed <= 6; seed++) {
     test_random_graph(seed, false, 0, 0);

@@ -31,10 +31,8 @@ static Fixture open_fixture(HeapOptions options) {
 }
 
 static void close_fixture(Fixture *f) {
-  bool heap_first = rng_below(&f->rng, 2); // both orders are allowed
-  if (heap_first) heap_destroy(f->heap);
+  heap_destroy(f->heap);
   str_table_free(f->strings);
-  if (!heap_first) heap_destroy(f->heap);
 }
 
 static void push(Fixture *f, const void *object) {
