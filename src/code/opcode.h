@@ -56,6 +56,10 @@ typedef struct Operand {
 const char *opcode_name(Opcode op);
 const char *opcode_text(Opcode op); // the row's meaning
 OpcodeFormat opcode_format(Opcode op);
+// Whether the runtime alone may place it.
+static inline bool opcode_is_reserved(Opcode op) {
+  return op >= OP_FIBER_END;
+}
 // Fills `out`, in the format's order, and returns how many. The opcode must be a known one.
 uint32_t opcode_operands(Instruction i, Operand out[OPERANDS_MAX]);
 

@@ -81,6 +81,8 @@ static uint32_t count_registers(const Verifier *v, Instruction i, uint32_t posit
   case OP_SLICE_INCLUSIVE: return position == 2 ? 2 : 1;
   case OP_CALL:
   case OP_CALL_TYPED:
+  case OP_CALL_SELF:
+  case OP_CALL_SELF_TYPED:
   case OP_CALL_NAMED:
   case OP_CALL_LITERAL:
   case OP_DEFER:
@@ -199,15 +201,26 @@ static bool check_names_of_call(Verifier *v, Instruction i) {
   return fits || refuse(v, "%u arguments have %u names", opcode_b(i), names);
 }
 
+// The instruction looks at nothing but the stack's limit.
+static bool check_self_call(Verifier *v, uint32_t count) {
+  const ProtoData *function = v->function;
+  if (function->is_async || function->has_rest)
+    return refuse(v, "a function that is async or has a rest parameter is not called so");
+  return count == function->param_count ||
+         refuse(v, "%u arguments for the %u parameters of this function", count,
+                function->param_count);
+}
+
 // The operands' ranges hold already.
 static bool check_meaning(Verifier *v, Instruction i) {
+  if (opcode_is_reserved(opcode_of(i))) return refuse(v, "this instruction is reserved for the runtime");
   switch (opcode_of(i)) {
-  case OP_FIBER_END:
-  case OP_RESUME_NATIVE: return refuse(v, "this instruction is reserved for the runtime");
   case OP_CONSTANT: return check_constant_value(v, opcode_x(i));
   case OP_CHECK_SET: return check_constant_kind(v, opcode_x(i), CONSTANT_STRING, "string");
   case OP_RECORD: return check_constant_kind(v, opcode_c(i), CONSTANT_SHAPE, "shape");
   case OP_TYPE_MEMBER: return check_constant_kind(v, opcode_b(i), CONSTANT_STRING, "string");
+  case OP_CALL_SELF:
+  case OP_CALL_SELF_TYPED: return check_self_call(v, opcode_b(i));
   case OP_CALL_NAMED:
   case OP_GO_NAMED:
   case OP_DEFER_NAMED:

@@ -229,6 +229,26 @@ void compile_call_struct_literal(FunctionState *fn, StructLiteralNode *node, uin
   fn->regs.next = mark;
 }
 
+// Whether the callee is the function that is being compiled, called with all that it takes: then
+// the instruction says so, and nobody evaluates the callee.
+bool compile_call_is_own(const FunctionState *fn, const CallNode *node) {
+  const FunctionNode *function = trust_known_function(node->callee);
+  if (!function || function != fn->node || function->is_async || function->is_stub) return false;
+  Arguments args = arguments_of_call(node);
+  if (args.expected || is_named_call(fn, &args)) return false;
+  for (uint32_t i = 0; i < function->param_count; i++) {
+    if (function->params[i].is_rest) return false;
+    if (args.order && args.order[i] < 0) return false;
+  }
+  return args.count == function->param_count;
+}
+
+static Opcode find_call_op(const FunctionState *fn, const CallNode *node, const Arguments *args) {
+  bool is_typed = skips_checks(node, args);
+  if (compile_call_is_own(fn, node)) return is_typed ? OP_CALL_SELF_TYPED : OP_CALL_SELF;
+  return is_typed ? OP_CALL_TYPED : OP_CALL;
+}
+
 void compile_call_plain(FunctionState *fn, CallNode *node, uint32_t window) {
   Arguments args = arguments_of_call(node);
   regs_take(&fn->regs, 1); // the link
@@ -238,8 +258,7 @@ void compile_call_plain(FunctionState *fn, CallNode *node, uint32_t window) {
   }
   uint32_t count = place_arguments(fn, &args);
   fn->emit.span = node->node.span;
-  Opcode op = skips_checks(node, &args) ? OP_CALL_TYPED : OP_CALL;
-  emit_abc(&fn->emit, op, window, count, 0);
+  emit_abc(&fn->emit, find_call_op(fn, node, &args), window, count, 0);
 }
 
 static Opcode find_method_op(const MethodCallNode *node) {

@@ -199,7 +199,9 @@ static void compile_spine(FunctionState *fn, Node *node, Node *operand, uint32_t
     operand = find_operand(fn, node);
   }
   uint32_t reg = target;
-  if (!find_operand_register(fn, vec_last(&levels).node, node, &reg)) {
+  Node *user = vec_last(&levels).node;
+  bool is_own_call = user->kind == NODE_CALL && compile_call_is_own(fn, (CallNode *)user);
+  if (!is_own_call && !find_operand_register(fn, user, node, &reg)) {
     uint32_t mark = fn->regs.next;
     reg = target;
     compile_leaf(fn, node, target);

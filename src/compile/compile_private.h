@@ -227,6 +227,7 @@ bool compile_call_is_special(FunctionState *fn, const Node *node);
 // The call with its callee in R[window], or its receiver in R[window + 2]; the result is in
 // R[window].
 void compile_call_plain(FunctionState *fn, CallNode *node, uint32_t window);
+bool compile_call_is_own(const FunctionState *fn, const CallNode *node);
 void compile_call_method(FunctionState *fn, MethodCallNode *node, uint32_t window);
 // `node` is member `name` of a module of the runtime that is not found by looking at a table.
 bool compile_call_is_module_member(const Node *node);

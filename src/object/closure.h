@@ -48,7 +48,8 @@ typedef struct Cache {
   Shape *shape;
   uint32_t index;
   uint32_t state;
-  Value value; // method caches: what was found
+  Value value;    // method caches: what was found, or the type that has it …
+  Shape *methods; // … and the shape of that type's table
 } Cache;
 
 // What a function's instructions refer to lies in one block, so that the interpreter reaches all of
@@ -76,9 +77,13 @@ typedef struct Proto {
   uint32_t code_count;
   uint16_t register_count; // without the two link slots below base
   uint16_t param_count;    // without a rest parameter
+  uint16_t plain_count;    // the same if a call with so many needs nothing but a frame, else
+                           // PROTO_NOT_PLAIN: async functions and those with a rest parameter
   uint16_t required_count;
   uint16_t capture_count;
 } Proto;
+
+#define PROTO_NOT_PLAIN 0xFFFFu
 
 #define PROTO_ASYNC 1  // calling it starts a fiber and gives a promise
 #define PROTO_REST  2  // the register after the parameters gets a list of the remaining arguments

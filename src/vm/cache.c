@@ -2,7 +2,7 @@
 // cache.c - filling inline caches, and finding methods through them
 //
 // A method found in a type is not remembered itself, because a type is a table that the program may
-// change: what is remembered is where to look, and the key there is compared again.
+// change: what is remembered is where to look, as long as that table has the same keys.
 #include "vm/cache.h"
 
 uint32_t cache_receiver_number(Value value) {
@@ -49,6 +49,7 @@ void cache_set_type(Cache *cache, const Table *table, Value method) {
   cache->shape = table->shape;
   cache->index = (uint32_t)index;
   cache->value = table->type;
+  cache->methods = type->shape;
 }
 
 void cache_set_kind(Cache *cache, const Table *table, Value method) {

@@ -7,7 +7,7 @@
 //
 //   CACHE_OWN     the field is at `index`
 //   CACHE_TYPE    they lack it; if their type is `value`, the method is at `index` of that type's
-//                 table, as long as the key there is the name
+//                 table, as long as that is of shape `methods`
 //   CACHE_KIND    they lack it, have no type, and the built-in method is `value`
 //   CACHE_OTHER   no tables: receivers of kind `index` have the built-in method `value`
 //
@@ -49,8 +49,7 @@ static inline Value cache_type_method(const Cache *cache, Value receiver) {
   if (table->obj.kind != KIND_TABLE || table->shape != cache->shape) return VALUE_NULL;
   if (table->type != cache->value) return VALUE_NULL;
   const Table *type = cache_type_table(cache->value);
-  if (!type || !type->shape || cache->index >= shape_count(type->shape)) return VALUE_NULL;
-  return type->shape->keys[cache->index] == cache->name ? type->values[cache->index] : VALUE_NULL;
+  return type && type->shape == cache->methods ? type->values[cache->index] : VALUE_NULL;
 }
 
 // A number for each kind of receiver that has methods of its own; 0: none.

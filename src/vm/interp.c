@@ -246,14 +246,16 @@ static NOINLINE void take_sample(VM *vm, const Instr *ip, const Value *base, con
 
 // Whatever is no double is a NaN as one, and these operators make NaN of NaN: so the result tells
 // whether both operands were doubles, and is computed before anybody knows.
+#define ARITHMETIC_OF(method, left, right, expression)                                             \
+  do {                                                                                             \
+    double x = (left), y = (right), result = (expression);                                         \
+    if (UNLIKELY(result != result)) STEP(arith_binary(vm, INSTRUCTION, method));                   \
+    RA = value_double(result);                                                                     \
+    NEXT();                                                                                        \
+  } while (0)
 #define ARITHMETIC(name, method, expression)                                                       \
   CASE(name) {                                                                                     \
-    double x = value_as_double(RB), y = value_as_double(RC), result = (expression);                \
-    if (LIKELY(result == result)) {                                                                \
-      RA = value_double(result);                                                                   \
-      NEXT();                                                                                      \
-    }                                                                                              \
-    STEP(arith_binary(vm, INSTRUCTION, method));                                                   \
+    ARITHMETIC_OF(method, value_as_double(RB), value_as_double(RC), expression);                   \
   }
 #define ARITHMETIC_NUM(name, right, expression)                                                    \
   CASE(name) {                                                                                     \
@@ -275,35 +277,19 @@ static NOINLINE void take_sample(VM *vm, const Instr *ip, const Value *base, con
     double x = value_as_double(RA), y = value_as_double(right);                                    \
     JUMP_IF(expression);                                                                           \
   }
-// `overflows` computes `result` from x and y, both shifted up by 16 bits, so that leaving 48 bits
-// is the processor's own overflow.
-#define EXACT_ARITHMETIC(name, op, overflows, expression)                                          \
+// `compute` knows what is quick.
+#define EXACT_OF(compute, op, left, right)                                                         \
+  do {                                                                                             \
+    if (UNLIKELY(!compute(left, right, &RA))) CHECKED(exact_binary(vm, op, left, right, &RA));     \
+    NEXT();                                                                                        \
+  } while (0)
+#define EXACT_ARITHMETIC(name, compute, op)                                                        \
   CASE(name) {                                                                                     \
-    Value b = RB, c = RC;                                                                          \
-    if (LIKELY(value_are_ints(b, c))) {                                                            \
-      int64_t x = interp_shifted(b), y = interp_shifted(c), result;                                \
-      if (!(overflows)) {                                                                          \
-        RA = interp_unshifted(result);                                                             \
-        NEXT();                                                                                    \
-      }                                                                                            \
-    } else if (interp_are_doubles(b, c)) {                                                         \
-      double x = value_as_double(b), y = value_as_double(c);                                       \
-      RA = value_double(expression);                                                               \
-      NEXT();                                                                                      \
-    }                                                                                              \
-    CHECKED(exact_binary(vm, op, b, c, &RA));                                                      \
+    EXACT_OF(compute, op, RB, RC);                                                                 \
   }
-#define EXACT_ARITHMETIC_I(name, op, overflows)                                                    \
+#define EXACT_ARITHMETIC_I(name, compute, op)                                                      \
   CASE(name) {                                                                                     \
-    Value b = RB;                                                                                  \
-    if (LIKELY(value_is_int(b))) {                                                                 \
-      int64_t x = interp_shifted(b), y = (int64_t)SC * 65536, result;                    \
-      if (!(overflows)) {                                                                          \
-        RA = interp_unshifted(result);                                                             \
-        NEXT();                                                                                    \
-      }                                                                                            \
-    }                                                                                              \
-    CHECKED(exact_binary(vm, op, b, value_int(SC), &RA));                                \
+    EXACT_OF(compute, op, RB, value_int(SC));                                                      \
   }
 // Jumps if the comparison `p sign q` has the wanted answer; `compare` is the slow way to the same.
 #define EXACT_JUMP(name, sign, compare, p, q, is_wanted)                                           \
@@ -329,6 +315,47 @@ static NOINLINE void take_sample(VM *vm, const Instr *ip, const Value *base, con
     SAVE();                                                                                        \
     if (UNLIKELY(!compare(vm, x, y, &answer))) goto failed;                                        \
     RA = value_bool(answer);                                                                       \
+    NEXT();                                                                                        \
+  }
+
+// Goes on in the closure `callee`, whose window is at R[a], if that needs no more than a frame.
+#define ENTER(callee, arguments, entry)                                                            \
+  do {                                                                                             \
+    const Proto *proto = ((const Closure *)value_as_object(callee))->proto;                        \
+    Value *callee_base = &RA + 2;                                                                  \
+    if (LIKELY(proto->plain_count == (arguments) &&                                                \
+               callee_base + proto->register_count <= vm->stack_limit)) {                          \
+      callee_base[-1] = frame_link(ip, A + 2);                                                     \
+      base = callee_base;                                                                          \
+      ip = proto->entry;                                                                           \
+      constants = proto->constants;                                                                \
+      NEXT();                                                                                      \
+    }                                                                                              \
+  } while (0)
+// Goes back to the caller, or to what the link leads to instead of one (frame.h).
+#define LEAVE(result)                                                                              \
+  do {                                                                                             \
+    Value left = (result), link = base[-1];                                                        \
+    uint32_t distance = frame_link_distance(link);                                                 \
+    base[-2] = left;                                                                               \
+    ip = frame_link_ip(link);                                                                      \
+    if (LIKELY(distance != 0)) {                                                                   \
+      base -= distance;                                                                            \
+      constants = frame_closure(base)->proto->constants;                                           \
+    }                                                                                              \
+    NEXT();                                                                                        \
+  } while (0)
+// The callee is known, so that nothing is left to look at but the room on the stack.
+#define CALL_SELF(name, entry)                                                                     \
+  CASE(name) {                                                                                     \
+    Value *callee_base = &RA + 2;                                                                  \
+    const Proto *proto = frame_closure(base)->proto;                                               \
+    callee_base[-2] = base[-2];                                                                    \
+    if (UNLIKELY(callee_base + proto->register_count > vm->stack_limit))                           \
+      STEP(call_register(vm, A, B));                                                               \
+    callee_base[-1] = frame_link(ip, A + 2);                                                       \
+    base = callee_base;                                                                            \
+    ip = proto->entry;                                                                             \
     NEXT();                                                                                        \
   }
 
@@ -558,9 +585,9 @@ sample:
   ARITHMETIC_NUM(MOD_NUM_K, KC, arith_mod(x, y))
 
   // Exact arithmetic
-  EXACT_ARITHMETIC(EXACT_ADD, EXACT_ADD, __builtin_add_overflow(x, y, &result), x + y)
-  EXACT_ARITHMETIC(EXACT_SUB, EXACT_SUB, __builtin_sub_overflow(x, y, &result), x - y)
-  EXACT_ARITHMETIC(EXACT_MUL, EXACT_MUL, __builtin_mul_overflow(x >> 16, y, &result), x * y)
+  EXACT_ARITHMETIC(EXACT_ADD, interp_exact_add, EXACT_ADD)
+  EXACT_ARITHMETIC(EXACT_SUB, interp_exact_sub, EXACT_SUB)
+  EXACT_ARITHMETIC(EXACT_MUL, interp_exact_mul, EXACT_MUL)
   CASE(EXACT_DIV) {
     Value b = RB, c = RC;
     if (LIKELY(value_are_ints(b, c) && c != value_int(0))) {
@@ -572,14 +599,7 @@ sample:
     }
     CHECKED(exact_binary(vm, EXACT_DIV, b, c, &RA));
   }
-  CASE(EXACT_MOD) {
-    Value b = RB, c = RC;
-    if (LIKELY(value_are_ints(b, c) && c != value_int(0))) {
-      RA = value_int(interp_remainder(value_as_int(b), value_as_int(c)));
-      NEXT();
-    }
-    CHECKED(exact_binary(vm, EXACT_MOD, b, c, &RA));
-  }
+  EXACT_ARITHMETIC(EXACT_MOD, interp_exact_mod, EXACT_MOD)
   CASE(EXACT_POW) {
     CHECKED(exact_binary(vm, EXACT_POW, RB, RC, &RA));
   }
@@ -589,16 +609,10 @@ sample:
   CASE(EXACT_PLUS) {
     CHECKED(exact_plus(vm, RB, &RA));
   }
-  EXACT_ARITHMETIC_I(EXACT_ADD_I, EXACT_ADD, __builtin_add_overflow(x, y, &result))
-  EXACT_ARITHMETIC_I(EXACT_SUB_I, EXACT_SUB, __builtin_sub_overflow(x, y, &result))
-  EXACT_ARITHMETIC_I(EXACT_MUL_I, EXACT_MUL, __builtin_mul_overflow(x >> 16, y, &result))
-  CASE(EXACT_MOD_I) {
-    if (LIKELY(value_is_int(RB))) {
-      RA = value_int(interp_remainder(value_as_int(RB), SC));
-      NEXT();
-    }
-    CHECKED(exact_binary(vm, EXACT_MOD, RB, value_int(SC), &RA));
-  }
+  EXACT_ARITHMETIC_I(EXACT_ADD_I, interp_exact_add, EXACT_ADD)
+  EXACT_ARITHMETIC_I(EXACT_SUB_I, interp_exact_sub, EXACT_SUB)
+  EXACT_ARITHMETIC_I(EXACT_MUL_I, interp_exact_mul, EXACT_MUL)
+  EXACT_ARITHMETIC_I(EXACT_MOD_I, interp_exact_mod, EXACT_MOD)
 
   // Text
   CASE(TEXT) {
@@ -798,9 +812,8 @@ sample:
   CASE(SET_MEMBER) {
     Cache *cache = proto_cache(constants, B);
     Table *table = interp_pointer(RA);
-    // What goes into an instance is checked there.
     if (LIKELY(interp_is_object(table) && cache_knows(cache, table) &&
-               !value_is_type(table->type))) {
+               interp_fits(table, cache->index, RC))) {
       heap_store(vm->heap, table, &table->values[cache->index], RC);
       NEXT();
     }
@@ -880,9 +893,7 @@ sample:
     NEXT();
   }
   CASE(CHECK_TYPE) {
-    Value type = frame_closure(base)->proto->types[X];
-    if (LIKELY(value_is_double(RA) && value_as_object(type)->extra == TAG_NUMBER)) NEXT();
-    CHECKED(match_check(vm, &RA, type));
+    CHECKED(match_check(vm, &RA, frame_closure(base)->proto->types[X]));
   }
   CASE(CONVERT) {
     CHECKED(match_convert(vm, RB, frame_closure(base)->proto->types[C], &RA));
@@ -894,22 +905,13 @@ sample:
 
   // Calls
   CASE(CALL) {
+    if (LIKELY(value_is_kind(RA, KIND_CLOSURE))) ENTER(RA, B, code);
     count = B;
+    goto call_other;
   }
 call:
-  if (LIKELY(value_is_kind(RA, KIND_CLOSURE))) {
-    const Closure *closure = (const Closure *)value_as_object(RA);
-    const Proto *proto = closure->proto;
-    Value *callee_base = &RA + 2;
-    if (LIKELY(!(closure->obj.flags & (PROTO_ASYNC | PROTO_REST)) && proto->param_count == count &&
-               callee_base + proto->register_count <= vm->stack_limit)) {
-      callee_base[-1] = frame_link(ip, A + 2);
-      base = callee_base;
-      ip = proto->code;
-      constants = proto->constants;
-      NEXT();
-    }
-  }
+  if (LIKELY(value_is_kind(RA, KIND_CLOSURE))) ENTER(RA, count, code);
+call_other:
   if (count == 1 && value_is_kind(RA, KIND_NATIVE)) {
     const Native *native = (const Native *)value_as_object(RA);
     if (native->of_number && value_is_double((&RA)[2])) {
@@ -919,20 +921,12 @@ call:
   }
   STEP(call_register(vm, A, count));
   CASE(CALL_TYPED) {
+    if (LIKELY(value_is_kind(RA, KIND_CLOSURE))) ENTER(RA, B, typed_entry);
     count = B;
-    if (UNLIKELY(!value_is_kind(RA, KIND_CLOSURE))) goto call;
-    const Closure *closure = (const Closure *)value_as_object(RA);
-    const Proto *proto = closure->proto;
-    Value *callee_base = &RA + 2;
-    if (UNLIKELY((closure->obj.flags & (PROTO_ASYNC | PROTO_REST)) || proto->param_count != count ||
-                 callee_base + proto->register_count > vm->stack_limit))
-      goto call;
-    callee_base[-1] = frame_link(ip, A + 2);
-    base = callee_base;
-    ip = proto->typed_entry;
-    constants = proto->constants;
-    NEXT();
+    goto call_other;
   }
+  CALL_SELF(CALL_SELF, code)
+  CALL_SELF(CALL_SELF_TYPED, typed_entry)
   CASE(CALL_DOT) {
     SAVE();
     Cache *cache = proto_cache(constants, C);
@@ -944,8 +938,9 @@ call:
     Value method = cache_type_method(cache, (&RA)[2]);
     if (LIKELY(value_is_kind(method, KIND_CLOSURE))) {
       RA = method;
+      ENTER(method, B + 1, code);
       count = B + 1;
-      goto call;
+      goto call_other;
     }
     SAVE();
     if (UNLIKELY(!method_arrange_colon(vm, INSTRUCTION, cache, &count))) goto failed;
@@ -956,8 +951,9 @@ call:
     Value method = cache_type_method(cache, (&RA)[2]);
     if (LIKELY(value_is_kind(method, KIND_CLOSURE))) {
       RA = method;
+      ENTER(method, B + 1, code);
       count = B + 1;
-      goto call;
+      goto call_other;
     }
     SAVE();
     if (UNLIKELY(!method_arrange_vint(vm, INSTRUCTION, cache, &count))) goto failed;
@@ -982,27 +978,10 @@ call:
     STEP(named_go(vm, A, B, (Shape *)value_as_object(KC)));
   }
   CASE(RETURN) {
-    Value result = RA;
-    Value link = base[-1];
-    base[-2] = result;
-    ip = frame_link_ip(link);
-    uint32_t distance = frame_link_distance(link);
-    if (LIKELY(distance != 0)) {
-      base -= distance;
-      constants = frame_closure(base)->proto->constants;
-    }
-    NEXT();
+    LEAVE(RA);
   }
   CASE(RETURN_NULL) {
-    Value link = base[-1];
-    base[-2] = VALUE_NULL;
-    ip = frame_link_ip(link);
-    uint32_t distance = frame_link_distance(link);
-    if (LIKELY(distance != 0)) {
-      base -= distance;
-      constants = frame_closure(base)->proto->constants;
-    }
-    NEXT();
+    LEAVE(VALUE_NULL);
   }
   CASE(THROW) {
     CHECKED(raise_throw(vm, RA));
@@ -1144,6 +1123,18 @@ call:
     base -= value_as_int(base[-3]);
     STEP(call_answer_native(vm, vm->running, answer));
   }
+
+  // Placed for what a unit says
+  CASE(CHECK_DOUBLE) {
+    if (LIKELY(value_is_double(RA))) NEXT();
+    CHECKED(match_check(vm, &RA, frame_closure(base)->proto->types[X]));
+  }
+  CASE(CHECK_INTEGER) {
+    if (LIKELY(value_is_int(RA))) NEXT();
+    CHECKED(match_check(vm, &RA, frame_closure(base)->proto->types[X]));
+  }
+
+#include "vm/interp_pairs.h"
 
   INTERP_END
 }

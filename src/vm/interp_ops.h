@@ -12,6 +12,7 @@
 #define INTERP_OPS_H
 
 #include "code/opcode.h"
+#include "code/unit.h"
 #include "vm/frame.h"
 
 // With INTERP_WATCHED (interp_watched.c) each instruction first asks whether a sample is wanted, and
@@ -40,7 +41,7 @@
     UNREACHABLE(); /* the verifier lets no other opcode pass */                                    \
     return INTERP_IDLE;                                                                            \
     }
-#define CASE(name) case OP_##name:
+#define CASE(name) case OP_##name: label_##name: __attribute__((unused));
 #define DISPATCH() goto dispatch
 #else
 #define INTERP_BEGIN
@@ -97,6 +98,12 @@
     ip += (distance);                                                                              \
     NEXT();                                                                                        \
   } while (0)
+// The instruction behind the running one, which is known to be this one.
+#define GO_ON(name)                                                                                \
+  do {                                                                                             \
+    ip++;                                                                                          \
+    goto label_##name;                                                                             \
+  } while (0)
 #define JUMP_IF(condition)                                                                         \
   do {                                                                                             \
     if (condition) ip += SC;                                                             \
@@ -142,6 +149,47 @@ static inline int64_t interp_remainder(int64_t x, int64_t y) {
   return x % y;
 }
 
+// Vint's operators where it is quick: of two small integers whose result is small, or of two doubles. The
+// integers are shifted up by 16 bits, so that leaving 48 bits is the processor's own overflow.
+static inline bool interp_exact_add(Value b, Value c, Value *out) {
+  int64_t result;
+  if (LIKELY(value_are_ints(b, c))) {
+    if (__builtin_add_overflow(interp_shifted(b), interp_shifted(c), &result)) return false;
+    *out = interp_unshifted(result);
+    return true;
+  }
+  if (!interp_are_doubles(b, c)) return false;
+  *out = value_double(value_as_double(b) + value_as_double(c));
+  return true;
+}
+static inline bool interp_exact_sub(Value b, Value c, Value *out) {
+  int64_t result;
+  if (LIKELY(value_are_ints(b, c))) {
+    if (__builtin_sub_overflow(interp_shifted(b), interp_shifted(c), &result)) return false;
+    *out = interp_unshifted(result);
+    return true;
+  }
+  if (!interp_are_doubles(b, c)) return false;
+  *out = value_double(value_as_double(b) - value_as_double(c));
+  return true;
+}
+static inline bool interp_exact_mul(Value b, Value c, Value *out) {
+  int64_t result;
+  if (LIKELY(value_are_ints(b, c))) {
+    if (__builtin_mul_overflow(value_as_int(b), interp_shifted(c), &result)) return false;
+    *out = interp_unshifted(result);
+    return true;
+  }
+  if (!interp_are_doubles(b, c)) return false;
+  *out = value_double(value_as_double(b) * value_as_double(c));
+  return true;
+}
+static inline bool interp_exact_mod(Value b, Value c, Value *out) {
+  if (UNLIKELY(!value_are_ints(b, c) || c == value_int(0))) return false;
+  *out = value_int(interp_remainder(value_as_int(b), value_as_int(c)));
+  return true;
+}
+
 // The next round of a loop over small integers. False: they are not all small, or stop being so.
 static inline bool interp_next_small(Value *loop, bool *is_over) {
   if (!value_are_ints(loop[0], loop[1]) || !value_is_int(loop[2])) return false;
@@ -150,6 +198,20 @@ static inline bool interp_next_small(Value *loop, bool *is_over) {
   *is_over = step > 0 ? at >= to : at <= to;
   if (!*is_over) loop[0] = loop[3] = value_int(at); // it is between two small integers
   return true;
+}
+
+// Whether a value may become the entry at that index as it is. An instance's fields take what they were declared
+// with; only what is seen at once is seen here.
+static inline bool interp_fits(const Table *table, uint32_t index, Value value) {
+  if (!value_is_type(table->type)) return true;
+  const TypeValue *type = (const TypeValue *)value_as_object(table->type);
+  if (!(type->obj.flags & TYPE_VALUE_MAKES)) return false;
+  switch (type->fields[index].type->obj.extra) {
+  case TAG_ANY: return true;
+  case TAG_INTEGER: return value_is_int(value);
+  case TAG_FLOAT: return value_is_double(value);
+  default: return false;
+  }
 }
 
 // The element of a list at a whole index within it, NULL for everything else. Both languages agree

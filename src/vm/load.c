@@ -8,6 +8,7 @@
 
 #include "code/verify.h"
 #include "vm/frame.h"
+#include "vm/quicken.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,7 @@ void load_mark(Heap *heap, VM *vm) {
 // may come to lie at a dead one's address.
 static bool is_stale(Heap *heap, const Cache *cache) {
   if (cache->shape && !heap_is_marked(heap, (Obj *)cache->shape)) return true;
+  if (cache->methods && !heap_is_marked(heap, (Obj *)cache->methods)) return true;
   return value_is_object(cache->value) && !heap_is_marked(heap, value_as_object(cache->value));
 }
 
@@ -44,7 +46,7 @@ static void clear_stale(Heap *heap, Proto *proto) {
     Cache *cache = proto_cache(proto->constants, i);
     if (!cache->state || !is_stale(heap, cache)) continue;
     cache->state = 0;
-    cache->shape = NULL;
+    cache->shape = cache->methods = NULL;
     cache->value = VALUE_NULL;
   }
 }
@@ -248,6 +250,7 @@ static bool make_proto(VM *vm, LoadedUnit *loaded, const ProtoData *data) {
   if (!proto) return vm_raise_memory(vm);
   loaded->protos[loaded->proto_count++] = proto;
   proto->obj.flags = proto_flags(data);
+  quicken_code(data->code, data->code_count, loaded->types);
   proto->code = data->code;
   proto->code_count = data->code_count;
   proto->typed_entry = data->code + data->typed_entry;
@@ -257,6 +260,7 @@ static bool make_proto(VM *vm, LoadedUnit *loaded, const ProtoData *data) {
   proto->module = loaded->module;
   proto->register_count = data->register_count;
   proto->param_count = data->param_count;
+  proto->plain_count = data->is_async || data->has_rest ? PROTO_NOT_PLAIN : data->param_count;
   proto->required_count = data->required_count;
   proto->capture_count = (uint16_t)data->capture_count;
   proto->name = vm_text(vm, data->name ? data->name : "fn");

@@ -125,7 +125,8 @@ static void walk_instruction(Walk *walk, uint32_t pc) {
   Operand operands[OPERANDS_MAX];
   uint32_t count = opcode_operands(i, operands);
   for (uint32_t n = 0; n < count; n++) note_operand(walk, pc, operands[n]);
-  if (op == OP_SELF) walk->use->uses_itself = true;
+  if (op == OP_SELF || op == OP_CALL_SELF || op == OP_CALL_SELF_TYPED)
+    walk->use->uses_itself = true;
   if (goes_on(op)) reach_pc(walk, (int64_t)pc + 1);
   if (op == OP_SELECT) { // the jumps behind it, one a case
     for (uint32_t at = pc + 1; at < walk->proto->code_count; at++) {

@@ -228,6 +228,11 @@ static void set_select(Sample *s, const char *letters) {
   DAMAGE(opcode, "65535 is not an opcode", s->main->code[0] = 0xFFFF)                              \
   DAMAGE(reserved, "reserved", s->main->code[0] = OP_FIBER_END)                                    \
   DAMAGE(resume, "reserved", s->main->code[0] = OP_RESUME_NATIVE)                                  \
+  DAMAGE(pair, "reserved", s->main->code[0] = OP_MUL_ADD_NUM)                                      \
+  DAMAGE(self_count, "1 arguments for the 0 parameters",                                           \
+         s->main->code[4] = opcode_abc(OP_CALL_SELF, 1, 1, 0))                                     \
+  DAMAGE(self_window, "window r4 … r5", s->main->code[4] = opcode_abc(OP_CALL_SELF, 4, 0, 0))      \
+  DAMAGE(self_rest, "a rest parameter", s->sum->code[0] = opcode_abc(OP_CALL_SELF_TYPED, 0, 0, 0)) \
   DAMAGE(reg, "no register r5", s->main->code[8] = opcode_abc(OP_RETURN, 5, 0, 0))                 \
   DAMAGE(constant, "no constant 3", s->main->code[0] = opcode_ax(OP_CONSTANT, 0, 3))               \
   DAMAGE(shape, "is a shape", s->main->code[0] = opcode_ax(OP_CONSTANT, 0, 1))                     \

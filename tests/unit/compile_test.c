@@ -155,14 +155,12 @@ static void test_fib(void) {
              "0 CHECK_TYPE r0 t0\n"
              "1 JUMP_NOT_LT_NUM_K r0 k0 ->3\n"
              "2 RETURN r0\n"
-             "3 SELF r1\n"
-             "4 SUB_NUM_K r3 r0 k1\n"
-             "5 CALL_TYPED r1 1\n"
-             "6 SELF r2\n"
-             "7 SUB_NUM_K r4 r0 k0\n"
-             "8 CALL_TYPED r2 1\n"
-             "9 ADD_NUM r1 r1 r2\n"
-             "10 RETURN r1\n");
+             "3 SUB_NUM_K r3 r0 k1\n"
+             "4 CALL_SELF_TYPED r1 1\n"
+             "5 SUB_NUM_K r4 r0 k0\n"
+             "6 CALL_SELF_TYPED r2 1\n"
+             "7 ADD_NUM r1 r1 r2\n"
+             "8 RETURN r1\n");
   check_vint("let fib = func(n) {\n"
              "  if (n < 2) { return n }\n"
              "  return fib(n - 1) + fib(n - 2)\n"
@@ -170,14 +168,12 @@ static void test_fib(void) {
              1,
              "0 JUMP_EXACT_NOT_LT_I r0 2 ->2\n"
              "1 RETURN r0\n"
-             "2 SELF r1\n"
-             "3 EXACT_SUB_I r3 r0 1\n"
-             "4 CALL r1 1\n"
-             "5 SELF r2\n"
-             "6 EXACT_SUB_I r4 r0 2\n"
-             "7 CALL r2 1\n"
-             "8 EXACT_ADD r1 r1 r2\n"
-             "9 RETURN r1\n");
+             "2 EXACT_SUB_I r3 r0 1\n"
+             "3 CALL_SELF r1 1\n"
+             "4 EXACT_SUB_I r4 r0 2\n"
+             "5 CALL_SELF r2 1\n"
+             "6 EXACT_ADD r1 r1 r2\n"
+             "7 RETURN r1\n");
 }
 
 static void test_typed_entry(void) {

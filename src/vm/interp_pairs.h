@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+// interp_pairs.h - the cases of the pairs (code/pairs.def); a part of the loop in interp.c
+//
+// When the first instruction of a pair has been done in the quick way, ip goes on to the second one, whose
+// operands then are A, B and C; the first one's result is still at hand. Where the quick way is none, the first
+// ends as it would alone, and the second comes by itself.
+
+// Both on doubles; in the second's expression x is the first's result …
+#define PAIR_NUM(name, right, expression, next_right, next_expression)                             \
+  CASE(name) {                                                                                     \
+    double x = value_as_double(RB), y = value_as_double(right);                                    \
+    x = (expression);                                                                              \
+    RA = value_double(x);                                                                          \
+    ip++;                                                                                          \
+    y = value_as_double(next_right);                                                               \
+    RA = value_double(next_expression);                                                            \
+    NEXT();                                                                                        \
+  }
+// … or y.
+#define PAIR_NUM_RIGHT(name, expression, next_expression)                                          \
+  CASE(name) {                                                                                     \
+    double x = value_as_double(RB), y = value_as_double(RC);                                       \
+    y = (expression);                                                                              \
+    RA = value_double(y);                                                                          \
+    ip++;                                                                                          \
+    x = value_as_double(RB);                                                                       \
+    RA = value_double(next_expression);                                                            \
+    NEXT();                                                                                        \
+  }
+// The first on doubles, the second whatever it is.
+#define PAIR_NUM_THEN(name, right, expression, second)                                             \
+  CASE(name) {                                                                                     \
+    double x = value_as_double(RB), y = value_as_double(right);                                    \
+    RA = value_double(expression);                                                                 \
+    GO_ON(second);                                                                                 \
+  }
+#define PAIR_NUM_RETURN(name, expression)                                                          \
+  CASE(name) {                                                                                     \
+    double x = value_as_double(RB), y = value_as_double(RC);                                       \
+    LEAVE(value_double(expression));                                                               \
+  }
+// Two operators of Luma.
+#define PAIR_RIGHT(name, method, expression, next_method, next_expression)                         \
+  CASE(name) {                                                                                     \
+    double x = value_as_double(RB), y = value_as_double(RC), first = (expression);                 \
+    if (UNLIKELY(first != first)) STEP(arith_binary(vm, INSTRUCTION, method));                   \
+    RA = value_double(first);                                                                     \
+    ip++;                                                                                          \
+    ARITHMETIC_OF(next_method, value_as_double(RB), first, next_expression);                      \
+  }
+// A field, called `field`, and an operator whose operands are `left` and `right`.
+#define PAIR_FIELD(name, method, left, right, expression)                                          \
+  CASE(name) {                                                                                     \
+    Cache *cache = proto_cache(constants, C);                                                      \
+    Table *table = interp_pointer(RB);                                                             \
+    if (UNLIKELY(!interp_is_object(table) || !cache_knows(cache, table)))                          \
+      CHECKED(access_get_field(vm, RB, cache, &RA));                                               \
+    Value field = RA = table->values[cache->index];                                                \
+    ip++;                                                                                          \
+    ARITHMETIC_OF(method, value_as_double(left), value_as_double(right), expression);              \
+  }
+#define PAIR_MEMBER(name, compute, op, left, right)                                                \
+  CASE(name) {                                                                                     \
+    Cache *cache = proto_cache(constants, C);                                                      \
+    Table *table = interp_pointer(RB);                                                             \
+    if (UNLIKELY(!interp_is_object(table) || !cache_knows(cache, table)))                          \
+      CHECKED(access_get_member(vm, RB, cache, &RA));                                              \
+    Value field = RA = table->values[cache->index];                                                \
+    ip++;                                                                                          \
+    EXACT_OF(compute, op, left, right);                                                            \
+  }
+// Two operators of Vint, the first one's result on the right of the second.
+#define PAIR_EXACT(name, compute, op, right, next_compute, next_op)                                \
+  CASE(name) {                                                                                     \
+    Value y;                                                                                       \
+    if (UNLIKELY(!compute(RB, right, &y))) CHECKED(exact_binary(vm, op, RB, right, &RA));          \
+    RA = y;                                                                                        \
+    ip++;                                                                                          \
+    EXACT_OF(next_compute, next_op, RB, y);                                                        \
+  }
+#define PAIR_EXACT_THEN(name, compute, op, right, second)                                          \
+  CASE(name) {                                                                                     \
+    if (UNLIKELY(!compute(RB, right, &RA))) CHECKED(exact_binary(vm, op, RB, right, &RA));         \
+    GO_ON(second);                                                                                 \
+  }
+#define PAIR_EXACT_RETURN(name, compute, op)                                                       \
+  CASE(name) {                                                                                     \
+    Value result;                                                                                  \
+    if (UNLIKELY(!compute(RB, RC, &result))) CHECKED(exact_binary(vm, op, RB, RC, &RA));           \
+    LEAVE(result);                                                                                 \
+  }
+#define PAIR_THEN(name, first, second)                                                             \
+  CASE(name) {                                                                                     \
+    first;                                                                                         \
+    GO_ON(second);                                                                                 \
+  }
+
+  // Arithmetic of doubles
+  PAIR_NUM(ADD_ADD_NUM, RC, x + y, RC, x + y)
+  PAIR_NUM(ADD_MUL_NUM, RC, x + y, RC, x * y)
+  PAIR_NUM(SUB_ADD_NUM, RC, x - y, RC, x + y)
+  PAIR_NUM(SUB_MUL_NUM, RC, x - y, RC, x * y)
+  PAIR_NUM(MUL_ADD_NUM, RC, x * y, RC, x + y)
+  PAIR_NUM_RIGHT(MUL_SUB_NUM, x * y, x - y)
+  PAIR_NUM(MUL_MUL_NUM, RC, x * y, RC, x * y)
+  PAIR_NUM(MUL_K_MUL_NUM, KC, x * y, RC, x * y)
+  PAIR_NUM(MOD_K_ADD_NUM, KC, arith_mod(x, y), RC, x + y)
+  PAIR_NUM(MUL_K_MOD_K_NUM, KC, x * y, KC, arith_mod(x, y))
+  CASE(CAPTURE_ADD_NUM) {
+    double x = value_as_double(RA = frame_closure(base)->captures[B]);
+    ip++;
+    RA = value_double(x + value_as_double(RC));
+    NEXT();
+  }
+  PAIR_NUM_RETURN(ADD_NUM_RETURN, x + y)
+  PAIR_NUM_RETURN(SUB_NUM_RETURN, x - y)
+  PAIR_NUM_THEN(ADD_NUM_JUMP_GT, RC, x + y, JUMP_GT_NUM_K)
+  PAIR_NUM_THEN(ADD_NUM_FOR, RC, x + y, FOR_NUM_NEXT)
+  PAIR_NUM_THEN(ADD_NUM_K_LOOP, KC, x + y, LOOP)
+
+  // Luma's arithmetic and fields
+  PAIR_RIGHT(MUL_ADD, VM_NAME_MUL, x * y, VM_NAME_ADD, x + y)
+  PAIR_RIGHT(MUL_SUB, VM_NAME_MUL, x * y, VM_NAME_SUB, x - y)
+  PAIR_FIELD(FIELD_ADD, VM_NAME_ADD, field, RC, x + y)
+  PAIR_FIELD(FIELD_SUB, VM_NAME_SUB, RB, field, x - y)
+  PAIR_FIELD(FIELD_MUL, VM_NAME_MUL, field, RC, x * y)
+
+  // Exact arithmetic and members
+  PAIR_EXACT(EXACT_MUL_ADD, interp_exact_mul, EXACT_MUL, RC, interp_exact_add, EXACT_ADD)
+  PAIR_EXACT(EXACT_MUL_SUB, interp_exact_mul, EXACT_MUL, RC, interp_exact_sub, EXACT_SUB)
+  PAIR_EXACT(EXACT_MOD_I_ADD, interp_exact_mod, EXACT_MOD, value_int(SC), interp_exact_add, EXACT_ADD)
+  PAIR_MEMBER(MEMBER_EXACT_ADD, interp_exact_add, EXACT_ADD, field, RC)
+  PAIR_MEMBER(MEMBER_EXACT_SUB, interp_exact_sub, EXACT_SUB, RB, field)
+  PAIR_MEMBER(MEMBER_EXACT_MUL, interp_exact_mul, EXACT_MUL, field, RC)
+  CASE(CAPTURE_EXACT_ADD) {
+    Value y = RA = frame_closure(base)->captures[B];
+    ip++;
+    EXACT_OF(interp_exact_add, EXACT_ADD, RB, y);
+  }
+  PAIR_EXACT_RETURN(EXACT_ADD_RETURN, interp_exact_add, EXACT_ADD)
+  PAIR_EXACT_RETURN(EXACT_SUB_RETURN, interp_exact_sub, EXACT_SUB)
+  PAIR_EXACT_THEN(EXACT_ADD_FOR, interp_exact_add, EXACT_ADD, RC, FOR_INT_NEXT)
+
+  // Calls
+  PAIR_NUM_THEN(SUB_NUM_K_CALL_SELF, KC, x - y, CALL_SELF_TYPED)
+  PAIR_EXACT_THEN(EXACT_SUB_I_CALL, interp_exact_sub, EXACT_SUB, value_int(SC), CALL_SELF)
+  CASE(CHECK_DOUBLE_RETURN) {
+    Value result = RA;
+    if (LIKELY(value_is_double(result))) LEAVE(result);
+    CHECKED(match_check(vm, &RA, frame_closure(base)->proto->types[X]));
+  }
+  CASE(CHECK_INTEGER_RETURN) {
+    Value result = RA;
+    if (LIKELY(value_is_int(result))) LEAVE(result);
+    CHECKED(match_check(vm, &RA, frame_closure(base)->proto->types[X]));
+  }
+  PAIR_THEN(MOVE_MOVE, RA = RB, MOVE)
+  PAIR_THEN(MOVE_CALL, RA = RB, CALL)
+  PAIR_THEN(MOVE_CALL_TYPED, RA = RB, CALL_TYPED)
+  PAIR_THEN(CONSTANT_CALL_COLON, RA = KX, CALL_COLON)
+  PAIR_THEN(INT_CALL_METHOD, RA = value_int(SX), CALL_METHOD)
+
+#undef PAIR_NUM
+#undef PAIR_NUM_RIGHT
+#undef PAIR_NUM_THEN
+#undef PAIR_NUM_RETURN
+#undef PAIR_RIGHT
+#undef PAIR_FIELD
+#undef PAIR_MEMBER
+#undef PAIR_EXACT
+#undef PAIR_EXACT_THEN
+#undef PAIR_EXACT_RETURN
+#undef PAIR_THEN

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+// quicken.c - instructions exchanged for quicker ones
+#include "vm/quicken.h"
+
+#include "base/common.h"
+#include "code/opcode.h"
+#include "code/unit.h"
+
+typedef enum Link { LINK_ANY, LINK_LEFT, LINK_RIGHT, LINK_SWAP, LINK_RESULT } Link;
+
+typedef struct Pair {
+  Opcode name, first, second;
+  Link link;
+} Pair;
+
+static const Pair pairs[] = {
+#define PAIR(name, format, first, second, link) {OP_##name, OP_##first, OP_##second, LINK_##link},
+#include "code/pairs.def"
+#undef PAIR
+};
+
+static Instr with_opcode(Instr i, Opcode op) {
+  return (i & ~(Instr)0xFFFF) | op;
+}
+
+static Instr quicken_check(Instr i, const Value *types) {
+  switch (value_as_object(types[opcode_x(i)])->extra) {
+  case TAG_NUMBER:
+  case TAG_FLOAT: return with_opcode(i, OP_CHECK_DOUBLE);
+  case TAG_INTEGER: return with_opcode(i, OP_CHECK_INTEGER);
+  default: return i;
+  }
+}
+
+// Whether the second instruction finds the first one's result where the pair wants it.
+static bool is_linked(Link link, Instr first, Instr *second) {
+  bool is_left = opcode_b(*second) == opcode_a(first), is_right = opcode_c(*second) == opcode_a(first);
+  switch (link) {
+  case LINK_ANY: return true;
+  case LINK_LEFT: return is_left && !is_right;
+  case LINK_RIGHT: return is_right && !is_left;
+  case LINK_RESULT: return opcode_a(*second) == opcode_a(first);
+  case LINK_SWAP:
+    if (is_left == is_right) return false;
+    if (is_right) {
+      *second = opcode_abc(opcode_of(*second), opcode_a(*second), opcode_c(*second), opcode_b(*second));
+    }
+    return true;
+  }
+  return false;
+}
+
+static bool join(Instr *first, Instr *second) {
+  for (uint32_t i = 0; i < ARRAY_LEN(pairs); i++) {
+    const Pair *pair = &pairs[i];
+    if (pair->first != opcode_of(*first) || pair->second != opcode_of(*second)) continue;
+    if (!is_linked(pair->link, *first, second)) continue;
+    *first = with_opcode(*first, pair->name);
+    return true;
+  }
+  return false;
+}
+
+void quicken_code(Instr *code, uint32_t count, const Value *types) {
+  for (uint32_t pc = 0; pc < count; pc++) {
+    if (opcode_of(code[pc]) == OP_CHECK_TYPE) code[pc] = quicken_check(code[pc], types);
+  }
+  for (uint32_t pc = 0; pc + 1 < count; pc++) {
+    if (join(&code[pc], &code[pc + 1])) pc++;
+  }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// quicken.h - instructions exchanged for quicker ones
+//
+// A unit says what is to be done; what is the quickest way to do it is the runtime's affair. When a function
+// is loaded, instructions get the place of others that mean the same: a check for a type of numbers one that
+// looks at nothing else, two that often follow each other one that does both (pairs.def). No instruction moves,
+// so places of jumps, lines and handlers stay what they are.
+#ifndef QUICKEN_H
+#define QUICKEN_H
+
+#include "object/closure.h"
+
+// In place. `types` are the unit's, as objects; the code has been verified.
+void quicken_code(Instr *code, uint32_t count, const Value *types);
+
+#endif

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// quicken_test.c - which instructions are exchanged for quicker ones, and which are left alone
+#include "check.h"
+
+#include "vm/quicken.h"
+
+#include "code/opcode.h"
+
+typedef struct Row {
+  const char *link;
+  Opcode name, first, second;
+} Row;
+
+static const Row rows[] = {
+#define PAIR(name, format, first, second, link) {#link, OP_##name, OP_##first, OP_##second},
+#include "code/pairs.def"
+#undef PAIR
+};
+
+// The opcode that the first instruction has afterwards.
+static Opcode quicken_two(Instr first, Instr *second) {
+  Instr code[2] = {first, *second};
+  quicken_code(code, 2, NULL);
+  *second = code[1];
+  return opcode_of(code[0]);
+}
+
+// The second instruction with the first one's result, which is in r5, at the places that `link` names.
+static Instr linked(const Row *row) {
+  if (strcmp(row->link, "LEFT") == 0) return opcode_abc(row->second, 1, 5, 2);
+  if (strcmp(row->link, "RESULT") == 0) return opcode_abc(row->second, 5, 0, 0);
+  return opcode_abc(row->second, 1, 2, 5);
+}
+
+static void test_joined(void) {
+  for (uint32_t i = 0; i < ARRAY_LEN(rows); i++) {
+    Instr second = linked(&rows[i]);
+    CHECK(quicken_two(opcode_abc(rows[i].first, 5, 6, 7), &second) == rows[i].name);
+    CHECK(opcode_of(second) == rows[i].second);
+  }
+}
+
+// Where a link is wanted, other operands do not do: none that is r5, or two.
+static void test_not_linked(void) {
+  for (uint32_t i = 0; i < ARRAY_LEN(rows); i++) {
+    if (strcmp(rows[i].link, "ANY") == 0) continue;
+    Instr second = opcode_abc(rows[i].second, 1, 2, 3);
+    CHECK(quicken_two(opcode_abc(rows[i].first, 5, 6, 7), &second) == rows[i].first);
+    if (strcmp(rows[i].link, "RESULT") == 0) continue;
+    second = opcode_abc(rows[i].second, 1, 5, 5);
+    CHECK(quicken_two(opcode_abc(rows[i].first, 5, 6, 7), &second) == rows[i].first);
+  }
+}
+
+static void test_swapped(void) {
+  Instr second = opcode_abc(OP_ADD_NUM, 1, 2, 5);
+  CHECK(quicken_two(opcode_abc(OP_MUL_NUM, 5, 6, 7), &second) == OP_MUL_ADD_NUM);
+  CHECK(second == opcode_abc(OP_ADD_NUM, 1, 5, 2));
+}
+
+static void test_format_is_the_firsts(void) {
+  for (uint32_t i = 0; i < ARRAY_LEN(rows); i++) {
+    CHECK(opcode_format(rows[i].name) == opcode_format(rows[i].first));
+    CHECK(opcode_is_reserved(rows[i].name));
+  }
+}
+
+// An instruction belongs to one pair.
+static void test_overlap(void) {
+  Instr code[3] = {opcode_abc(OP_MOVE, 1, 2, 0), opcode_abc(OP_MOVE, 3, 4, 0), opcode_abc(OP_MOVE, 5, 6, 0)};
+  quicken_code(code, 3, NULL);
+  CHECK(opcode_of(code[0]) == OP_MOVE_MOVE);
+  CHECK(opcode_of(code[1]) == OP_MOVE);
+  CHECK(opcode_of(code[2]) == OP_MOVE);
+}
+
+int main(void) {
+  test_joined();
+  test_not_linked();
+  test_swapped();
+  test_format_is_the_firsts();
+  test_overlap();
+  return check_done("quicken");
+}
