@@ -438,6 +438,8 @@ static const NativeRow rows[] = {
     {"io", "print", "fn(values: Any...): Null", luma_print, PRINT_DOC, luma_print_resume, 2, NATIVE_LUMA},
     {"io", "write", "fn(fd: Number, value: Any): Result(Null, String)", luma_write,
      "Writes a value to 1 (output) or 2 (errors), without a line end.", NULL, 0, NATIVE_LUMA},
+    {"", "prelude", "Table", NULL, "The table of all names that are known without import.", NULL, 0,
+     NATIVE_LUMA},
     {"gc", "", "Imported", NULL, "The collector: import(\"std:gc\").", NULL, 0, NATIVE_LUMA},
     {"gc", "collect", "fn(): Null", collect_garbage, "Frees at once all that nothing leads to.", NULL, 0,
      NATIVE_LUMA},

@@ -220,6 +220,33 @@ static Value make_function(VM *vm, LibIndex *index, int32_t row, const char *ful
   return value_object(native);
 }
 
+// Whether the row belongs to a module that is known without import.
+static bool is_in_known_module(const LibIndex *index, const NativeRow *row) {
+  if (!is_module_owner(row->owner) || strchr(row->owner, '.')) return false;
+  int32_t own = find_row(index, 0, row->owner, "");
+  return own < 0 || strcmp(index->rows[own]->signature, "Imported") != 0;
+}
+
+// Luma's table of all names that are known without import (luma.md 9.1): the globals, and the modules.
+static Value make_prelude(VM *vm, const LibIndex *index, const char *full_name) {
+  Table *prelude = vm_table(vm);
+  if (!prelude) return VALUE_ABSENT;
+  vm_set_builtin(vm, full_name, value_object(prelude)); // from here on it is a root
+  for (uint32_t i = 0; i < index->count; i++) {
+    const NativeRow *row = index->rows[i];
+    bool is_global = row->owner[0] == '\0';
+    if (!(row->languages & NATIVE_LUMA)) continue;
+    if (!is_global && !is_in_known_module(index, row)) continue;
+    const char *name = is_global ? row->name : row->owner;
+    if (!value_is_absent(vm_get_field(vm, prelude, name))) continue;
+    Value value = get_member(vm, 0, "", name);
+    if (value_is_absent(value) && vm_has_error(vm)) return VALUE_ABSENT;
+    bool is_known = !value_is_absent(value) && value != value_object(prelude);
+    if (is_known && !vm_set_field(vm, prelude, name, value)) return VALUE_ABSENT;
+  }
+  return value_object(prelude);
+}
+
 // "luma.print", "vint.math.sqrt"; a module as "luma.math" or "luma.math."; "luma.fs.async" is a module
 // in a module.
 static Value make_builtin(VM *vm, const char *full_name) {
@@ -232,6 +259,7 @@ static Value make_builtin(VM *vm, const char *full_name) {
   const char *dot = strrchr(name, '.'); // the last: "fs.async.read"
   if (!dot) {
     int32_t row = find_row(index, language, "", name);
+    if (!language && strcmp(name, "prelude") == 0) return make_prelude(vm, index, full_name);
     if (row >= 0) return make_function(vm, index, row, full_name);
     return make_module(vm, index, language, name);
   }
