@@ -212,6 +212,10 @@ static bool at_call(const LumaParser *p) {
 
 static Node *parse_dot(LumaParser *p, Node *object, uint32_t start) {
   luma_parser_advance(p);
+  if (object->kind == NODE_NUMBER && !luma_at(p, LUMA_NAME)) { // `1.`
+    diag_error(luma_diags(p), DIAG_LUMA_NUMBER_DOT, p->previous);
+    return object;
+  }
   const Name *name = luma_parser_expect_name(p, "the name of a field");
   if (!name) return luma_parser_error_node(p);
   if (at_call(p)) return parse_method_call(p, object, NODE_DOT_CALL, name, start);

@@ -158,6 +158,8 @@ static void init_words(LumaWords *words, NameTable *names) {
       {&words->case_word, "case"},
       {&words->then_word, "then"},
       {&words->import_word, "import"},
+      {&words->from, "from"},
+      {&words->as, "as"},
       {&words->underscore, "_"},
       {&words->self, "self"},
       {&words->any_type, "Any"},

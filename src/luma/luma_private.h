@@ -54,7 +54,7 @@ typedef enum LumaBlockStyle {
 
 // Words that mean something in one place only and may name variables elsewhere.
 typedef struct LumaWords {
-  const Name *and_word, *or_word, *not_word, *elif_word, *case_word, *then_word, *import_word;
+  const Name *and_word, *or_word, *not_word, *elif_word, *case_word, *then_word, *import_word, *from, *as;
   const Name *underscore, *self, *function_type, *null_type, *any_type;
   const Name *ok, *err, *some, *none;
   const Name *async, *local, *constant, *function, *def, *func, *elseif, *elsif;

@@ -415,6 +415,17 @@ static Node *parse_loose_call(LumaParser *p, Node *callee, uint32_t start) {
   return wrap_expression(p, &node->node, start);
 }
 
+// `import a from "b"`, `from b import a`, `… as a`: the rest of the line is left out.
+static Node *refuse_import_form(LumaParser *p, const Name *word) {
+  const LumaWords *words = &p->words;
+  bool is_one = word == words->import_word || word == words->from || word == words->as;
+  if (!is_one || !(luma_at(p, LUMA_NAME) || luma_at(p, LUMA_LEFT_BRACE) || luma_at(p, LUMA_STRING)))
+    return NULL;
+  diag_error(luma_diags(p), DIAG_LUMA_IMPORT_FORM, p->token.span, luma_error_describe(p), word->text);
+  luma_error_panic(p);
+  return luma_parser_error_node(p);
+}
+
 // A lone name before another word may be another language's way to declare. NULL if it is not.
 static Node *parse_foreign_word(LumaParser *p, const Name *word, LumaOpener opener) {
   const LumaWords *words = &p->words;
@@ -423,7 +434,8 @@ static Node *parse_foreign_word(LumaParser *p, const Name *word, LumaOpener open
     diag_error(diags, DIAG_LUMA_ASYNC_WORD, opener.span);
     return at_function_declaration(p) ? parse_function(p) : NULL;
   }
-  if (!luma_at(p, LUMA_NAME)) return NULL;
+  Node *refused = refuse_import_form(p, word);
+  if (refused || !luma_at(p, LUMA_NAME)) return refused;
   Span span = p->token.span;
   if (word == words->function || word == words->def || word == words->func) {
     diag_error(diags, DIAG_LUMA_FUNCTION_WORD, span, luma_error_describe(p), word->text);
