@@ -11,7 +11,7 @@
 static wick_vm *interrupted_vm;
 
 static void handle_interrupt(int number) {
-  signal(number, SIG_DFL); // a second Ctrl-C kills
+  signal(number, SIG_DFL); // a second one kills
   wick_interrupt(interrupted_vm);
 }
 
@@ -27,6 +27,7 @@ void cmd_run_install_signals(wick_vm *vm) {
   struct sigaction action = {.sa_handler = handle_interrupt};
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, NULL);
+  sigaction(SIGTERM, &action, NULL); // whoever manages servers sends this
   action.sa_handler = handle_question;
   sigaction(SIGUSR1, &action, NULL);
   signal(SIGPIPE, SIG_IGN); // a closed pipe is noticed when writing

@@ -2,75 +2,23 @@
 // http_connection.c - one client of an HTTP server, and the exchanges on its connection
 //
 // Exchanges stand in a list in the order of their requests. An answer is written when its exchange
-// is first in the list: head and body with one system call, if the socket takes it. What it does
-// not take is copied and left to libuv. Reading pauses while a client has many requests or much of
+// is first in the list (http_reply.c). Reading pauses while a client has many requests or much of
 // our answers pending, so a client that does not read costs a bounded amount of memory.
 #include "io/http_connection.h"
 
 #include "base/memory.h"
+#include "io/http_reply.h"
+#include "io/io_private.h"
 
-#include <http_parser.h>
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <uv.h>
 
 #define LINGER_MS    2000
+#define HALF_MS      1000          // whoever says nothing more and gets nothing has gone
 #define PIPELINE_MAX 64            // requests waiting on one connection before reading pauses
 #define PENDING_MAX  (1024 * 1024) // bytes waiting to be written before reading pauses
-
-typedef enum ExchangeState {
-  EXCHANGE_RECEIVING,
-  EXCHANGE_HANDLED,  // somebody works on it
-  EXCHANGE_ANSWERED, // waits for its turn
-} ExchangeState;
-
-struct HttpConnection {
-  DLink link;
-  HttpPeers *peers;
-  uv_tcp_t tcp;
-  http_parser parser;
-  DLink exchanges;
-  uint32_t exchange_count;
-  HttpExchange *incoming; // the last one, while it is received
-  size_t header_size;     // of the incoming request
-  Buffer name;            // of the header that is received
-  Buffer value;
-  bool has_value;
-  int refusal;        // status with which the incoming request was refused; 0: none
-  bool is_in_headers; // of the incoming request
-  bool is_done;       // nothing more is parsed
-  bool is_reading;    // libuv reads
-  bool ends;          // closes when everything is written
-  bool was_refused;   // it may still be sending what we did not want
-  bool lingers;       // everything is written; waits for the client to go
-  bool is_closed;     // uv_close was called
-  uint32_t writes;    // under way in libuv
-  size_t last_queue;  // bytes to write when the last sweep looked
-  uint64_t active_ms; // when it last got on
-  uint64_t begun_ms;  // when the incoming request, or lingering, began
-  uv_shutdown_t shutdown;
-};
-
-// What the socket did not take at once.
-typedef struct Write {
-  uv_write_t request;
-  HttpConnection *connection;
-  char bytes[];
-} Write;
-
-static uv_stream_t *stream_of(HttpConnection *connection) {
-  return (uv_stream_t *)&connection->tcp;
-}
-
-static uint64_t now_ms(const HttpConnection *connection) {
-  return uv_now(loop_uv(connection->peers->loop));
-}
-
-static void touch(HttpConnection *connection) {
-  connection->active_ms = now_ms(connection);
-}
 
 // --- Ending --------------------------------------------------------------------------------------
 
@@ -82,44 +30,76 @@ static void free_exchange(HttpExchange *exchange) {
   free(exchange);
 }
 
+// One without a connection may stand in another list: of its closed connection's orphans, of a
+// replay's exchanges.
 static void unlink_exchange(HttpExchange *exchange) {
   HttpConnection *connection = exchange->connection;
-  if (!connection) return;
   dlist_unlink(&exchange->link);
+  dlist_init(&exchange->link);
+  if (!connection) return;
   connection->exchange_count--;
   if (connection->incoming == exchange) connection->incoming = NULL;
   exchange->connection = NULL;
 }
 
+void http_connection_discard(HttpExchange *exchange) {
+  unlink_exchange(exchange);
+  free_exchange(exchange);
+}
+
+bool http_connection_is_heard(const HttpExchange *exchange, HttpEvent event) {
+  return event == HTTP_GONE ? exchange->on_gone != NULL : exchange->on_room != NULL;
+}
+
+void http_connection_tell(HttpExchange *exchange, HttpEvent event) {
+  if (!http_connection_is_heard(exchange, event)) return;
+  if (event == HTTP_GONE)
+    exchange->on_gone(exchange);
+  else
+    exchange->on_room(exchange);
+}
+
+// The closed socket's last word. Who handles an exchange hears of it only here, so that it never
+// happens in the middle of what a program does.
 static void free_connection(uv_handle_t *handle) {
   HttpConnection *connection = handle->data;
+  HttpPeers *peers = connection->peers;
+  DLink *link;
+  while ((link = dlist_take_first(&connection->orphans))) {
+    HttpExchange *exchange = CONTAINER_OF(link, HttpExchange, link);
+    dlist_init(&exchange->link);
+    peers->tell(peers->context, exchange, HTTP_GONE);
+  }
   buffer_free(&connection->name);
   buffer_free(&connection->value);
   free(connection);
+  if (--peers->count == 0) peers->emptied(peers->context);
 }
 
-static void close_connection(HttpConnection *connection) {
+void http_connection_close(HttpConnection *connection) {
   if (connection->is_closed) return;
   connection->is_closed = true;
   connection->is_done = true;
+  HttpPeers *peers = connection->peers;
   while (!dlist_is_empty(&connection->exchanges)) {
     HttpExchange *exchange = CONTAINER_OF(connection->exchanges.next, HttpExchange, link);
+    bool is_handled =
+        exchange->state == EXCHANGE_HANDLED || exchange->state == EXCHANGE_STREAMING;
     unlink_exchange(exchange);
-    // Who handles it gives it back later, and then learns nothing.
-    if (exchange->state != EXCHANGE_HANDLED) free_exchange(exchange);
+    if (!is_handled)
+      free_exchange(exchange);
+    else if (!peers->is_abandoned)
+      dlist_append(&connection->orphans, &exchange->link);
   }
-  HttpPeers *peers = connection->peers;
   dlist_unlink(&connection->link);
-  peers->count--;
   uv_close((uv_handle_t *)&connection->tcp, free_connection);
-  if (peers->count == 0) peers->emptied(peers->context);
 }
 
-static bool is_idle(const HttpConnection *connection) {
-  return connection->exchange_count == 0 && connection->writes == 0;
+void http_connection_drop(HttpExchange *exchange) {
+  HttpConnection *connection = exchange->connection;
+  http_connection_discard(exchange);
+  if (connection) http_connection_close(connection);
 }
-
-// --- Writing -------------------------------------------------------------------------------------
 
 static void resume_reading(HttpConnection *connection);
 static void read_on(HttpConnection *connection);
@@ -134,164 +114,21 @@ static void do_nothing(uv_shutdown_t *request, int status) {
 static void linger(HttpConnection *connection) {
   if (connection->lingers) return;
   connection->lingers = true;
-  connection->begun_ms = now_ms(connection);
-  uv_shutdown(&connection->shutdown, stream_of(connection), do_nothing);
+  connection->begun_ms = http_now_ms(connection);
+  uv_shutdown(&connection->shutdown, http_stream_of(connection), do_nothing);
   read_on(connection);
 }
 
-static void after_progress(HttpConnection *connection) {
-  touch(connection);
+void http_connection_progress(HttpConnection *connection) {
+  http_touch(connection);
   bool ends = connection->ends || connection->peers->is_closing;
-  if (!ends || !is_idle(connection)) {
+  if (!ends || !http_is_idle(connection)) {
     resume_reading(connection);
   } else if (connection->was_refused) {
     linger(connection);
   } else {
-    close_connection(connection);
+    http_connection_close(connection);
   }
-}
-
-static void on_written(uv_write_t *request, int status) {
-  Write *write = CONTAINER_OF(request, Write, request);
-  HttpConnection *connection = write->connection;
-  free(write);
-  connection->writes--;
-  loop_release(connection->peers->loop);
-  if (connection->is_closed) return;
-  if (status < 0) {
-    close_connection(connection);
-  } else {
-    after_progress(connection);
-  }
-}
-
-// Leaves `bytes`, from `skip` on, to libuv.
-static void write_later(HttpConnection *connection, const uv_buf_t *buffers, size_t skip) {
-  size_t len = buffers[0].len + buffers[1].len - skip;
-  Write *write = malloc(sizeof(Write) + len);
-  if (!write) {
-    close_connection(connection);
-    return;
-  }
-  char *to = write->bytes;
-  for (int i = 0; i < 2; i++) {
-    size_t skipped = skip < buffers[i].len ? skip : buffers[i].len;
-    if (buffers[i].len > skipped) memcpy(to, buffers[i].base + skipped, buffers[i].len - skipped);
-    to += buffers[i].len - skipped;
-    skip -= skipped;
-  }
-  write->connection = connection;
-  uv_buf_t rest = uv_buf_init(write->bytes, (unsigned)len);
-  if (uv_write(&write->request, stream_of(connection), &rest, 1, on_written) != 0) {
-    free(write);
-    close_connection(connection);
-    return;
-  }
-  connection->writes++;
-  loop_retain(connection->peers->loop); // the program does not end before its answers are sent
-}
-
-static void write_now(HttpConnection *connection, const char *head, size_t head_len,
-                      const char *body, size_t body_len) {
-  uv_buf_t buffers[2] = {uv_buf_init((char *)head, (unsigned)head_len),
-                         uv_buf_init((char *)body, (unsigned)body_len)};
-  int written = uv_try_write(stream_of(connection), buffers, body_len > 0 ? 2 : 1);
-  if (written < 0 && written != UV_EAGAIN) {
-    close_connection(connection);
-    return;
-  }
-  size_t done = written > 0 ? (size_t)written : 0;
-  if (done < head_len + body_len) write_later(connection, buffers, done);
-}
-
-static void discard(HttpExchange *exchange) {
-  unlink_exchange(exchange);
-  free_exchange(exchange);
-}
-
-// An answer has been given to the socket.
-static void retire_exchange(HttpExchange *exchange) {
-  HttpConnection *connection = exchange->connection;
-  if (!exchange->keeps_alive) {
-    connection->ends = true;
-    connection->is_done = true;
-    if (connection->incoming) discard(connection->incoming);
-  }
-  discard(exchange);
-}
-
-// Writes the answers whose turn has come.
-static void flush_answers(HttpConnection *connection) {
-  while (!connection->is_closed && !dlist_is_empty(&connection->exchanges)) {
-    HttpExchange *first = CONTAINER_OF(connection->exchanges.next, HttpExchange, link);
-    if (first->state != EXCHANGE_ANSWERED) break;
-    write_now(connection, first->answer.bytes, first->answer.len, NULL, 0);
-    if (connection->is_closed) return; // which has freed it
-    retire_exchange(first);
-  }
-  if (!connection->is_closed) after_progress(connection);
-}
-
-static void print_date(Buffer *out) {
-  char text[64];
-  time_t now = time(NULL);
-  struct tm parts;
-  gmtime_r(&now, &parts);
-  // Not strftime: its names depend on the locale.
-  static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  snprintf(text, sizeof(text), "date: %s, %02d %s %d %02d:%02d:%02d GMT\r\n", days[parts.tm_wday],
-           parts.tm_mday, months[parts.tm_mon], parts.tm_year + 1900, parts.tm_hour, parts.tm_min,
-           parts.tm_sec);
-  buffer_text(out, text);
-}
-
-static bool has_body(int status) {
-  return status >= 200 && status != 204 && status != 304;
-}
-
-static void print_head(Buffer *out, const HttpExchange *exchange, int status,
-                       const HttpHeaders *headers, size_t body_len) {
-  buffer_printf(out, "HTTP/1.1 %d %s\r\n", status, http_message_reason(status));
-  size_t position = 0;
-  const char *name;
-  const char *value;
-  while (headers && http_message_next_header(headers, &position, &name, &value)) {
-    buffer_printf(out, "%s: %s\r\n", name, value);
-  }
-  if (has_body(status)) buffer_printf(out, "content-length: %zu\r\n", body_len);
-  print_date(out);
-  buffer_text(out, exchange->keeps_alive ? "\r\n" : "connection: close\r\n\r\n");
-}
-
-void http_connection_answer(HttpExchange *exchange, int status, const HttpHeaders *headers,
-                            const char *body, size_t body_len) {
-  HttpConnection *connection = exchange->connection;
-  if (!connection) {
-    free_exchange(exchange);
-    return;
-  }
-  bool is_last = exchange->link.next == &connection->exchanges;
-  if (connection->peers->is_closing && is_last) exchange->keeps_alive = false;
-  print_head(&exchange->answer, exchange, status, headers, body_len);
-  if (exchange->is_head || !has_body(status)) body_len = 0;
-  exchange->state = EXCHANGE_ANSWERED;
-  if (connection->exchanges.next != &exchange->link) {
-    buffer_append(&exchange->answer, body, body_len);
-    return;
-  }
-  write_now(connection, exchange->answer.bytes, exchange->answer.len, body, body_len);
-  if (connection->is_closed) return; // which has freed it
-  retire_exchange(exchange);
-  flush_answers(connection);
-}
-
-void http_connection_drop(HttpExchange *exchange) {
-  HttpConnection *connection = exchange->connection;
-  unlink_exchange(exchange);
-  free_exchange(exchange);
-  if (connection) close_connection(connection);
 }
 
 // --- Refusing ------------------------------------------------------------------------------------
@@ -307,7 +144,7 @@ static void refuse(HttpConnection *connection, int status) {
   http_message_add_header(&headers, "content-type", 12, "text/plain; charset=utf-8", 25);
   char text[64];
   int len = snprintf(text, sizeof(text), "%d %s\n", status, http_message_reason(status));
-  http_connection_answer(exchange, status, &headers, text, (size_t)len);
+  http_reply_send(exchange, status, &headers, text, (size_t)len);
   http_message_free_headers(&headers);
 }
 
@@ -326,6 +163,8 @@ HttpExchange *http_connection_exchange(Heap *heap) {
   HttpExchange *exchange = memory_require(NULL, sizeof(HttpExchange));
   *exchange = (HttpExchange){.method = "GET", .state = EXCHANGE_HANDLED};
   exchange->body.heap = heap;
+  exchange->left = HTTP_REPLY_UNKNOWN;
+  dlist_init(&exchange->link);
   return exchange;
 }
 
@@ -350,7 +189,7 @@ static HttpExchange *add_exchange(HttpConnection *connection) {
 static int on_message_begin(http_parser *parser) {
   HttpConnection *connection = connection_of(parser);
   add_exchange(connection);
-  connection->begun_ms = now_ms(connection);
+  connection->begun_ms = http_now_ms(connection);
   connection->is_in_headers = true;
   connection->header_size = 0;
   connection->has_value = false;
@@ -409,7 +248,7 @@ static bool answer_expectation(HttpConnection *connection, const char *expectati
   // Answers to earlier requests come first; without our consent the client sends it after a while.
   if (connection->exchanges.next != &connection->incoming->link) return true;
   static const char consent[] = "HTTP/1.1 100 Continue\r\n\r\n";
-  write_now(connection, consent, sizeof(consent) - 1, NULL, 0);
+  http_reply_write_raw(connection, consent, sizeof(consent) - 1);
   return true;
 }
 
@@ -422,6 +261,7 @@ static int on_headers_complete(http_parser *parser) {
   exchange->is_head = parser->method == HTTP_HEAD;
   exchange->keeps_alive = http_should_keep_alive(parser) != 0 && !parser->upgrade;
   bool is_1_1 = parser->http_major == 1 && parser->http_minor >= 1;
+  exchange->is_1_1 = is_1_1;
   if (parser->http_major != 1) return refuse_later(connection, 505);
   if (is_1_1 && !http_message_header(&exchange->headers, "host")) {
     return refuse_later(connection, 400);
@@ -452,6 +292,8 @@ static int on_message_complete(http_parser *parser) {
   exchange->state = EXCHANGE_HANDLED;
   if (!exchange->keeps_alive) connection->is_done = true;
   HttpPeers *peers = connection->peers;
+  exchange->number = peers->exchange_count++;
+  memcpy(exchange->remote, connection->remote, HTTP_ADDRESS_SIZE);
   peers->handle(peers->context, exchange);
   // Behind the last request of a connection nothing is parsed, whatever the client sends.
   return connection->is_done ? -1 : 0;
@@ -495,12 +337,12 @@ static void give_read_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *ou
 
 static bool must_pause(HttpConnection *connection) {
   return connection->exchange_count >= PIPELINE_MAX ||
-         uv_stream_get_write_queue_size(stream_of(connection)) > PENDING_MAX;
+         uv_stream_get_write_queue_size(http_stream_of(connection)) > PENDING_MAX;
 }
 
 static void stop_reading(HttpConnection *connection) {
   connection->is_reading = false;
-  uv_read_stop(stream_of(connection));
+  uv_read_stop(http_stream_of(connection));
 }
 
 // The client sends nothing more. Many close their half of the connection right behind the request,
@@ -509,8 +351,10 @@ static void end_of_input(HttpConnection *connection) {
   stop_reading(connection);
   connection->is_done = true;
   connection->ends = true;
-  if (connection->incoming) discard(connection->incoming);
-  if (is_idle(connection)) close_connection(connection);
+  connection->has_ended = true;
+  connection->ended_ms = http_now_ms(connection);
+  if (connection->incoming) http_connection_discard(connection->incoming);
+  if (http_is_idle(connection)) http_connection_close(connection);
 }
 
 static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer) {
@@ -521,10 +365,10 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer) 
     return;
   }
   if (count < 0) {
-    close_connection(connection);
+    http_connection_close(connection);
     return;
   }
-  touch(connection);
+  http_touch(connection);
   if (connection->is_done) return; // reading on only to notice when the client goes
   parse(connection, buffer->base, (size_t)count);
   if (!connection->is_closed && must_pause(connection)) stop_reading(connection);
@@ -533,7 +377,7 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer) 
 static void read_on(HttpConnection *connection) {
   if (connection->is_reading) return;
   connection->is_reading = true;
-  uv_read_start(stream_of(connection), give_read_buffer, on_read);
+  uv_read_start(http_stream_of(connection), give_read_buffer, on_read);
 }
 
 static void resume_reading(HttpConnection *connection) {
@@ -542,23 +386,38 @@ static void resume_reading(HttpConnection *connection) {
 
 // --- Coming and going ----------------------------------------------------------------------------
 
+// "127.0.0.1:51000", "[::1]:51000".
+static void read_address(HttpConnection *connection) {
+  struct sockaddr_storage address;
+  int len = sizeof(address);
+  char host[INET6_ADDRSTRLEN];
+  if (uv_tcp_getpeername(&connection->tcp, (struct sockaddr *)&address, &len) != 0) return;
+  if (uv_ip_name((struct sockaddr *)&address, host, sizeof(host)) != 0) return;
+  bool is_6 = address.ss_family == AF_INET6;
+  uint16_t port = is_6 ? ((struct sockaddr_in6 *)&address)->sin6_port
+                       : ((struct sockaddr_in *)&address)->sin_port;
+  snprintf(connection->remote, HTTP_ADDRESS_SIZE, is_6 ? "[%s]:%u" : "%s:%u", host, ntohs(port));
+}
+
 void http_connection_accept(HttpPeers *peers, struct uv_stream_s *listener) {
   HttpConnection *connection = memory_require(NULL, sizeof(HttpConnection));
   memset(connection, 0, sizeof(HttpConnection));
   connection->peers = peers;
   dlist_init(&connection->exchanges);
+  dlist_init(&connection->orphans);
   uv_tcp_init(loop_uv(peers->loop), &connection->tcp);
   connection->tcp.data = connection;
   http_parser_init(&connection->parser, HTTP_REQUEST);
   connection->parser.data = connection;
   dlist_append(&peers->connections, &connection->link);
   peers->count++;
-  touch(connection);
-  if (uv_accept(listener, stream_of(connection)) != 0) {
-    close_connection(connection);
+  http_touch(connection);
+  if (uv_accept(listener, http_stream_of(connection)) != 0) {
+    http_connection_close(connection);
     return;
   }
   uv_tcp_nodelay(&connection->tcp, 1);
+  read_address(connection);
   resume_reading(connection);
 }
 
@@ -574,8 +433,8 @@ static void each_connection(HttpPeers *peers, void (*visit)(HttpConnection *conn
 
 static void close_if_idle(HttpConnection *connection) {
   bool is_receiving = connection->incoming && connection->exchange_count == 1;
-  if (is_idle(connection) || (is_receiving && connection->writes == 0)) {
-    close_connection(connection);
+  if (http_is_idle(connection) || (is_receiving && connection->writes == 0)) {
+    http_connection_close(connection);
   }
 }
 
@@ -583,27 +442,30 @@ void http_connection_close_idle(HttpPeers *peers) {
   each_connection(peers, close_if_idle);
 }
 void http_connection_close_all(HttpPeers *peers) {
-  each_connection(peers, close_connection);
+  peers->is_abandoned = true;
+  each_connection(peers, http_connection_close);
 }
 
 // A handler may take as long as it likes; a client may not. Headers must come within the time
 // altogether (a byte now and then does not help), a body and our answer must get on.
 static void close_if_slow(HttpConnection *connection) {
   const HttpPeers *peers = connection->peers;
-  size_t queue = uv_stream_get_write_queue_size(stream_of(connection));
-  if (queue < connection->last_queue) touch(connection);
+  size_t queue = uv_stream_get_write_queue_size(http_stream_of(connection));
+  if (queue < connection->last_queue) http_touch(connection);
   connection->last_queue = queue;
-  uint64_t idle_ms = now_ms(connection) - connection->active_ms;
-  uint64_t taken_ms = now_ms(connection) - connection->begun_ms;
+  uint64_t idle_ms = http_now_ms(connection) - connection->active_ms;
+  uint64_t taken_ms = http_now_ms(connection) - connection->begun_ms;
   if (connection->lingers) {
-    if (taken_ms > LINGER_MS) close_connection(connection);
+    if (taken_ms > LINGER_MS) http_connection_close(connection);
   } else if (connection->writes > 0) {
-    if (idle_ms > peers->receive_ms) close_connection(connection);
+    if (idle_ms > peers->receive_ms) http_connection_close(connection);
   } else if (connection->incoming) {
     uint64_t waited_ms = connection->is_in_headers ? taken_ms : idle_ms;
     if (waited_ms > peers->receive_ms) refuse(connection, 408);
+  } else if (connection->has_ended) {
+    if (http_now_ms(connection) - connection->ended_ms > HALF_MS) http_connection_close(connection);
   } else if (connection->exchange_count == 0 && idle_ms > peers->idle_ms) {
-    close_connection(connection);
+    http_connection_close(connection);
   }
 }
 

@@ -5,10 +5,14 @@
 // requests, whatever order they are given in. What a client sends is checked and limited here: it
 // gets a 4xx answer and its connection is closed; the others never notice.
 //
-//   bytes → http_parser → HttpExchange (receiving) → peers->handle → … → http_connection_answer
+//   bytes → http_parser → HttpExchange (receiving) → peers->handle → … → http_reply_send
 //
-// Who handles an exchange owns it until http_connection_answer or http_connection_drop; the client
-// may be gone by then, which both take without a word.
+// Who handles an exchange owns it until it has answered (io/http_reply.h) or http_connection_drop;
+// the client may be gone by then, which they take without a word. Whoever wants to know sets
+// `on_gone`. It is called when the client has closed its connection, or only its half of it and the
+// answer has not begun within a second.
+//
+// `on_gone` and `on_room` are called by the loop, never from within a call of ours.
 #ifndef HTTP_CONNECTION_H
 #define HTTP_CONNECTION_H
 
@@ -17,11 +21,21 @@
 #include "io/loop.h"
 
 typedef struct HttpConnection HttpConnection;
+typedef struct HttpExchange HttpExchange;
+
+// What happens to an exchange while it is handled.
+typedef enum HttpEvent {
+  HTTP_GONE, // the client has gone
+  HTTP_ROOM, // more of an answer in pieces can be written
+} HttpEvent;
+
+#define HTTP_ADDRESS_SIZE 64
 
 // One request and its answer.
-typedef struct HttpExchange {
+struct HttpExchange {
   DLink link;
   HttpConnection *connection; // NULL: the client has gone
+  uint32_t number;            // of the server's exchanges
   const char *method;
   Buffer target; // as it was sent: path and query
   HttpHeaders headers;
@@ -29,8 +43,18 @@ typedef struct HttpExchange {
   uint8_t state; // ExchangeState
   bool keeps_alive;
   bool is_head;
-  Buffer answer; // waiting for its turn
-} HttpExchange;
+  bool is_1_1;
+  bool is_chunked; // an answer in pieces: of unknown length
+  bool is_silent;  // its pieces are not sent
+  bool wants_room; // on_room is to be called
+  int64_t left;    // its bytes that are still to come; negative: unknown
+  Buffer answer;   // waiting for its turn
+  char remote[HTTP_ADDRESS_SIZE]; // "127.0.0.1:51000"; "" if nobody has asked for addresses
+  void (*on_gone)(HttpExchange *exchange); // NULL: nobody wants to know
+  void (*on_room)(HttpExchange *exchange);
+  bool is_inner; // what they are told is io's own affair, and no step of a recorded run
+  void *handler; // for whoever handles it
+};
 
 // What the connections of one server share.
 typedef struct HttpPeers {
@@ -39,12 +63,15 @@ typedef struct HttpPeers {
   DLink connections;
   uint32_t count;
   bool is_closing; // no further requests on kept connections
+  bool is_abandoned; // nobody is told anything any more
   size_t header_limit;
   size_t body_limit;
   uint32_t receive_ms; // a request must get on within this time
   uint32_t idle_ms;    // a kept connection is closed after this time
   char *read_buffer;   // HTTP_READ_SIZE: libuv fills it and calls us at once, so one is enough
+  uint32_t exchange_count;
   void (*handle)(void *context, HttpExchange *exchange); // a request is complete
+  void (*tell)(void *context, HttpExchange *exchange, HttpEvent event);
   void (*emptied)(void *context);                        // the last connection has gone
   void *context;
 } HttpPeers;
@@ -60,10 +87,10 @@ void http_connection_close_all(HttpPeers *peers);
 // Closes those who are too slow. To be called about once a second.
 void http_connection_sweep(HttpPeers *peers);
 
-// Answers and gives the exchange back. `headers` as they shall be sent; Content-Length, Date and
-// Connection are added. `body` is copied if it cannot be written at once.
-void http_connection_answer(HttpExchange *exchange, int status, const HttpHeaders *headers,
-                            const char *body, size_t body_len);
+// Tells whoever handles the exchange. For peers->tell and http_reply.c.
+void http_connection_tell(HttpExchange *exchange, HttpEvent event);
+// Does anybody want to know?
+bool http_connection_is_heard(const HttpExchange *exchange, HttpEvent event);
 // An exchange that no client waits for: a replay's.
 HttpExchange *http_connection_exchange(Heap *heap) MUST_USE;
 // The method of that name, as exchanges have it; NULL: there is none.

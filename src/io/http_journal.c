@@ -66,6 +66,7 @@ void http_journal_put_exchange(Buffer *out, const HttpExchange *exchange) {
   put_buffer(out, &exchange->target);
   put_buffer(out, &exchange->headers.text);
   journal_put_text(out, exchange->body.bytes, exchange->body.len);
+  journal_put_text(out, exchange->remote, strlen(exchange->remote));
 }
 
 HttpExchange *http_journal_get_exchange(JournalCursor *cursor, Heap *heap) {
@@ -75,6 +76,10 @@ HttpExchange *http_journal_get_exchange(JournalCursor *cursor, Heap *heap) {
   get_buffer(cursor, &exchange->target);
   get_headers(cursor, &exchange->headers);
   bool fits = get_body(cursor, &exchange->body);
+  JournalText remote = journal_get_text(cursor);
+  if (remote.len >= HTTP_ADDRESS_SIZE) cursor->is_bad = true;
+  if (!cursor->is_bad) memcpy(exchange->remote, remote.bytes, remote.len);
+  exchange->is_head = exchange->method && strcmp(exchange->method, "HEAD") == 0;
   if (!cursor->is_bad && fits && exchange->method) return exchange;
   cursor->is_bad = true;
   http_connection_drop(exchange);

@@ -3,7 +3,9 @@
 #include "io/http_message.h"
 
 #include <http_parser.h>
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 // --- Headers -------------------------------------------------------------------------------------
 
@@ -78,6 +80,39 @@ const char *http_message_reason(int status) {
 #undef REASON
   default: return "";
   }
+}
+
+// --- Dates ---------------------------------------------------------------------------------------
+//
+// Not strftime and strptime: their names depend on the locale.
+
+static const char *const DAYS[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+static const char *const MONTHS[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+int http_message_print_date(char *out, const struct tm *utc) {
+  return snprintf(out, HTTP_DATE_SIZE, "%s, %02d %s %d %02d:%02d:%02d GMT", DAYS[utc->tm_wday],
+                  utc->tm_mday, MONTHS[utc->tm_mon], utc->tm_year + 1900, utc->tm_hour, utc->tm_min,
+                  utc->tm_sec);
+}
+
+// The two older forms of RFC 9110 5.6.7 nobody has written for decades; they count as no date.
+bool http_message_read_date(const char *text, int64_t *seconds) {
+  struct tm parts = {0};
+  char month[4];
+  char zone[4];
+  const char *comma = strchr(text, ',');
+  if (!comma || sscanf(comma + 1, " %2d %3s %4d %2d:%2d:%2d %3s", &parts.tm_mday, month,
+                       &parts.tm_year, &parts.tm_hour, &parts.tm_min, &parts.tm_sec, zone) != 7) {
+    return false;
+  }
+  size_t i = 0;
+  while (i < ARRAY_LEN(MONTHS) && strcmp(MONTHS[i], month) != 0) i++;
+  if (i == ARRAY_LEN(MONTHS) || strcmp(zone, "GMT") != 0) return false;
+  parts.tm_mon = (int)i;
+  parts.tm_year -= 1900;
+  *seconds = timegm(&parts);
+  return true;
 }
 
 // --- Bodies --------------------------------------------------------------------------------------

@@ -33,6 +33,12 @@ bool http_message_is_name(const char *text, size_t len);
 bool http_message_is_value(const char *text, size_t len);
 // A method: a name in upper case of at most 15 letters.
 bool http_message_is_method(const char *text, size_t len);
+struct tm;
+// "Sun, 06 Nov 1994 08:49:37 GMT", whatever the locale; its length. `out` has HTTP_DATE_SIZE bytes.
+#define HTTP_DATE_SIZE 48
+int http_message_print_date(char *out, const struct tm *utc);
+// The same read, as seconds since 1970. False: it is no date.
+bool http_message_read_date(const char *text, int64_t *seconds) MUST_USE;
 // "Not Found"; "" for an unknown status.
 const char *http_message_reason(int status);
 

@@ -18,6 +18,9 @@
 #define BACKLOG  1024
 #define SWEEP_MS 500
 
+// What a recording has of a server: a number of these, then a request, or the number of one.
+enum { EVENT_REQUEST, EVENT_OF_EXCHANGE }; // the latter plus HttpEvent
+
 struct HttpServer {
   HttpPeers peers;
   uv_tcp_t listener;
@@ -40,11 +43,16 @@ void http_server_init(HttpServerOptions *options) {
 
 // --- Ending --------------------------------------------------------------------------------------
 
-static void on_handle_closed(uv_handle_t *handle) {
-  HttpServer *server = handle->data;
-  if (--server->open_handles > 0) return;
+static void free_if_ended(HttpServer *server) {
+  if (server->open_handles > 0 || server->peers.count > 0) return;
   if (server->options.gone) server->options.gone(server->options.context);
   free(server);
+}
+
+static void on_handle_closed(uv_handle_t *handle) {
+  HttpServer *server = handle->data;
+  server->open_handles--;
+  free_if_ended(server);
 }
 
 static void close_sweeper(HttpServer *server) {
@@ -55,10 +63,12 @@ static void close_sweeper(HttpServer *server) {
 // The sweeper lives as long as there are clients, so that slow ones go after the closing as well.
 static void on_emptied(void *context) {
   HttpServer *server = context;
-  if (server->is_closed)
-    close_sweeper(server);
-  else
+  if (!server->is_closed) {
     uv_timer_stop(&server->sweeper);
+    return;
+  }
+  close_sweeper(server);
+  free_if_ended(server);
 }
 
 static void stop_listening(HttpServer *server) {
@@ -82,13 +92,15 @@ void http_server_close(HttpServer *server) {
 void http_server_free(HttpServer *server) {
   outside_end(loop_outside(server->peers.loop), &server->op);
   if (server->is_replayed) {
+    DLink *link;
+    while ((link = dlist_take_first(&server->peers.connections))) dlist_init(link);
     free(server);
     return;
   }
   server->options.gone = NULL;
   stop_listening(server);
   http_connection_close_all(&server->peers);
-  if (server->peers.count == 0) close_sweeper(server);
+  close_sweeper(server);
 }
 
 // --- Listening -----------------------------------------------------------------------------------
@@ -112,11 +124,26 @@ static void on_exchange(void *context, HttpExchange *exchange) {
   Outside *outside = loop_outside(server->peers.loop);
   if (outside_is_recording(outside)) {
     Buffer request = {0};
+    journal_put_number(&request, EVENT_REQUEST);
     http_journal_put_exchange(&request, exchange);
     outside_event(outside, &server->op, &request);
     buffer_free(&request);
   }
   server->options.handle(server->options.context, exchange);
+}
+
+static void on_event(void *context, HttpExchange *exchange, HttpEvent event) {
+  HttpServer *server = context;
+  Outside *outside = loop_outside(server->peers.loop);
+  bool is_step = !exchange->is_inner && http_connection_is_heard(exchange, event);
+  if (is_step && outside_is_recording(outside)) {
+    Buffer note = {0};
+    journal_put_number(&note, (uint64_t)EVENT_OF_EXCHANGE + event);
+    journal_put_number(&note, exchange->number);
+    outside_event(outside, &server->op, &note);
+    buffer_free(&note);
+  }
+  http_connection_tell(exchange, event);
 }
 
 static int read_address(const HttpServerOptions *options, struct sockaddr_storage *out) {
@@ -154,6 +181,7 @@ static HttpServer *make_server(Loop *loop, Heap *heap, const HttpServerOptions *
                               .idle_ms = options->idle_ms,
                               .read_buffer = server->read_buffer,
                               .handle = on_exchange,
+                              .tell = on_event,
                               .emptied = on_emptied,
                               .context = server};
   dlist_init(&server->peers.connections);
@@ -167,10 +195,35 @@ static HttpServer *make_server(Loop *loop, Heap *heap, const HttpServerOptions *
 
 // --- Recordings ----------------------------------------------------------------------------------
 
-static void handle_replayed(void *context, JournalCursor *request) {
-  HttpServer *server = context;
+// Replayed exchanges stand in the list of connections, which there are none of.
+static void handle_replayed(HttpServer *server, JournalCursor *request) {
   HttpExchange *exchange = http_journal_get_exchange(request, server->peers.heap);
-  if (exchange) server->options.handle(server->options.context, exchange);
+  if (!exchange) return;
+  exchange->number = server->peers.exchange_count++;
+  dlist_append(&server->peers.connections, &exchange->link);
+  server->options.handle(server->options.context, exchange);
+}
+
+// One that is not there was answered at another place than the recorded one: that step has differed.
+static void tell_replayed(HttpServer *server, uint64_t number, HttpEvent event) {
+  DLink *list = &server->peers.connections;
+  for (DLink *link = list->next; link != list; link = link->next) {
+    HttpExchange *exchange = CONTAINER_OF(link, HttpExchange, link);
+    if (exchange->number != number) continue;
+    http_connection_tell(exchange, event);
+    return;
+  }
+}
+
+static void on_replayed(void *context, JournalCursor *recorded) {
+  uint64_t kind = journal_get_number(recorded);
+  if (kind == EVENT_REQUEST) {
+    handle_replayed(context, recorded);
+    return;
+  }
+  uint64_t number = journal_get_number(recorded);
+  if (kind > EVENT_OF_EXCHANGE + HTTP_ROOM) recorded->is_bad = true;
+  if (!recorded->is_bad) tell_replayed(context, number, (HttpEvent)(kind - EVENT_OF_EXCHANGE));
 }
 
 static OutsideWish wish_to_listen(const HttpServerOptions *options, char *address, size_t size) {
@@ -208,7 +261,7 @@ static uint16_t replay_listening(Outside *outside, const HttpServerOptions *opti
 // Requests of a server are answers to its wish for them.
 static void begin_requests(Outside *outside, HttpServer *server) {
   static const OutsideWish wish = {"serves requests", "", NULL, 0};
-  server->op.answer = handle_replayed;
+  server->op.answer = on_replayed;
   server->op.context = server;
   (void)!outside_begin(outside, &server->op, &wish);
 }
@@ -226,6 +279,7 @@ static HttpServer *replay_server(Loop *loop, Heap *heap, const HttpServerOptions
   server->options = *options;
   server->peers.loop = loop;
   server->peers.heap = heap;
+  dlist_init(&server->peers.connections);
   begin_requests(outside, server);
   return server;
 }

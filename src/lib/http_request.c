@@ -57,12 +57,25 @@ static bool add_header(VM *vm, Value key, Value value, const char *what, HttpHea
   return ok;
 }
 
-bool http_request_add_headers(VM *vm, const Table *table, const char *what, HttpHeaders *headers) {
+static bool add_header_values(VM *vm, Value key, Value value, const char *what,
+                              HttpHeaders *headers) {
+  if (value_is_null(value)) return true;
+  if (!value_is_list(value)) return add_header(vm, key, value, what, headers);
+  const List *list = value_as_list(value);
+  for (uint32_t i = 0; i < list->count; i++) {
+    if (!add_header(vm, key, list->items[i], what, headers)) return false;
+  }
+  return true;
+}
+
+bool http_request_add_headers(VM *vm, const Table *table, const char *what,
+                              bool (*is_left_out)(const Str *name), HttpHeaders *headers) {
   uint32_t position = 0;
   Value key;
   Value value;
   while (table_next(table, &position, &key, &value)) {
-    if (!value_is_null(value) && !add_header(vm, key, value, what, headers)) return false;
+    if (is_left_out && value_is_str(key) && is_left_out(value_as_str(key))) continue;
+    if (!add_header_values(vm, key, value, what, headers)) return false;
   }
   return true;
 }
@@ -200,7 +213,7 @@ static bool read_headers(NativeCall *call, const HttpWish *wish, HttpRequest *re
     Table *table;
     if (value_is_absent(given[i]) || value_is_null(given[i])) continue;
     if (!args_field_table(call, "headers", given[i], &table)) return false;
-    if (!http_request_add_headers(call->vm, table, "a request", &request->headers)) return false;
+    if (!http_request_add_headers(call->vm, table, "a request", NULL, &request->headers)) return false;
   }
   return true;
 }

@@ -27,9 +27,10 @@ bool http_request_read(NativeCall *call, const HttpWish *wish, HttpRequest *requ
 bool http_request_set_url(NativeCall *call, const HttpWish *wish, Value base,
                           HttpRequest *request) MUST_USE;
 
-// A header table of a script: checked and appended. For requests and for a server's answers; `what`
-// begins the message of an error.
+// A header table of a script: checked and appended; a list of values is several headers of that name.
+// For requests and for a server's answers; `what` begins the message of an error. Those that
+// `is_left_out` (may be NULL) names are passed over.
 bool http_request_add_headers(VM *vm, const Table *table, const char *what,
-                              HttpHeaders *headers) MUST_USE;
+                              bool (*is_left_out)(const Str *name), HttpHeaders *headers) MUST_USE;
 
 #endif

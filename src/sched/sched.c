@@ -292,11 +292,25 @@ bool sched_wait_outside(Sched *sched) {
   return true;
 }
 
+// What main awaits if it only waits to be interrupted: a server. NULL: something else.
+static Promise *interruptible(const Sched *sched) {
+  const Fiber *main = sched->main;
+  if (!main || main->wait.kind != WAIT_AWAIT || main->wait.on->kind != KIND_PROMISE) return NULL;
+  Promise *promise = (Promise *)main->wait.on;
+  return promise->obj.flags & PROMISE_INTERRUPTIBLE ? promise : NULL;
+}
+
 void sched_take_interrupt(Sched *sched, Fiber *running) {
   if (!sched->is_interrupted || sched->is_interrupt_taken) return;
   sched->is_interrupt_taken = true;
   if (!running) outside_note_signal(sched->outside, NULL); // else see leave_for_interrupt
   vm_forget_interrupt(sched->vm);
+  Promise *awaited = interruptible(sched);
+  if (awaited) { // the program ends as it does without a signal
+    sched->is_interrupted = sched->is_interrupt_taken = false;
+    promise_fulfil(sched->vm, awaited, VALUE_NULL);
+    return;
+  }
   cancel_interrupted(sched->vm, sched->main, running);
 }
 

@@ -7,6 +7,7 @@
 #include "check.h"
 #include "io/http_client.h"
 #include "io/http_server.h"
+#include "io/http_reply.h"
 #include "io/loop.h"
 
 #include <arpa/inet.h>
@@ -34,7 +35,7 @@ static void answer(HttpExchange *exchange, int status, const char *name, const c
                    const char *body, size_t len) {
   HttpHeaders headers = {0};
   if (name) http_message_add_header(&headers, name, strlen(name), value, strlen(value));
-  http_connection_answer(exchange, status, &headers, body, len);
+  http_reply_send(exchange, status, &headers, body, len);
   http_message_free_headers(&headers);
 }
 
