@@ -193,15 +193,14 @@ static void print_escape(Printer *printer, unsigned char c) {
 
 // JSON is UTF-8, and a string may be any bytes: a malformed byte becomes U+FFFD. In Vint <, > and &
 // are escaped, as its JSON always was, so that it may stand in a page.
-static void print_string(Printer *printer, const Str *str) {
-  const char *bytes = str->bytes;
+static void print_bytes(Printer *printer, const char *bytes, size_t len) {
   size_t plain = 0; // start of what needs no escape
   buffer_byte(printer->out, '"');
-  for (size_t i = 0; i < str->len;) {
+  for (size_t i = 0; i < len;) {
     unsigned char c = (unsigned char)bytes[i];
     size_t size = 1;
     bool is_malformed =
-        c >= 0x80 && utf8_decode(bytes + i, str->len - i, &size) == UTF8_REPLACEMENT && size == 1;
+        c >= 0x80 && utf8_decode(bytes + i, len - i, &size) == UTF8_REPLACEMENT && size == 1;
     bool is_markup = printer->dialect == JSON_VINT && (c == '<' || c == '>' || c == '&');
     if (is_malformed || is_markup || c < ' ' || c == '"' || c == '\\' || c == 0x7f) {
       buffer_append(printer->out, bytes + plain, i - plain);
@@ -213,8 +212,17 @@ static void print_string(Printer *printer, const Str *str) {
     }
     i += size;
   }
-  buffer_append(printer->out, bytes + plain, str->len - plain);
+  buffer_append(printer->out, bytes + plain, len - plain);
   buffer_byte(printer->out, '"');
+}
+
+static void print_string(Printer *printer, const Str *str) {
+  print_bytes(printer, str->bytes, str->len);
+}
+
+void json_value_print_text(Buffer *out, const char *bytes, size_t len) {
+  Printer printer = {.out = out, .dialect = JSON_VINT};
+  print_bytes(&printer, bytes, len);
 }
 
 static bool print_number(Printer *printer, Value value) {

@@ -27,5 +27,7 @@ Value json_value_parse(VM *vm, const char *text, size_t len, JsonDialect dialect
 // deep); `out` then holds a part. Runs no script code.
 bool json_value_print(VM *vm, Buffer *out, Value value, uint32_t indent,
                       JsonDialect dialect) MUST_USE;
+// A text in quotes, with all escaped that must be.
+void json_value_print_text(Buffer *out, const char *bytes, size_t len);
 
 #endif

@@ -357,12 +357,16 @@ static NativeStatus vint_with_body(NativeCall *call, const char *method) {
   return await_answer(call, &wish, DELIVER_BODY);
 }
 
-// http.get(path, f) makes a route of the application.
+static bool is_function(Value value) {
+  return value_is_kind(value, KIND_CLOSURE) || value_is_kind(value, KIND_NATIVE) ||
+         value_is_kind(value, KIND_BOUND);
+}
+
+// http.get(path, f) makes a route of the application, http.get(path, [middleware], f) too.
 static bool is_route(const NativeCall *call) {
-  Value second = native_arg(call, 1);
-  return strcmp(call->row->owner, "http") == 0 &&
-         (value_is_kind(second, KIND_CLOSURE) || value_is_kind(second, KIND_NATIVE) ||
-          value_is_kind(second, KIND_BOUND));
+  if (strcmp(call->row->owner, "http") != 0) return false;
+  return is_function(native_arg(call, 1)) ||
+         (value_is_list(native_arg(call, 1)) && is_function(native_arg(call, 2)));
 }
 
 static NativeStatus vint_get(NativeCall *call) {

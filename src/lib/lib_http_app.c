@@ -1,36 +1,34 @@
 // SPDX-License-Identifier: MIT
-// lib_http_app.c - Vint's web application: routes, middleware, req and res (vint.md 12.5)
-//
-// A program has one application. http.listen serves it: each request gets a fiber that runs the
-// middleware in order and then the route's function, natives and script functions alike, and they may
-// wait. What res has gathered becomes the answer.
+// lib_http_app.c - the module http of Vint: what a program registers, and listening (vint.md 12.5)
 #include "base/memory.h"
-#include "base/number.h"
 #include "code/unit.h"
 #include "lib/answer.h"
+#include "lib/base64.h"
+#include "lib/environment.h"
+#include "lib/http_app.h"
 #include "lib/json_value.h"
 #include "lib/lib_private.h"
+#include "sched/timeout.h"
 #include "vm/format.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-typedef struct App {
-  List *routes;     // method, path, function, method, path, function …
-  List *middleware; // functions
-  TypeValue *request, *response;
-} App;
+// --- The application -----------------------------------------------------------------------------
 
 static void mark_app(Heap *heap, void *owner, bool minor) {
   (void)minor;
   Lib *lib = lib_of(owner);
-  App *app = lib ? lib->http_app : NULL;
+  HttpApp *app = lib ? lib->http_app : NULL;
   if (!app) return;
   heap_mark(heap, (Obj *)app->routes);
-  heap_mark(heap, (Obj *)app->middleware);
+  heap_mark(heap, (Obj *)app->stages);
+  heap_mark(heap, (Obj *)app->finishers);
+  heap_mark(heap, (Obj *)app->groups);
   heap_mark(heap, (Obj *)app->request);
-  heap_mark(heap, (Obj *)app->response);
+  heap_mark(heap, (Obj *)app->upload);
+  heap_mark_value(heap, app->recover);
 }
 
 static TypeValue *make_type(VM *vm, const char *text) {
@@ -43,35 +41,175 @@ static TypeValue *make_type(VM *vm, const char *text) {
   return type;
 }
 
-// The program's application. NULL: raised.
-static App *get_app(VM *vm) {
-  Lib *lib = lib_of(vm);
-  if (!lib->http_app) {
-    lib->http_app = memory_require(NULL, sizeof(App));
-    *(App *)lib->http_app = (App){0};
-    heap_add_root(vm_heap(vm), mark_app, vm);
-  }
-  App *app = lib->http_app;
-  if (!app->routes) app->routes = vm_list(vm, 0);
-  if (!app->middleware) app->middleware = vm_list(vm, 0);
-  if (!app->request) app->request = make_type(vm, "HttpRequest");
-  if (!app->response) app->response = make_type(vm, "HttpResponse");
-  return app->routes && app->middleware && app->request && app->response ? app : NULL;
+// What http.app() begins with.
+static void reset_settings(HttpApp *app) {
+  http_policy_free(&app->policy);
+  http_policy_init(&app->policy);
+  http_policy_free_metrics(app->metrics);
+  app->metrics = NULL;
+  app->recover = VALUE_NULL;
+  app->form = (FormLimits){.parts = FORM_PARTS, .part_bytes = SIZE_MAX};
+  app->body_limit = 0;
+  app->checks_bodies = false;
 }
 
-// --- Routes --------------------------------------------------------------------------------------
+static HttpApp *make_app(VM *vm) {
+  HttpApp *app = memory_require(NULL, sizeof(HttpApp));
+  *app = (HttpApp){0};
+  reset_settings(app);
+  lib_of(vm)->http_app = app;
+  heap_add_root(vm_heap(vm), mark_app, vm);
+  return app;
+}
+
+HttpApp *http_app_get(VM *vm) {
+  HttpApp *app = lib_of(vm)->http_app;
+  if (LIKELY(app && app->upload)) return app; // made last
+  if (!app) app = make_app(vm);
+  if (!app->routes) app->routes = vm_list(vm, 0);
+  if (!app->stages) app->stages = vm_list(vm, 0);
+  if (!app->finishers) app->finishers = vm_list(vm, 0);
+  if (!app->groups) app->groups = vm_list(vm, 0);
+  if (!app->request) app->request = make_type(vm, "HttpRequest");
+  bool ok = app->routes && app->stages && app->finishers && app->groups && app->request;
+  if (ok) app->upload = make_type(vm, "HttpUpload");
+  return app->upload ? app : NULL;
+}
+
+void lib_http_app_free(VM *vm) {
+  HttpApp *app = lib_of(vm)->http_app;
+  if (!app) return;
+  http_policy_free(&app->policy);
+  http_policy_free_metrics(app->metrics);
+  free(app);
+  lib_of(vm)->http_app = NULL;
+}
+
+static NativeStatus new_app(NativeCall *call) {
+  HttpApp *app = http_app_get(call->vm);
+  if (!app) return NATIVE_FAILED;
+  list_truncate(app->routes, 0);
+  list_truncate(app->stages, 0);
+  list_truncate(app->finishers, 0);
+  reset_settings(app);
+  return answer_null(call);
+}
+
+// --- Groups --------------------------------------------------------------------------------------
+//
+// A group's function may wait, and others register meanwhile: what counts is the group whose
+// function runs on the same fiber.
+
+static int64_t fiber_number(const NativeCall *call) {
+  const Fiber *fiber = vm_running(call->vm);
+  return fiber ? fiber->obj.extra : 0;
+}
+
+static int64_t find_group(const HttpApp *app, int64_t fiber) {
+  for (int64_t i = (int64_t)app->groups->count - 2; i >= 0; i -= 2) {
+    if (value_as_int(app->groups->items[i + 1]) == fiber) return i;
+  }
+  return -1;
+}
+
+static const char *current_prefix(const NativeCall *call, const HttpApp *app) {
+  int64_t at = find_group(app, fiber_number(call));
+  return at < 0 ? "" : value_as_str(app->groups->items[at])->bytes;
+}
+
+// The path in its group; "/" there is the group's own. NULL: raised.
+static Str *full_path(NativeCall *call, const HttpApp *app, const Str *path) {
+  const char *prefix = current_prefix(call, app);
+  if (path->bytes[0] != '/') {
+    answer_fail(call, "ValueError", "the path \"%.60s\" must begin with /", path->bytes);
+    return NULL;
+  }
+  bool is_groups_own = prefix[0] && path->len == 1;
+  return vm_printf(call->vm, "%s%s", prefix, is_groups_own ? "" : path->bytes);
+}
+
+static NativeStatus group(NativeCall *call) {
+  VM *vm = call->vm;
+  Str *path;
+  Value function;
+  if (!args_str(call, 0, &path) || !args_function(call, 1, &function)) return NATIVE_FAILED;
+  HttpApp *app = http_app_get(vm);
+  if (!app) return NATIVE_FAILED;
+  Str *prefix = full_path(call, app, path);
+  if (!prefix) return NATIVE_FAILED;
+  uint32_t len = prefix->len;
+  while (len > 0 && prefix->bytes[len - 1] == '/') len--;
+  bool ok = answer_push_bytes(vm, app->groups, prefix->bytes, len) &&
+            answer_push(vm, app->groups, value_int(fiber_number(call)));
+  return ok ? native_call(call, call->args[1], NULL, 0) : NATIVE_FAILED;
+}
+
+static void leave_group(NativeCall *call) {
+  HttpApp *app = lib_of(call->vm)->http_app;
+  int64_t at = app ? find_group(app, fiber_number(call)) : -1;
+  if (at < 0) return;
+  list_remove(vm_heap(call->vm), app->groups, (uint32_t)at + 1);
+  list_remove(vm_heap(call->vm), app->groups, (uint32_t)at);
+}
+
+static NativeStatus grouped(NativeCall *call) {
+  if (value_is_promise(call->answer)) {
+    NativeStatus status = answer_await(call, value_as_promise(call->answer));
+    if (status != NATIVE_DONE) return status;
+  }
+  leave_group(call);
+  return answer_null(call);
+}
+
+// --- Routes and stages ---------------------------------------------------------------------------
+
+bool http_app_add_route(NativeCall *call, const char *method, Str *path, Value function) {
+  VM *vm = call->vm;
+  HttpApp *app = http_app_get(vm);
+  if (!app) return false;
+  vm_push_root(vm, value_object(path));
+  vm_push_root(vm, function);
+  Str *full = full_path(call, app, path);
+  vm_push_root(vm, full ? value_object(full) : VALUE_NULL);
+  bool ok = full && answer_push_bytes(vm, app->routes, method, strlen(method)) &&
+            answer_push(vm, app->routes, value_object(full)) &&
+            answer_push(vm, app->routes, function);
+  vm_pop_roots(vm, 3);
+  return ok;
+}
+
+// (path, [middleware …], f): one list of functions.
+static bool join_functions(NativeCall *call, Value *out) {
+  List *middleware;
+  Value last;
+  if (!args_list(call, 1, &middleware) || !args_function(call, 2, &last)) return false;
+  List *all = vm_list(call->vm, middleware->count + 1);
+  if (!all) return false;
+  vm_push_root(call->vm, value_object(all));
+  bool ok = true;
+  for (uint32_t i = 0; ok && i < middleware->count; i++) {
+    Value function = middleware->items[i];
+    ok = value_is_kind(function, KIND_CLOSURE) || value_is_kind(function, KIND_NATIVE) ||
+         value_is_kind(function, KIND_BOUND);
+    if (!ok) {
+      answer_fail(call, "TypeError", "the middleware of a route is an array of functions, got %s",
+                  vm_vint_name(call->vm, function));
+    }
+    ok = ok && answer_push(call->vm, all, function);
+  }
+  ok = ok && answer_push(call->vm, all, last);
+  vm_pop_roots(call->vm, 1);
+  *out = value_object(all);
+  return ok;
+}
 
 NativeStatus lib_http_app_add(NativeCall *call, const char *method) {
   Str *path;
   Value function;
-  VM *vm = call->vm;
-  if (!args_str(call, 0, &path) || !args_function(call, 1, &function)) return NATIVE_FAILED;
-  if (path->bytes[0] != '/') {
-    return answer_fail(call, "ValueError", "the path \"%.60s\" must begin with /", path->bytes);
-  }
-  App *app = get_app(vm);
-  bool ok = app && answer_push_bytes(vm, app->routes, method, strlen(method)) &&
-            answer_push(vm, app->routes, call->args[0]) && answer_push(vm, app->routes, call->args[1]);
+  if (!args_str(call, 0, &path)) return NATIVE_FAILED;
+  bool has_middleware = value_is_list(native_arg(call, 1));
+  bool ok = has_middleware ? join_functions(call, &function) : args_function(call, 1, &function);
+  ok = ok && http_app_add_route(call, method, path, function);
   return ok ? answer_null(call) : NATIVE_FAILED;
 }
 
@@ -79,399 +217,386 @@ static NativeStatus add_all(NativeCall *call) {
   return lib_http_app_add(call, "*");
 }
 
-static NativeStatus use(NativeCall *call) {
-  Value function;
-  if (!args_function(call, 0, &function)) return NATIVE_FAILED;
-  App *app = get_app(call->vm);
-  return app && answer_push(call->vm, app->middleware, function) ? answer_null(call) : NATIVE_FAILED;
+// auth stands among the middleware.
+static int rank_of(int64_t stage) {
+  return stage == HTTP_STAGE_AUTH ? HTTP_STAGE_MIDDLEWARE : (int)stage;
 }
 
-static NativeStatus new_app(NativeCall *call) {
-  App *app = get_app(call->vm);
+// Behind those of its kind and of the kinds before it.
+static bool add_stage(NativeCall *call, HttpStage stage, Value function) {
+  VM *vm = call->vm;
+  HttpApp *app = http_app_get(vm);
+  Str *prefix = app ? vm_text(vm, current_prefix(call, app)) : NULL;
+  if (!prefix) return false;
+  uint32_t at = 0;
+  List *stages = app->stages;
+  while (at < stages->count && rank_of(value_as_int(stages->items[at])) <= rank_of(stage)) at += 3;
+  vm_push_root(vm, value_object(prefix));
+  vm_push_root(vm, function);
+  Heap *heap = vm_heap(vm);
+  bool ok = list_reserve(heap, stages, 3) && list_insert(heap, stages, at, value_int(stage)) &&
+            list_insert(heap, stages, at + 1, value_object(prefix)) &&
+            list_insert(heap, stages, at + 2, function);
+  vm_pop_roots(vm, 2);
+  return ok || vm_raise_memory(vm);
+}
+
+static NativeStatus add_function(NativeCall *call, uint32_t index, HttpStage stage) {
+  Value function;
+  if (!args_function(call, index, &function)) return NATIVE_FAILED;
+  return add_stage(call, stage, function) ? answer_null(call) : NATIVE_FAILED;
+}
+
+static NativeStatus use(NativeCall *call) {
+  return add_function(call, 0, HTTP_STAGE_MIDDLEWARE);
+}
+
+static NativeStatus guard(NativeCall *call) {
+  return add_function(call, 0, HTTP_STAGE_GUARD);
+}
+
+static NativeStatus interceptor(NativeCall *call) {
+  VM *vm = call->vm;
+  Str *kind;
+  Value function;
+  if (!args_str(call, 0, &kind) || !args_function(call, 1, &function)) return NATIVE_FAILED;
+  if (strcmp(kind->bytes, "request") == 0) return add_function(call, 1, HTTP_STAGE_INTERCEPTOR);
+  if (strcmp(kind->bytes, "response") != 0) {
+    return answer_fail(call, "ValueError", "the kind is \"request\" or \"response\", got \"%.60s\"",
+                       kind->bytes);
+  }
+  HttpApp *app = http_app_get(vm);
+  Str *prefix = app ? vm_text(vm, current_prefix(call, app)) : NULL;
+  bool ok = prefix && answer_push(vm, app->finishers, value_object(prefix)) &&
+            answer_push(vm, app->finishers, call->args[1]);
+  return ok ? answer_null(call) : NATIVE_FAILED;
+}
+
+static NativeStatus error_handler(NativeCall *call) {
+  Value function;
+  if (!args_function(call, 0, &function)) return NATIVE_FAILED;
+  HttpApp *app = http_app_get(call->vm);
   if (!app) return NATIVE_FAILED;
-  list_truncate(app->routes, 0);
-  list_truncate(app->middleware, 0);
+  app->recover = call->args[0];
   return answer_null(call);
 }
 
-// Do they match, segment by segment? :name stands for any one that is not empty. `params` NULL: none
-// are wanted.
-static bool match_path(VM *vm, const char *pattern, const char *path, Table *params, bool *failed) {
-  while (*pattern && *path) {
-    pattern++; // the slash
-    path++;
-    size_t pattern_len = strcspn(pattern, "/");
-    size_t len = strcspn(path, "/");
-    if (*pattern == ':') {
-      char name[64];
-      if (len == 0) return false;
-      snprintf(name, sizeof(name), "%.*s", (int)pattern_len - 1, pattern + 1);
-      if (params && !answer_set_text(vm, params, name, path, len)) *failed = true;
-    } else if (len != pattern_len || memcmp(pattern, path, len) != 0) {
-      return false;
-    }
-    pattern += pattern_len;
-    path += len;
+// --- Who is asking -------------------------------------------------------------------------------
+
+// Takes as long for a wrong text as for the right one, so that nobody can guess it letter by letter.
+static bool is_secret(const char *given, size_t len, const Str *secret) {
+  uint8_t differs = len != secret->len;
+  for (size_t i = 0; i < len; i++) {
+    char wanted = secret->len > 0 ? secret->bytes[i % secret->len] : '\0';
+    differs |= (uint8_t)(given[i] ^ wanted);
   }
-  return *pattern == *path;
+  return differs == 0;
 }
 
-// Exact paths come before patterns. VALUE_ABSENT: none, or raised (*failed).
-static Value find_route(VM *vm, const App *app, const Str *method, const Str *path, Table *params,
-                        bool *failed) {
-  for (int round = 0; round < 2; round++) {
-    for (uint32_t i = 0; i + 2 < app->routes->count; i += 3) {
-      const char *wanted = value_as_str(app->routes->items[i])->bytes;
-      const char *pattern = value_as_str(app->routes->items[i + 1])->bytes;
-      bool is_exact = strcmp(pattern, path->bytes) == 0;
-      if (strcmp(wanted, "*") != 0 && strcmp(wanted, method->bytes) != 0) continue;
-      if (round == 0 ? !is_exact : !match_path(vm, pattern, path->bytes, NULL, failed)) continue;
-      if (round == 1 && !match_path(vm, pattern, path->bytes, params, failed)) continue;
-      return *failed ? VALUE_ABSENT : app->routes->items[i + 2];
-    }
+// All passwords are compared, whoever is asking. VALUE_ABSENT: nobody is it.
+static Value find_user(const Table *users, const char *pair, size_t len) {
+  const char *colon = memchr(pair, ':', len);
+  uint32_t position = 0;
+  Value found = VALUE_ABSENT;
+  Value name;
+  Value password;
+  if (!colon) return VALUE_ABSENT;
+  size_t name_len = (size_t)(colon - pair);
+  while (table_next(users, &position, &name, &password)) {
+    if (!value_is_str(name) || !value_is_str(password)) continue;
+    bool is_name = is_secret(pair, name_len, value_as_str(name));
+    bool is_password = is_secret(colon + 1, len - name_len - 1, value_as_str(password));
+    if (is_name & is_password) found = name;
   }
-  return VALUE_ABSENT;
+  return found;
 }
 
-// --- res -----------------------------------------------------------------------------------------
-
-static bool take_response(NativeCall *call, Table **out) {
-  return args_table(call, 0, out);
+static Value check_basic(const Table *users, const char *credentials) {
+  Buffer pair = {0};
+  size_t at;
+  if (strncasecmp(credentials, "Basic ", 6) != 0) return VALUE_ABSENT;
+  bool ok = base64_decode(&pair, credentials + 6, strlen(credentials + 6), &at);
+  Value user = ok && pair.len > 0 ? find_user(users, pair.bytes, pair.len) : VALUE_ABSENT;
+  buffer_free(&pair);
+  return user;
 }
 
-static bool set_header(VM *vm, Table *response, const char *name, Value value) {
-  Value headers = vm_get_field(vm, response, "headers");
-  return value_is_table(headers) && vm_set_field(vm, value_as_table(headers), name, value);
+static Value check_token(const Str *token, const char *credentials) {
+  if (strncasecmp(credentials, "Bearer ", 7) != 0) return VALUE_ABSENT;
+  bool ok = is_secret(credentials + 7, strlen(credentials + 7), token);
+  return ok ? VALUE_TRUE : VALUE_ABSENT;
 }
 
-static bool set_text_header(VM *vm, Table *response, const char *name, const char *text) {
-  Str *value = vm_text(vm, text);
-  return value && set_header(vm, response, name, value_object(value));
-}
-
-static bool finish(VM *vm, Table *response, Value body) {
-  return vm_set_field(vm, response, "body", body) && vm_set_field(vm, response, "__sent", VALUE_TRUE);
-}
-
-static Table *new_response(VM *vm, App *app) {
-  Table *response = vm_table(vm);
-  if (!response) return NULL;
-  vm_push_root(vm, value_object(response));
-  Table *headers = vm_table(vm);
-  bool ok = headers && vm_set_field(vm, response, "headers", value_object(headers)) &&
-            vm_set_field(vm, response, "status", value_int(200)) &&
-            vm_set_field(vm, response, "body", VALUE_NULL) &&
-            vm_set_field(vm, response, "__sent", VALUE_FALSE) &&
-            set_text_header(vm, response, "Access-Control-Allow-Origin", "*") &&
-            set_text_header(vm, response, "X-Content-Type-Options", "nosniff") &&
-            set_text_header(vm, response, "X-Frame-Options", "DENY");
-  if (ok) heap_store(vm_heap(vm), response, &response->type, value_object(app->response));
-  vm_pop_roots(vm, 1);
-  return ok ? response : NULL;
-}
-
-static NativeStatus response_send(NativeCall *call) {
-  Table *response;
-  if (!take_response(call, &response)) return NATIVE_FAILED;
-  Value value = args_given(call, 1) ? call->args[1] : VALUE_ABSENT;
-  Str *text = value_is_absent(value) ? vm_text(call->vm, "")
-                                     : format_to_str(call->vm, value, FORMAT_VINT);
-  if (!text) return NATIVE_FAILED;
-  return finish(call->vm, response, value_object(text)) ? answer_null(call) : NATIVE_FAILED;
-}
-
-static NativeStatus response_json(NativeCall *call) {
-  Table *response;
+// Bound to a token or a dict of users: (what, req, res).
+static NativeStatus check_auth(NativeCall *call) {
   VM *vm = call->vm;
-  if (!take_response(call, &response)) return NATIVE_FAILED;
-  Buffer out = {0};
-  Str *text = json_value_print(vm, &out, call->args[1], 0, JSON_VINT) ? vm_str(vm, out.bytes, out.len)
-                                                                      : NULL;
-  buffer_free(&out);
-  bool ok = text && finish(vm, response, value_object(text)) &&
-            set_text_header(vm, response, "Content-Type", "application/json");
+  Value what = call->args[0];
+  Table *response = value_as_table(call->args[2]);
+  const Str *given = lib_http_request_header(vm, value_as_table(call->args[1]), "authorization");
+  bool is_token = value_is_str(what);
+  Value user = VALUE_ABSENT;
+  if (given) {
+    user = is_token ? check_token(value_as_str(what), given->bytes)
+                    : check_basic(value_as_table(what), given->bytes);
+  }
+  if (!value_is_absent(user)) return native_return(call, user);
+  const char *scheme = is_token ? "Bearer" : "Basic realm=\"restricted\", charset=\"UTF-8\"";
+  bool ok = lib_http_response_fail(vm, response, 401, "who are you?") &&
+            lib_http_response_header(vm, response, "www-authenticate", scheme);
+  return ok ? answer_bool(call, false) : NATIVE_FAILED;
+}
+
+static const NativeRow auth_row = {
+    "http", "auth", "fn(what: Any, req: Any, res: Any): Any", check_auth, "", NULL, 0, NATIVE_VINT};
+
+static NativeStatus auth(NativeCall *call) {
+  Value what = native_arg(call, 0);
+  Value check = what;
+  if (value_is_str(what) || value_is_table(what)) {
+    bool is_empty = value_is_str(what) && value_as_str(what)->len == 0;
+    if (is_empty) return answer_fail(call, "ValueError", "the token must not be empty");
+    if (!lib_bind(call->vm, &auth_row, "(auth)", what, &check)) return NATIVE_FAILED;
+  } else if (!args_function(call, 0, &check)) {
+    return NATIVE_FAILED;
+  }
+  return add_stage(call, HTTP_STAGE_AUTH, check) ? answer_null(call) : NATIVE_FAILED;
+}
+
+// --- Settings ------------------------------------------------------------------------------------
+
+static NativeStatus cors(NativeCall *call) {
+  HttpApp *app = http_app_get(call->vm);
+  bool ok = app && http_policy_read_cors(call, &app->policy);
   return ok ? answer_null(call) : NATIVE_FAILED;
 }
 
-static NativeStatus response_status(NativeCall *call) {
-  Table *response;
-  int64_t status;
-  if (!take_response(call, &response) || !args_integer(call, 1, &status)) return NATIVE_FAILED;
-  if (status < 200 || status > 599) {
-    return answer_fail(call, "ValueError", "the status must be from 200 to 599, got %lld",
-                       (long long)status);
-  }
-  bool ok = vm_set_field(call->vm, response, "status", value_int(status));
-  return ok ? native_return(call, call->args[0]) : NATIVE_FAILED;
-}
-
-static NativeStatus response_header(NativeCall *call) {
-  Table *response;
-  Str *name;
-  Str *value;
-  if (!take_response(call, &response) || !args_str(call, 1, &name) || !args_str(call, 2, &value)) {
-    return NATIVE_FAILED;
-  }
-  bool ok = set_header(call->vm, response, name->bytes, value_object(value));
-  return ok ? native_return(call, call->args[0]) : NATIVE_FAILED;
-}
-
-static NativeStatus response_redirect(NativeCall *call) {
-  Table *response;
-  Str *url;
-  int64_t status = 302;
-  if (!take_response(call, &response) || !args_str(call, 1, &url)) return NATIVE_FAILED;
-  if (args_given(call, 2) && !args_integer(call, 2, &status)) return NATIVE_FAILED;
-  if (status < 300 || status > 399) {
-    return answer_fail(call, "ValueError", "the status must be from 300 to 399, got %lld",
-                       (long long)status);
-  }
-  bool ok = vm_set_field(call->vm, response, "status", value_int(status)) &&
-            set_header(call->vm, response, "Location", value_object(url)) &&
-            finish(call->vm, response, VALUE_NULL);
+static NativeStatus security(NativeCall *call) {
+  HttpApp *app = http_app_get(call->vm);
+  bool ok = app && http_policy_read_safety(call, &app->policy);
   return ok ? answer_null(call) : NATIVE_FAILED;
 }
 
-static NativeStatus response_cookie(NativeCall *call) {
-  Table *response;
-  Str *name;
-  Str *value;
-  if (!take_response(call, &response) || !args_str(call, 1, &name) || !args_str(call, 2, &value)) {
-    return NATIVE_FAILED;
-  }
-  Str *line = vm_printf(call->vm, "%s=%s; Path=/", name->bytes, value->bytes);
-  bool ok = line && set_header(call->vm, response, "Set-Cookie", value_object(line));
-  return ok ? native_return(call, call->args[0]) : NATIVE_FAILED;
+static bool read_limit(NativeCall *call, const Table *options, const char *name, int64_t max,
+                       int64_t *out) {
+  Value value = args_table_field(call, options, name);
+  return value_is_absent(value) || args_field_integer(call, name, value, 0, max, out);
 }
 
-// --- req -----------------------------------------------------------------------------------------
+static NativeStatus body_parser(NativeCall *call) {
+  static const char *const names[] = {"limit", "parts", "partLimit"};
+  Table *options;
+  HttpApp *app = http_app_get(call->vm);
+  if (!app || !args_optional_table(call, 0, &options) ||
+      !args_check_fields(call, options, names, (uint32_t)ARRAY_LEN(names))) {
+    return NATIVE_FAILED;
+  }
+  int64_t limit = (int64_t)app->body_limit;
+  int64_t parts = app->form.parts;
+  int64_t part = -1;
+  bool ok = read_limit(call, options, "limit", INT64_C(1) << 40, &limit) &&
+            read_limit(call, options, "parts", 1000000, &parts) &&
+            read_limit(call, options, "partLimit", INT64_C(1) << 40, &part);
+  if (!ok) return NATIVE_FAILED;
+  app->body_limit = (size_t)limit;
+  app->form = (FormLimits){(uint32_t)parts, part < 0 ? SIZE_MAX : (size_t)part};
+  app->checks_bodies = true;
+  return answer_null(call);
+}
 
-static NativeStatus request_field(NativeCall *call, const char *name) {
+bool http_app_check_json(VM *vm, const Table *request) {
+  Value body = vm_get_field(vm, request, "body");
+  if (!value_is_str(body)) return true;
+  const Str *text = value_as_str(body);
+  return !value_is_absent(json_value_parse(vm, text->bytes, text->len, JSON_VINT, "BadRequest"));
+}
+
+void http_error_print(Buffer *out, int status, const char *message) {
+  const char *reason = http_message_reason(status);
+  Buffer type = {0};
+  Buffer code = {0};
+  for (const char *at = reason; *at; at++) {
+    bool is_letter = (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z');
+    if (is_letter) buffer_byte(&type, *at);
+    char big = *at >= 'a' && *at <= 'z' ? (char)(*at - 32) : *at;
+    buffer_byte(&code, is_letter ? big : '_');
+  }
+  buffer_printf(out, "{\"error\":{\"type\":\"%s\",\"message\":", type.bytes ? type.bytes : "");
+  json_value_print_text(out, message, strlen(message));
+  buffer_printf(out, ",\"code\":\"%s\",\"status\":%d,\"details\":null}}",
+                code.bytes ? code.bytes : "", status);
+  buffer_free(&type);
+  buffer_free(&code);
+}
+
+static NativeStatus multipart(NativeCall *call) {
   Table *request;
   if (!args_table(call, 0, &request)) return NATIVE_FAILED;
-  Value value = vm_get_field(call->vm, request, name);
-  return native_return(call, value_is_absent(value) ? VALUE_NULL : value);
+  Table *form = lib_http_request_form(call->vm, request);
+  return form ? native_return(call, value_object(form)) : NATIVE_FAILED;
 }
 
-#define FIELD(name)                                                                                \
-  static NativeStatus request_##name(NativeCall *call) {                                           \
-    return request_field(call, #name);                                                             \
-  }
+// --- Metrics -------------------------------------------------------------------------------------
 
-FIELD(method)
-FIELD(path)
-FIELD(body)
-FIELD(headers)
-
-// An entry of one of the request's dicts; "" if there is none.
-static NativeStatus request_entry(NativeCall *call, const char *field, bool is_small) {
-  Table *request;
-  Str *name;
-  if (!args_table(call, 0, &request) || !args_str(call, 1, &name)) return NATIVE_FAILED;
-  Value dict = vm_get_field(call->vm, request, field);
-  Buffer key = {0};
-  for (uint32_t i = 0; i < name->len; i++) {
-    char c = name->bytes[i];
-    buffer_byte(&key, is_small && c >= 'A' && c <= 'Z' ? (char)(c + 32) : c);
-  }
-  buffer_byte(&key, '\0');
-  Value value =
-      value_is_table(dict) ? vm_get_field(call->vm, value_as_table(dict), key.bytes) : VALUE_ABSENT;
-  buffer_free(&key);
-  return value_is_absent(value) ? answer_text(call, "") : native_return(call, value);
-}
-
-static NativeStatus request_query(NativeCall *call) {
-  return request_entry(call, "query", false);
-}
-static NativeStatus request_param(NativeCall *call) {
-  return request_entry(call, "params", false);
-}
-static NativeStatus request_get(NativeCall *call) {
-  return request_entry(call, "headers", true);
-}
-
-// --- Serving -------------------------------------------------------------------------------------
-//
-// The handler of each request. Slots: 0 how many of the middleware have been called (one more: the
-// route's function), 1 res, 2 the route's function.
-
-enum { SLOT_STAGE, SLOT_RESPONSE, SLOT_ROUTE, SLOT_COUNT };
-
-static Table *response_of(NativeCall *call) {
-  return value_as_table(call->slots[SLOT_RESPONSE]);
-}
-
-// {status, headers, body}, which the server takes for an answer.
-static NativeStatus answer_response(NativeCall *call) {
-  static const char *const names[] = {"status", "headers", "body"};
-  VM *vm = call->vm;
-  Table *reply = vm_table(vm);
-  if (!reply) return NATIVE_FAILED;
-  vm_push_root(vm, value_object(reply));
-  bool ok = true;
-  for (size_t i = 0; ok && i < ARRAY_LEN(names); i++) {
-    ok = vm_set_field(vm, reply, names[i], vm_get_field(vm, response_of(call), names[i]));
-  }
-  vm_pop_roots(vm, 1);
-  return ok ? native_return(call, value_object(reply)) : NATIVE_FAILED;
-}
-
-static NativeStatus next_stage(NativeCall *call) {
-  App *app = get_app(call->vm);
+static NativeStatus print_metrics(NativeCall *call) {
+  HttpApp *app = http_app_get(call->vm);
   if (!app) return NATIVE_FAILED;
-  if (vm_get_field(call->vm, response_of(call), "__sent") == VALUE_TRUE) return answer_response(call);
-  uint32_t stage = (uint32_t)value_as_int(call->slots[SLOT_STAGE]);
-  bool is_route = stage >= app->middleware->count;
-  call->slots[SLOT_STAGE] = is_route ? value_int(-1) : value_int(stage + 1);
-  Value args[2] = {call->args[0], call->slots[SLOT_RESPONSE]};
-  return native_call(call, is_route ? call->slots[SLOT_ROUTE] : app->middleware->items[stage], args, 2);
-}
-
-// A handler that has sent nothing answers with the printed value of its result.
-static NativeStatus end_route(NativeCall *call) {
-  Table *response = response_of(call);
-  if (vm_get_field(call->vm, response, "__sent") == VALUE_TRUE) return answer_response(call);
-  Str *text = format_to_str(call->vm, call->answer, FORMAT_VINT);
-  bool ok = text && finish(call->vm, response, value_object(text));
-  return ok ? answer_response(call) : NATIVE_FAILED;
-}
-
-static NativeStatus dispatch_resume(NativeCall *call) {
-  if (value_is_promise(call->answer)) { // of an async function
-    NativeStatus status = answer_await(call, value_as_promise(call->answer));
-    if (status != NATIVE_DONE) return status;
-    call->answer = call->result;
-  }
-  return value_as_int(call->slots[SLOT_STAGE]) < 0 ? end_route(call) : next_stage(call);
-}
-
-static bool fail_missing(VM *vm, Table *response, const Str *method, const Str *path) {
   Buffer text = {0};
-  Str *said = vm_printf(vm, "no route for %s %s", method->bytes, path->bytes);
-  if (!said) return false;
-  vm_push_root(vm, value_object(said));
-  Table *error = vm_table(vm);
-  vm_push_root(vm, error ? value_object(error) : VALUE_NULL);
-  Table *outer = error ? vm_table(vm) : NULL;
-  vm_push_root(vm, outer ? value_object(outer) : VALUE_NULL);
-  bool ok = outer && answer_set_text(vm, error, "type", "NotFound", 8) &&
-            vm_set_field(vm, error, "message", value_object(said)) &&
-            answer_set_text(vm, error, "code", "NOT_FOUND", 9) &&
-            answer_set_integer(vm, error, "status", 404) &&
-            vm_set_field(vm, error, "details", VALUE_NULL) &&
-            vm_set_field(vm, outer, "error", value_object(error)) &&
-            json_value_print(vm, &text, value_object(outer), 0, JSON_VINT);
-  Str *body = ok ? vm_str(vm, text.bytes, text.len) : NULL;
-  buffer_free(&text);
-  vm_pop_roots(vm, 3);
-  return body && finish(vm, response, value_object(body)) &&
-         vm_set_field(vm, response, "status", value_int(404)) &&
-         set_text_header(vm, response, "Content-Type", "application/json");
+  if (app->metrics) http_policy_print_metrics(app->metrics, lib_server_active(call->vm), &text);
+  return answer_buffer(call, &text);
 }
 
-static NativeStatus dispatch(NativeCall *call) {
+static const NativeRow metrics_row = {
+    "http", "metrics", "fn(req: Any, res: Any): String", print_metrics, "", NULL, 0, NATIVE_VINT};
+
+static NativeStatus metrics(NativeCall *call) {
   VM *vm = call->vm;
-  Table *request = value_as_table(call->args[0]);
-  App *app = get_app(vm);
-  Table *response = app ? new_response(vm, app) : NULL;
-  if (!response) return NATIVE_FAILED;
-  call->slots[SLOT_RESPONSE] = value_object(response);
-  call->slots[SLOT_STAGE] = value_int(0);
-  Table *params = vm_table(vm);
-  if (!params || !vm_set_field(vm, request, "params", value_object(params))) return NATIVE_FAILED;
-  heap_store(vm_heap(vm), request, &request->type, value_object(app->request));
-  Str *method = value_as_str(vm_get_field(vm, request, "method"));
-  Str *path = value_as_str(vm_get_field(vm, request, "path"));
-  bool failed = false;
-  Value route = find_route(vm, app, method, path, params, &failed);
-  if (failed) return NATIVE_FAILED;
-  if (strcmp(method->bytes, "OPTIONS") == 0) return answer_response(call);
-  if (value_is_absent(route)) {
-    return fail_missing(vm, response, method, path) ? answer_response(call) : NATIVE_FAILED;
-  }
-  call->slots[SLOT_ROUTE] = route;
-  return next_stage(call);
-}
-
-static const NativeRow dispatch_row = {
-    "http", "listen", "fn(request: Table): Any", dispatch, "", dispatch_resume, SLOT_COUNT, NATIVE_VINT};
-
-static bool take_port(NativeCall *call, int64_t *port) {
-  Value value = native_arg(call, 0);
-  bool ok = value_is_str(value) ? number_parse_int(value_as_str(value)->bytes, value_as_str(value)->len, port)
-                                : integer_from_value(value, port);
-  if (ok && *port >= 0 && *port <= 65535) return true;
-  answer_fail(call, "ValueError", "a port is a number from 0 (any that is free) to 65535");
-  return false;
-}
-
-// Serves until the program is interrupted: its fiber waits for a promise that nobody settles.
-static NativeStatus listen_on(NativeCall *call) {
-  VM *vm = call->vm;
-  int64_t port;
-  if (!take_port(call, &port) || !get_app(vm)) return NATIVE_FAILED;
-  Value handler = lib_hidden_native(vm, &dispatch_row, "vint.http.listen handler");
+  Str *path;
+  HttpApp *app = http_app_get(vm);
+  if (!app) return NATIVE_FAILED;
+  if (!app->metrics) app->metrics = http_policy_new_metrics();
+  if (!args_given(call, 0)) return print_metrics(call);
+  if (!args_str(call, 0, &path)) return NATIVE_FAILED;
+  Value handler = lib_hidden_native(vm, &metrics_row, "(metrics)");
   if (value_is_absent(handler)) return NATIVE_FAILED;
-  Table *server = lib_server_start(vm, (uint16_t)port, "0.0.0.0", handler);
-  if (!server) return NATIVE_FAILED;
-  vm_push_root(vm, value_object(server));
-  Buffer text = {0};
-  if (args_given(call, 1))
-    format_value(vm, &text, call->args[1], FORMAT_VINT);
-  else
-    buffer_printf(&text, "listening on %s", value_as_str(vm_get_field(vm, server, "url"))->bytes);
-  buffer_byte(&text, '\n');
-  Stdio *stdio = lib_of(vm)->options.stdio;
-  stdio_write(stdio, text.bytes, text.len);
-  stdio_flush(stdio);
-  buffer_free(&text);
-  Promise *never = promise_new(vm);
+  return http_app_add_route(call, "GET", path, handler) ? answer_null(call) : NATIVE_FAILED;
+}
+
+// --- Kinds of handlers ---------------------------------------------------------------------------
+
+// Bound to the function and, as {f, type}, to the content's type: the head goes out before it runs.
+static NativeStatus run_stream(NativeCall *call) {
+  VM *vm = call->vm;
+  Table *what = value_as_table(call->args[0]);
+  Value type = vm_get_field(vm, what, "type");
+  if (!lib_http_response_begin(vm, value_as_table(call->args[2]), value_as_str(type)->bytes)) {
+    return NATIVE_FAILED;
+  }
+  Value args[2] = {call->args[1], call->args[2]};
+  return native_call(call, vm_get_field(vm, what, "f"), args, 2);
+}
+
+static NativeStatus give_answer(NativeCall *call) {
+  return native_return(call, call->answer); // a promise is awaited by who has called
+}
+
+static const NativeRow stream_row = {"http", "stream",    "fn(what: Any, req: Any, res: Any): Any",
+                                     run_stream, "", give_answer, 0, NATIVE_VINT};
+
+// A dict of the function and one more value, bound to a row.
+static NativeStatus bind_pair(NativeCall *call, const NativeRow *row, const char *key,
+                              const char *name, Value value) {
+  VM *vm = call->vm;
+  Table *what = vm_table(vm);
+  Value bound;
+  if (!what) return NATIVE_FAILED;
+  vm_push_root(vm, value_object(what));
+  bool ok = vm_set_field(vm, what, "f", call->args[0]) && vm_set_field(vm, what, name, value) &&
+            lib_bind(vm, row, key, value_object(what), &bound);
   vm_pop_roots(vm, 1);
-  return answer_await(call, never);
+  return ok ? native_return(call, bound) : NATIVE_FAILED;
 }
 
-void lib_http_app_free(Lib *lib) {
-  free(lib->http_app);
-  lib->http_app = NULL;
+static NativeStatus stream(NativeCall *call) {
+  Value function;
+  Str *type;
+  if (!args_function(call, 0, &function)) return NATIVE_FAILED;
+  if (args_given(call, 1)) {
+    if (!args_str(call, 1, &type)) return NATIVE_FAILED;
+  } else {
+    type = vm_text(call->vm, "text/event-stream");
+    if (!type) return NATIVE_FAILED;
+  }
+  vm_push_root(call->vm, value_object(type));
+  NativeStatus status = bind_pair(call, &stream_row, "(stream)", "type", value_object(type));
+  vm_pop_roots(call->vm, 1);
+  return status;
 }
 
-#define HTTP(name, signature, function, doc)                                                       \
+// The function on a fiber of its own, and the time that it has. Slots: 0 the promise.
+static NativeStatus run_async(NativeCall *call) {
+  Value args[2] = {call->args[1], call->args[2]};
+  Value function = vm_get_field(call->vm, value_as_table(call->args[0]), "f");
+  (void)native_call(call, function, args, 2);
+  return NATIVE_START;
+}
+
+static NativeStatus await_async(NativeCall *call) {
+  VM *vm = call->vm;
+  if (value_is_promise(call->slots[0])) return native_return(call, call->answer);
+  Promise *promise = value_as_promise(call->answer);
+  call->slots[0] = value_object(promise);
+  Value ms = vm_get_field(vm, value_as_table(call->args[0]), "ms");
+  if (value_is_int(ms)) {
+    promise = timeout_promise(vm, promise, value_as_int(ms) * 1000000, (double)value_as_int(ms));
+  }
+  if (!promise) return NATIVE_FAILED;
+  promise->obj.flags |= PROMISE_OWNED; // it ends when the client goes
+  return answer_await(call, promise);
+}
+
+static const NativeRow async_row = {"http", "async",     "fn(what: Any, req: Any, res: Any): Any",
+                                    run_async, "", await_async, 1, NATIVE_VINT};
+
+static NativeStatus async_handler(NativeCall *call) {
+  Value function;
+  int64_t ms;
+  if (!args_function(call, 0, &function)) return NATIVE_FAILED;
+  if (!args_given(call, 1)) return bind_pair(call, &async_row, "(async)", "ms", VALUE_NULL);
+  if (!args_integer(call, 1, &ms)) return NATIVE_FAILED;
+  if (ms < 1 || ms > INT32_MAX) {
+    return answer_fail(call, "ValueError", "the time must be from 1 ms on, got %lld", (long long)ms);
+  }
+  return bind_pair(call, &async_row, "(async)", "ms", value_int(ms));
+}
+
+// --- Rows ----------------------------------------------------------------------------------------
+
+#define ROW(name, signature, function, doc)                                                        \
   { "http", name, signature, function, doc, NULL, 0, NATIVE_VINT }
-#define REQUEST(name, signature, function, doc)                                                    \
-  { "HttpRequest", name, signature, function, doc, NULL, 0, NATIVE_VINT }
-#define RESPONSE(name, signature, function, doc)                                                   \
-  { "HttpResponse", name, signature, function, doc, NULL, 0, NATIVE_VINT }
 
 static const NativeRow rows[] = {
-    HTTP("app", "fn(): Null", new_app, "Begins the application anew, without routes."),
-    HTTP("all", "fn(path: String, f: Function): Null", add_all,
-         "Calls `f(req, res)` for requests of that path, whatever the method."),
-    HTTP("use", "fn(f: Function): Null", use,
-         "Calls `f(req, res)` before the route's function; if it sends, that was all."),
-    HTTP("listen", "fn(port: Any, message?: Any): Null", listen_on,
-         "Serves the application on all interfaces, until the program is interrupted. Routes are made by "
-         "http.get(path, f) and its kin; :name in a path is a parameter."),
-    REQUEST("method", "fn(): String", request_method, "GET, POST …"),
-    REQUEST("path", "fn(): String", request_path, "The path, decoded."),
-    REQUEST("body", "fn(): String", request_body, "The body as text."),
-    REQUEST("json", "fn(): String", request_body, "The body as text; json.decode reads it."),
-    REQUEST("headers", "fn(): Any", request_headers, "A dict of the headers, names in lower case."),
-    REQUEST("get", "fn(name: String): String", request_get, "A header; \"\" if it is not there."),
-    REQUEST("query", "fn(name: String): String", request_query,
-            "A parameter of the query; \"\" if it is not there."),
-    REQUEST("param", "fn(name: String): String", request_param,
-            "What stands for :name in the route's path."),
-    RESPONSE("send", "fn(text?: Any): Null", response_send, "Answers with the value's text."),
-    RESPONSE("end", "fn(text?: Any): Null", response_send, "Answers with the value's text, or none."),
-    RESPONSE("json", "fn(value: Any): Null", response_json, "Answers with the value as JSON."),
-    RESPONSE("status", "fn(status: Number): Any", response_status, "Sets the status; gives res."),
-    RESPONSE("header", "fn(name: String, value: String): Any", response_header,
-             "Sets a header; gives res."),
-    RESPONSE("redirect", "fn(url: String, status?: Number): Null", response_redirect,
-             "Sends the client to another URL (302)."),
-    RESPONSE("cookie", "fn(name: String, value: String): Any", response_cookie,
-             "Sets a cookie; gives res."),
+    ROW("app", "fn(): Null", new_app,
+        "Begins the application anew, without routes and with all settings as at first."),
+    ROW("all", "fn(path: String, f: Any, g?: Function): Null", add_all,
+        "Calls `f(req, res)` for requests of that path, whatever the method."),
+    ROW("use", "fn(f: Function): Null", use,
+        "Calls `f(req, res)` before the route's function; if it sends, that was all. With a third "
+        "parameter, `f(req, res, next)`, the rest runs when it calls next()."),
+    ROW("guard", "fn(f: Function): Null", guard,
+        "Asks `f(req)` or `f(req, res)` before the middleware; false answers 403."),
+    ROW("interceptor", "fn(kind: String, f: Function): Null", interceptor,
+        "\"request\": calls `f(req)` before everything else, \"response\": `f(res)` or `f(req, res)` "
+        "before the answer is sent."),
+    ROW("errorHandler", "fn(f: Function): Null", error_handler,
+        "Calls `f(err, req, res)` for what a function of the application raises, also an async one."),
+    {"http", "group", "fn(prefix: String, f: Function): Null", group,
+     "Calls `f()`; the paths registered there begin with `prefix`, and middleware, guards, "
+     "interceptors and auth count for them alone.",
+     grouped, 0, NATIVE_VINT, NULL, leave_group},
+    ROW("auth", "fn(check: Any): Null", auth,
+        "Lets in who has the token (a string: Bearer), a password (a dict of users: Basic), or whom "
+        "`f(req, res)` accepts by a value; req.user() gives it. Others get 401."),
+    ROW("cors", "fn(options?: Table): Null", cors,
+        "Who may read the answers from another site's page: origin (\"*\", one or several), methods, "
+        "headers, expose, credentials, maxAge (s)."),
+    ROW("security", "fn(options?: Table): Null", security,
+        "Adds headers that tell browsers to be careful; the dict has other values, or null to leave "
+        "one out."),
+    ROW("bodyParser", "fn(options?: Table): Null", body_parser,
+        "Answers 400 to JSON and forms that are malformed and 413 to what is too large, before any "
+        "function sees them. Options: limit (bytes), parts, partLimit (bytes)."),
+    ROW("metrics", "fn(path?: String): Any", metrics,
+        "Begins to count and gives the figures in the format of Prometheus; with a path, answers "
+        "with them there."),
+    ROW("multipart", "fn(req: Any): Any", multipart,
+        "{fields, files} of the form in a request's body. Malformed ones raise BadRequest, which "
+        "answers 400; too large ones TooLarge, 413."),
+    ROW("stream", "fn(f: Function, type?: String): Any", stream,
+        "A handler that answers at once and then sends what f(req, res) gives to res.write and "
+        "res.event; the type is text/event-stream."),
+    ROW("async", "fn(f: Function, ms?: Number): Any", async_handler,
+        "A handler that runs f(req, res) on a fiber of its own, for at most `ms`: then it is cancelled "
+        "and 504 is answered."),
 };
 
 LibModule lib_http_app_module(void) {

@@ -55,7 +55,11 @@ LibModule lib_broadcast_module(void);
 LibModule lib_fiber_local_module(void);
 LibModule lib_http_module(void);
 LibModule lib_server_module(void);
-LibModule lib_http_app_module(void); // routes, req and res
+LibModule lib_http_app_module(void); // Vint's web application
+LibModule lib_http_listen_module(void);
+LibModule lib_http_request_module(void);  // its req
+LibModule lib_http_response_module(void); // its res
+LibModule lib_http_serve_module(void); // what servers of http.serve use: files, forms, cookies
 LibModule lib_string_module(void); // Vint's own: methods of strings, the module string
 LibModule lib_number_module(void); // methods of Vint's numbers and booleans
 LibModule lib_builtin_module(void); // Vint's builtins about any value
@@ -121,9 +125,7 @@ NativeStatus lib_process_shell(NativeCall *call, bool joins_errors);
 
 // Adds a route of the application: (path, f).
 NativeStatus lib_http_app_add(NativeCall *call, const char *method);
-void lib_http_app_free(Lib *lib);
-// A server whose handler gets the request as a dict, as Vint's http.serve. NULL: raised.
-Table *lib_server_start(VM *vm, uint16_t port, const char *host, Value handler) MUST_USE;
+void lib_http_app_free(VM *vm);
 
 // The value as a Result; VALUE_ABSENT: the error that is on the VM is its err side.
 NativeStatus lib_result_of(NativeCall *call, Value value);

@@ -38,7 +38,8 @@ static const ModuleFn module_list[] = {
     lib_math_vint_module, lib_random_module, lib_regex_module, lib_url_module, lib_hash_module,
     lib_fs_module, lib_child_module, lib_io_module, lib_time_luma_module, lib_os_module, lib_process_module, lib_file_module, lib_cli_module,
     lib_fmt_module, lib_kv_module, lib_logger_module, lib_csv_module, lib_schedule_module,
-    lib_crypto_module, lib_http_app_module,
+    lib_crypto_module, lib_http_app_module, lib_http_request_module, lib_http_response_module,
+    lib_http_listen_module, lib_http_serve_module,
 };
 
 #define MODULE_COUNT ARRAY_LEN(module_list)
@@ -370,7 +371,7 @@ void lib_free(VM *vm) {
   input_free(lib->input);
   free(lib->crypto);
   free(lib->kv);
-  lib_http_app_free(lib);
+  lib_http_app_free(vm);
   free(lib);
   vm_set_library(vm, NULL, mark_library);
 }
