@@ -54,8 +54,8 @@ struct Promise {
 #define PROMISE_CALM       32 // a combinator that never rejects
 #define PROMISE_CANCELLED  64 // it was asked for: asking again does nothing
 #define PROMISE_OWNED      128 // whoever awaits it stays until it has ended, also when cancelled
-#define PROMISE_INTERRUPTIBLE 512 // Ctrl-C fulfils it if main awaits it, and main goes on
 #define PROMISE_WAKING     256 // it has just settled: who has not been woken yet is in `waiters`
+#define PROMISE_INTERRUPTIBLE 512 // Ctrl-C fulfils it if main awaits it, and main goes on
 
 static inline PromiseState promise_state(const Promise *promise) {
   return (PromiseState)(promise->obj.flags & PROMISE_STATE_MASK);
