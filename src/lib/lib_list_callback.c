@@ -220,15 +220,14 @@ typedef struct Merge {
   uint32_t count, width, start, left, right, middle, end;
 } Merge;
 
-static uint32_t at_most(uint64_t a, uint32_t limit) { return a < limit ? (uint32_t)a : limit; }
+static inline uint32_t at_most(uint64_t a, uint32_t limit) { return a < limit ? (uint32_t)a : limit; }
 
 // Two numbers in one slot. They are below 2^31, so to the collector it looks like a double.
 static Value pack(uint32_t high, uint32_t low) { return (Value)high << 32 | low; }
 static uint32_t packed_high(Value pair) { return (uint32_t)(pair >> 32); }
 static uint32_t packed_low(Value pair) { return (uint32_t)pair; }
 
-static Merge load_merge(NativeCall *call) {
-  const Value *slots = call->slots;
+static inline Merge load_merge(const Value *slots) {
   Merge m = {.from = value_as_list(slots[SORT_FROM]),
              .to = value_as_list(slots[SORT_TO]),
              .width = packed_high(slots[SORT_RUNS]),
@@ -241,11 +240,11 @@ static Merge load_merge(NativeCall *call) {
   return m;
 }
 
-static void save_merge(NativeCall *call, const Merge *m) {
-  call->slots[SORT_FROM] = value_object(m->from);
-  call->slots[SORT_TO] = value_object(m->to);
-  call->slots[SORT_RUNS] = pack(m->width, m->start);
-  call->slots[SORT_PLACES] = pack(m->left, m->right);
+static inline void save_merge(Value *slots, const Merge *m) {
+  slots[SORT_FROM] = value_object(m->from);
+  slots[SORT_TO] = value_object(m->to);
+  slots[SORT_RUNS] = pack(m->width, m->start);
+  slots[SORT_PLACES] = pack(m->left, m->right);
 }
 
 static void begin_merge(Merge *m, uint32_t start) {
@@ -256,20 +255,23 @@ static void begin_merge(Merge *m, uint32_t start) {
   m->right = m->middle;
 }
 
-static void take_item(NativeCall *call, Merge *m, bool from_right) {
-  uint32_t place = m->start + (m->left - m->start) + (m->right - m->middle);
-  uint32_t source = from_right ? m->right++ : m->left++;
-  list_set(vm_heap(call->vm), m->to, place, m->from->items[source]);
+// Without a branch: which side it is cannot be foreseen.
+static inline void take_item(Heap *heap, Merge *m, bool from_right) {
+  uint32_t place = m->left + (m->right - m->middle);
+  uint32_t source = m->left ^ ((m->left ^ m->right) & -(uint32_t)from_right);
+  m->right += from_right;
+  m->left += !from_right;
+  list_set(heap, m->to, place, m->from->items[source]);
 }
 
 // Copies what needs no comparison, goes to the next pair of runs, the next width. False: all is sorted
 // (and stands in `from`); true: items[left] and items[right] are to be compared.
-static bool next_comparison(NativeCall *call, Merge *m) {
+static bool next_comparison(Heap *heap, Merge *m) {
   for (;;) {
     if (m->width >= m->count) return false;
     if (m->left < m->middle && m->right < m->end) return true;
-    while (m->left < m->middle) take_item(call, m, false);
-    while (m->right < m->end) take_item(call, m, true);
+    while (m->left < m->middle) take_item(heap, m, false);
+    while (m->right < m->end) take_item(heap, m, true);
     if (m->end < m->count) {
       begin_merge(m, m->end);
       continue;
@@ -286,18 +288,19 @@ static NativeStatus end_sort(NativeCall *call, const Merge *m) {
   List *list = items_of(call);
   Heap *heap = vm_heap(call->vm);
   list_truncate(list, 0);
-  for (uint32_t i = 0; i < m->count; i++) {
-    if (!list_push(heap, list, m->from->items[i])) {
-      vm_raise_memory(call->vm);
-      return NATIVE_FAILED;
-    }
+  if (!list_reserve(heap, list, m->count)) {
+    vm_raise_memory(call->vm);
+    return NATIVE_FAILED;
   }
+  if (m->count) memcpy(list->items, m->from->items, m->count * sizeof(Value));
+  list->count = m->count;
+  heap_touch(heap, (Obj *)list);
   return native_return(call, call->args[0]);
 }
 
 static NativeStatus sort_on(NativeCall *call, Merge *m) {
-  if (!next_comparison(call, m)) return end_sort(call, m);
-  save_merge(call, m);
+  if (!next_comparison(vm_heap(call->vm), m)) return end_sort(call, m);
+  save_merge(call->slots, m);
   Value pair[2] = {m->from->items[m->left], m->from->items[m->right]};
   return native_call(call, call->args[1], pair, 2);
 }
@@ -333,13 +336,52 @@ static bool right_comes_first(NativeCall *call, Value answer, bool *right) {
 }
 
 static NativeStatus sort_resume(NativeCall *call) {
-  Merge m = load_merge(call);
+  Merge m = load_merge(call->slots);
   bool right;
   if (!right_comes_first(call, call->answer, &right)) return NATIVE_FAILED;
   // Asked the other way round only a Boolean could tell "equal" from "right first"; taking the left one for
   // equal numbers keeps the sort stable.
-  take_item(call, &m, right);
+  take_item(vm_heap(call->vm), &m, right);
   return sort_on(call, &m);
+}
+
+static bool is_quick_answer(Value answer, bool *right) {
+  if (value_is_double(answer))
+    *right = value_as_double(answer) > 0;
+  else if (value_is_int(answer))
+    *right = value_as_int(answer) > 0;
+  else
+    *right = answer == VALUE_FALSE;
+  return value_is_double(answer) || value_is_int(answer) || value_is_bool(answer);
+}
+
+static void ask_next(Value *next, const Merge *m) {
+  next[0] = m->from->items[m->left];
+  next[1] = m->from->items[m->right];
+}
+
+// The same where taking that item ends a run. False if all is sorted then.
+static NOINLINE bool again_behind_run(VM *vm, Value *slots, bool right, Value *next) {
+  Merge m = load_merge(slots);
+  if (m.start == 0 && m.end == m.count) return false;
+  take_item(vm_heap(vm), &m, right);
+  (void)next_comparison(vm_heap(vm), &m);
+  save_merge(slots, &m);
+  ask_next(next, &m);
+  return true;
+}
+
+// The quick way on to the next comparison (native.h).
+static bool sort_again(VM *vm, Value *slots, Value answer, uint32_t takes, Value *next) {
+  bool right;
+  if (takes != 2 || !value_is_list(slots[SORT_FROM])) return false; // sortBy collects keys
+  if (!is_quick_answer(answer, &right)) return false;
+  Merge m = load_merge(slots);
+  take_item(vm_heap(vm), &m, right);
+  if (m.left == m.middle || m.right == m.end) return again_behind_run(vm, slots, right, next);
+  slots[SORT_PLACES] = pack(m.left, m.right);
+  ask_next(next, &m);
+  return true;
 }
 
 // Of two numbers or two strings.
@@ -365,12 +407,12 @@ static bool compare_natural(NativeCall *call, Value a, Value b, int *order) {
 }
 
 static NativeStatus sort_natural(NativeCall *call, Merge *m, int direction) {
-  while (next_comparison(call, m)) {
+  while (next_comparison(vm_heap(call->vm), m)) {
     int order;
     if (!compare_natural(call, m->from->items[m->left], m->from->items[m->right], &order)) {
       return NATIVE_FAILED;
     }
-    take_item(call, m, order * direction > 0);
+    take_item(vm_heap(call->vm), m, order * direction > 0);
   }
   return end_sort(call, m);
 }
@@ -500,8 +542,8 @@ static const NativeRow rows[] = {
            "The first element for which `f` answers true, as an Option.", find_resume, 2),
     MODULE("reduce", "fn(list: List(T), f: fn(U, T): U, initial: U): U", reduce_start, REDUCE_DOC,
            reduce_resume, 2),
-    MODULE("sort", "fn(list: List(T), f?: fn(T, T): Any): List(T)", sort_start, SORT_DOC, sort_resume,
-           SORT_SLOTS),
+    {"list", "sort", "fn(list: List(T), f?: fn(T, T): Any): List(T)", sort_start, SORT_DOC, sort_resume,
+     SORT_SLOTS, NATIVE_LUMA, .again = sort_again},
     {"List(T)", "map", "fn(f: fn(T): U): List(U)", map_start, MAP_DOC, map_resume, 2, NATIVE_BOTH},
     {"List(T)", "filter", "fn(f: fn(T): Any): List(T)", map_start, FILTER_DOC, filter_resume, 2,
      NATIVE_BOTH},
@@ -528,10 +570,10 @@ static const NativeRow rows[] = {
      "`f(so_far, element)` over all elements, beginning with `initial` or the first one.", reduce_resume, 2,
      NATIVE_VINT},
     {"List(T)", "sort", "fn(f?: fn(T, T): Any): List(T)", sort_start, SORT_DOC, sort_resume, SORT_SLOTS,
-     NATIVE_BOTH},
+     NATIVE_BOTH, .again = sort_again},
     {"List(T)", "sortBy", "fn(f: Any): List(T)", sort_by_start,
      "Sorts in place (stable) by the key that `f(element)` answers, or, if `f` takes two, as sort does.",
-     sort_by_resume, SORT_SLOTS, NATIVE_VINT},
+     sort_by_resume, SORT_SLOTS, NATIVE_VINT, .again = sort_again},
     {"List(T)", "sortAsc", "fn(): List(T)", sort_start, "Sorts in place, smallest first.", sort_resume,
      SORT_SLOTS, NATIVE_VINT},
     {"List(T)", "sortDesc", "fn(): List(T)", sort_descending, "Sorts in place, largest first.", sort_resume,

@@ -1119,8 +1119,20 @@ call_other:
   }
   CASE(RESUME_NATIVE) {
     // base is that of the function that has returned; the native's is below it (frame.h).
-    Value answer = base[-2];
-    base -= value_as_int(base[-3]);
+    Value answer = base[-2], *native = base - value_as_int(base[-3]);
+    const NativeRow *row = frame_native_row(native);
+    if (row->again && LIKELY(value_is_kind(frame_native_args(native)[1], KIND_CLOSURE))) {
+      Value callee = frame_native_args(native)[1];
+      const Proto *proto = ((const Closure *)value_as_object(callee))->proto;
+      if (LIKELY(base + proto->register_count <= vm->stack_limit &&
+                 row->again(vm, native + 1, answer, proto->plain_count, base))) {
+        base[-2] = callee;
+        ip = proto->code;
+        constants = proto->constants;
+        NEXT();
+      }
+    }
+    base = native;
     STEP(call_answer_native(vm, vm->running, answer));
   }
 

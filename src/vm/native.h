@@ -56,6 +56,10 @@ typedef struct NativeRow {
   // back here. args and slots are as they were; must neither park nor run script, nor fail. NULL:
   // nothing to be done, as in most rows, which leave it out.
   void (*unwind)(NativeCall *call);
+  // The quick way from one call of the function that is argument 1 to the next, if that is all there is to do: takes
+  // the answer, puts the next arguments at next[0] …, and is true. False: nothing has happened, and `resume` gets the
+  // answer; always so if the function does not take (`takes`) what there is to give. Must not allocate. NULL: none.
+  bool (*again)(VM *vm, Value *slots, Value answer, uint32_t takes, Value *next);
 } NativeRow;
 
 #define NATIVE_LUMA 1
