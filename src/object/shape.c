@@ -153,7 +153,10 @@ static Shape *new_child(Heap *heap, Shape *shape, Str *key) {
   heap_push_root(heap, value_object(child));
   bool done = make_keys(heap, child) && make_slots(heap, child) && make_room_for_child(heap, shape);
   heap_pop_roots(heap, 1);
-  if (!done) return NULL;
+  if (!done) {
+    child->parent = NULL; // which does not know it, and may be swept first
+    return NULL;
+  }
   insert_child(shape, child);
   return child;
 }
