@@ -33,6 +33,32 @@ static uint32_t short_number(FunctionState *fn, double value) {
   return index <= EMIT_SHORT_MAX ? index : EMIT_NO_INDEX;
 }
 
+// --- What is known of the operands ---------------------------------------------------------------
+
+static bool are_doubles(const BinaryNode *node) {
+  return trust_is_double(node->right) && trust_is_double(node->left);
+}
+
+// Of two floats these operators of Vint are Luma's of two Numbers. Division and remainder are not: they raise if
+// the right one is 0.
+static Operator find_double_operator(Operator op) {
+  switch (op) {
+  case OPERATOR_EXACT_ADD: return OPERATOR_ADD;
+  case OPERATOR_EXACT_SUBTRACT: return OPERATOR_SUBTRACT;
+  case OPERATOR_EXACT_MULTIPLY: return OPERATOR_MULTIPLY;
+  case OPERATOR_EXACT_LESS: return OPERATOR_LESS;
+  case OPERATOR_EXACT_LESS_EQUAL: return OPERATOR_LESS_EQUAL;
+  case OPERATOR_EXACT_GREATER: return OPERATOR_GREATER;
+  case OPERATOR_EXACT_GREATER_EQUAL: return OPERATOR_GREATER_EQUAL;
+  default: return op;
+  }
+}
+
+static Operator find_operator(const BinaryNode *node) {
+  Operator plain = find_double_operator(node->op);
+  return plain != node->op && are_doubles(node) ? plain : node->op;
+}
+
 // --- Arithmetic ----------------------------------------------------------------------------------
 
 typedef struct NumberForms {
@@ -57,7 +83,7 @@ static bool compile_with_number(FunctionState *fn, const BinaryNode *node, const
                                 uint32_t left, uint32_t target) {
   double value;
   if (forms->constant == OP_COUNT || !is_number_constant(node->right, &value)) return false;
-  if (!trust_is_number(node->left)) return false;
+  if (!trust_is_double(node->left)) return false;
   uint32_t constant = short_number(fn, value);
   if (constant == EMIT_NO_INDEX) return false;
   fn->emit.span = node->op_span;
@@ -69,27 +95,36 @@ static void compile_number_arithmetic(FunctionState *fn, BinaryNode *node, const
                                       uint32_t left, uint32_t target) {
   if (compile_with_number(fn, node, forms, left, target)) return;
   uint32_t right = compile_expr_operand(fn, node->right, NULL, NULL);
-  bool is_trusted = forms->number != OP_COUNT && trust_is_number(&node->node);
+  bool is_trusted = forms->number != OP_COUNT && trust_is_double(&node->node);
   fn->emit.span = node->op_span;
   emit_abc(&fn->emit, is_trusted ? forms->number : forms->general, target, left, right);
 }
 
 bool compile_operator_is_mirrored(const BinaryNode *node) {
-  bool is_symmetric = node->op == OPERATOR_ADD || node->op == OPERATOR_MULTIPLY;
-  return is_symmetric && node->left->kind == NODE_NUMBER && trust_is_number(node->right);
+  Operator op = find_double_operator(node->op);
+  bool is_symmetric = op == OPERATOR_ADD || op == OPERATOR_MULTIPLY;
+  return is_symmetric && node->left->kind == NODE_NUMBER && trust_is_double(node->right);
 }
 
 void compile_operator_mirrored(FunctionState *fn, BinaryNode *node, uint32_t target) {
   uint32_t right = compile_expr_operand(fn, node->right, NULL, NULL);
   fn->emit.span = node->op_span;
   uint32_t constant = short_number(fn, ((const NumberNode *)node->left)->value);
-  bool is_sum = node->op == OPERATOR_ADD;
+  bool is_sum = find_double_operator(node->op) == OPERATOR_ADD;
   if (constant != EMIT_NO_INDEX) {
     emit_abc(&fn->emit, is_sum ? OP_ADD_NUM_K : OP_MUL_NUM_K, target, right, constant);
     return;
   }
   uint32_t left = compile_expr_fresh(fn, node->left);
   emit_abc(&fn->emit, is_sum ? OP_ADD_NUM : OP_MUL_NUM, target, left, right);
+}
+
+// A float by a constant, which is not 0.
+static bool compile_divided(FunctionState *fn, const BinaryNode *node, uint32_t left, uint32_t target) {
+  static const NumberForms forms = {OP_EXACT_DIV, OP_COUNT, OP_DIV_NUM_K};
+  double value;
+  bool is_safe = node->op == OPERATOR_EXACT_DIVIDE && is_number_constant(node->right, &value) && value != 0;
+  return is_safe && compile_with_number(fn, node, &forms, left, target);
 }
 
 static Opcode find_integer_form(Operator op, int64_t value) {
@@ -151,13 +186,22 @@ static GeneralForm find_general_form(Operator op) {
   }
 }
 
-void compile_operator_apply(FunctionState *fn, Operator op, uint32_t target, uint32_t left,
-                            uint32_t right) {
+static void apply(FunctionState *fn, Operator op, uint32_t target, uint32_t left, uint32_t right) {
   GeneralForm form = find_general_form(op);
   if (form.is_swapped)
     emit_abc(&fn->emit, form.op, target, right, left);
   else
     emit_abc(&fn->emit, form.op, target, left, right);
+}
+
+void compile_operator_compound(FunctionState *fn, const AssignNode *node, uint32_t target, uint32_t left,
+                               uint32_t right) {
+  NumberForms forms;
+  bool has_forms = find_number_forms(find_double_operator(node->op), &forms) && forms.number != OP_COUNT;
+  if (has_forms && trust_is_double(node->target) && trust_is_double(node->value))
+    emit_abc(&fn->emit, forms.number, target, left, right);
+  else
+    apply(fn, node->op, target, left, right);
 }
 
 // --- Comparisons of trusted doubles --------------------------------------------------------------
@@ -166,15 +210,11 @@ static bool is_ordering(Operator op) {
   return op >= OPERATOR_LESS && op <= OPERATOR_GREATER_EQUAL;
 }
 
-static bool compares_numbers(const BinaryNode *node) {
-  return trust_is_number(node->right) && trust_is_number(node->left);
-}
-
-static void compile_number_ordering(FunctionState *fn, BinaryNode *node, uint32_t left,
+static void compile_number_ordering(FunctionState *fn, BinaryNode *node, Operator op, uint32_t left,
                                     uint32_t target) {
   uint32_t right = compile_expr_operand(fn, node->right, NULL, NULL);
-  bool is_strict = node->op == OPERATOR_LESS || node->op == OPERATOR_GREATER;
-  bool is_swapped = node->op == OPERATOR_GREATER || node->op == OPERATOR_GREATER_EQUAL;
+  bool is_strict = op == OPERATOR_LESS || op == OPERATOR_GREATER;
+  bool is_swapped = op == OPERATOR_GREATER || op == OPERATOR_GREATER_EQUAL;
   fn->emit.span = node->op_span;
   emit_abc(&fn->emit, is_strict ? OP_LT_NUM : OP_LE_NUM, target, is_swapped ? right : left,
            is_swapped ? left : right);
@@ -205,26 +245,28 @@ void compile_operator_binary(FunctionState *fn, BinaryNode *node, uint32_t left,
     return;
   }
   NumberForms forms;
-  if (find_number_forms(node->op, &forms)) {
+  Operator op = find_operator(node);
+  if (find_number_forms(op, &forms)) {
     compile_number_arithmetic(fn, node, &forms, left, target);
     return;
   }
-  if (is_ordering(node->op) && compares_numbers(node)) {
-    compile_number_ordering(fn, node, left, target);
+  if (is_ordering(op) && are_doubles(node)) {
+    compile_number_ordering(fn, node, op, left, target);
     return;
   }
-  if (compile_with_integer(fn, node, left, target)) return;
+  if (compile_divided(fn, node, left, target) || compile_with_integer(fn, node, left, target)) return;
   uint32_t right = compile_expr_operand(fn, node->right, NULL, NULL);
   fn->emit.span = node->op_span;
-  compile_operator_apply(fn, node->op, target, left, right);
+  apply(fn, node->op, target, left, right);
 }
 
 void compile_operator_unary(FunctionState *fn, UnaryNode *node, uint32_t target) {
   uint32_t operand = compile_expr_operand(fn, node->operand, NULL, NULL);
   fn->emit.span = node->node.span;
   Opcode op = OP_NOT;
-  if (node->op == OPERATOR_NEGATE) op = trust_is_number(node->operand) ? OP_NEG_NUM : OP_NEG;
+  if (node->op == OPERATOR_NEGATE) op = OP_NEG;
   if (node->op == OPERATOR_EXACT_NEGATE) op = OP_EXACT_NEG;
+  if (op != OP_NOT && trust_is_double(node->operand)) op = OP_NEG_NUM;
   if (node->op == OPERATOR_EXACT_PLUS) op = OP_EXACT_PLUS;
   emit_abc(&fn->emit, op, target, operand, 0);
 }
@@ -289,7 +331,7 @@ static Operator mirror(Operator op) {
   }
 }
 
-static void jump_number(FunctionState *fn, BinaryNode *node, bool when, uint32_t label) {
+static void jump_number(FunctionState *fn, BinaryNode *node, Operator op, bool when, uint32_t label) {
   double value;
   bool is_right = is_number_constant(node->right, &value);
   bool is_left = !is_right && is_number_constant(node->left, &value);
@@ -298,7 +340,7 @@ static void jump_number(FunctionState *fn, BinaryNode *node, bool when, uint32_t
     jump_ordering(fn, node, &NUMBER_JUMPS, when, label);
     return;
   }
-  Operator op = is_left ? mirror(node->op) : node->op;
+  if (is_left) op = mirror(op);
   uint32_t reg = compile_expr_operand(fn, is_left ? node->right : node->left, NULL, NULL);
   fn->emit.span = node->op_span;
   emit_jump(&fn->emit, find_constant_jump(op, when), reg, constant, label);
@@ -367,7 +409,7 @@ static bool jump_constant_equality(FunctionState *fn, BinaryNode *node, bool is_
 static bool jump_register_equality(FunctionState *fn, BinaryNode *node, bool is_equal,
                                    uint32_t label) {
   bool is_exact = node->op == OPERATOR_EXACT_EQUAL || node->op == OPERATOR_EXACT_NOT_EQUAL;
-  if (!is_exact && !compares_numbers(node)) return false;
+  if (!is_exact && !are_doubles(node)) return false;
   uint32_t left = compile_expr_operand(fn, node->left, node->right, NULL);
   uint32_t right = compile_expr_operand(fn, node->right, NULL, NULL);
   Opcode op = is_equal ? OP_JUMP_EQ_NUM : OP_JUMP_NE_NUM;
@@ -387,13 +429,14 @@ static bool jump_equality(FunctionState *fn, BinaryNode *node, bool when, uint32
 
 // False: the comparison has no jump of its own.
 static bool jump_binary(FunctionState *fn, BinaryNode *node, bool when, uint32_t label) {
-  switch (node->op) {
+  Operator op = find_operator(node);
+  switch (op) {
   case OPERATOR_LESS:
   case OPERATOR_LESS_EQUAL:
   case OPERATOR_GREATER:
   case OPERATOR_GREATER_EQUAL:
-    if (!compares_numbers(node)) return false;
-    jump_number(fn, node, when, label);
+    if (!are_doubles(node)) return false;
+    jump_number(fn, node, op, when, label);
     return true;
   case OPERATOR_EXACT_LESS:
   case OPERATOR_EXACT_LESS_EQUAL:

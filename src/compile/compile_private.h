@@ -194,9 +194,9 @@ void compile_operator_mirrored(FunctionState *fn, BinaryNode *node, uint32_t tar
 void compile_operator_unary(FunctionState *fn, UnaryNode *node, uint32_t target);
 // &&, ||, ?? with the left operand in `window`, where the result stays.
 void compile_operator_logic(FunctionState *fn, LogicNode *node, uint32_t window);
-// left op right for compound assignments, with both in registers.
-void compile_operator_apply(FunctionState *fn, Operator op, uint32_t target, uint32_t left,
-                            uint32_t right);
+// left op right of a compound assignment, with both in registers.
+void compile_operator_compound(FunctionState *fn, const AssignNode *node, uint32_t target, uint32_t left,
+                               uint32_t right);
 // The index of the constant that a literal other than null is. EMIT_NO_INDEX: it is none, or the
 // index does not fit 16 bits.
 uint32_t compile_operator_literal(FunctionState *fn, const Node *node);

@@ -183,7 +183,7 @@ static void compile_compound(FunctionState *fn, AssignNode *node, uint32_t old, 
   }
   uint32_t value = compile_expr_operand(fn, node->value, NULL, NULL);
   fn->emit.span = node->node.span;
-  compile_operator_apply(fn, node->op, target, old, value);
+  compile_operator_compound(fn, node, target, old, value);
 }
 
 static void compound_name(FunctionState *fn, AssignNode *node, Symbol *symbol, Dest dest) {

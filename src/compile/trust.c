@@ -18,6 +18,7 @@
 typedef struct Store {
   Symbol *symbol;
   const Node *value; // or the compound assignment; NULL: something untrusted
+  bool is_first;     // by the declaration
 } Store;
 
 typedef struct Survey {
@@ -80,11 +81,24 @@ static bool keeps_kind(Operator op, TypeKind kind) {
   }
 }
 
+static bool is_exact_arithmetic(Operator op) {
+  return op >= OPERATOR_EXACT_ADD && op <= OPERATOR_EXACT_POWER;
+}
+
 static bool is_surely(const Node *node, TypeKind kind);
+
+// One of Vint's numbers; `is_float` tells, if it is surely a float, that it is.
+static bool is_surely_number(const Node *node, bool *is_float) {
+  *is_float = is_surely(node, TYPE_FLOAT);
+  return *is_float || is_surely(node, TYPE_INTEGER);
+}
 
 // What is stored is also what the assignment yields.
 static bool is_assigned_surely(const AssignNode *node, TypeKind kind) {
   if (node->op == OPERATOR_COUNT) return is_surely(node->value, kind);
+  bool is_float;
+  if (kind == TYPE_FLOAT && is_exact_arithmetic(node->op))
+    return is_surely(node->target, TYPE_FLOAT) && is_surely_number(node->value, &is_float);
   bool keeps = keeps_kind(node->op, kind) && is_surely(node->target, kind);
   return keeps && is_surely(node->value, kind);
 }
@@ -113,13 +127,19 @@ static bool is_surely_unary(const UnaryNode *node, TypeKind kind) {
 
 // Names and known calls.
 static bool is_promised(const Node *node, TypeKind kind) {
+  const Symbol *symbol = node->kind == NODE_NAME ? ((const NameNode *)node)->symbol : NULL;
+  if (symbol && symbol->trust != TRUST_NONE && symbol->trusted_kind == kind) return true;
   const Type *type = find_promised_type(node);
   return type && kind_of(type) == kind;
 }
 
+static bool is_leaf_surely(const Node *node, TypeKind kind);
+
 // For the kinds that operators can make. Chains of operators hang on their left side, which is why
 // only the right one is a call of our own; its depth is the source's nesting, which is bounded.
+// A chain of Vint's numbers is a float if one of them is: then what is on its left may be an integer.
 static bool is_surely(const Node *node, TypeKind kind) {
+  bool has_float = false;
   for (;;) {
     if (node->kind == NODE_AND || node->kind == NODE_OR) {
       if (!is_surely(((const LogicNode *)node)->right, kind)) return false;
@@ -127,12 +147,22 @@ static bool is_surely(const Node *node, TypeKind kind) {
     } else if (node->kind == NODE_BINARY) {
       const BinaryNode *binary = (const BinaryNode *)node;
       if (kind == TYPE_BOOLEAN) return is_boolean_comparison(binary);
-      if (!keeps_kind(binary->op, kind) || !is_surely(binary->right, kind)) return false;
+      if (kind == TYPE_FLOAT && is_exact_arithmetic(binary->op)) {
+        bool is_float;
+        if (!is_surely_number(binary->right, &is_float)) return false;
+        has_float |= is_float;
+      } else if (!keeps_kind(binary->op, kind) || !is_surely(binary->right, kind)) {
+        return false;
+      }
       node = binary->left;
     } else {
       break;
     }
   }
+  return is_leaf_surely(node, kind) || (has_float && is_leaf_surely(node, TYPE_INTEGER));
+}
+
+static bool is_leaf_surely(const Node *node, TypeKind kind) {
   switch (node->kind) {
   case NODE_BOOLEAN: return kind == TYPE_BOOLEAN;
   case NODE_NUMBER: return kind == TYPE_NUMBER || kind == TYPE_FLOAT;
@@ -151,6 +181,10 @@ static bool is_surely(const Node *node, TypeKind kind) {
 
 bool trust_is_number(const Node *node) {
   return is_surely(node, TYPE_NUMBER);
+}
+
+bool trust_is_double(const Node *node) {
+  return is_surely(node, TYPE_NUMBER) || is_surely(node, TYPE_FLOAT);
 }
 
 // The variable's type, if what the statement stores there is surely of it.
@@ -227,8 +261,15 @@ static bool fits_sized(const Node *node, const Type *source, Type *target) {
   return is_promised && source == types_prune(target);
 }
 
+// int or float, not int8 and the like.
+static bool is_vint_number(Type *type) {
+  const Type *pruned = types_prune(type);
+  return kind_of(pruned) == TYPE_FLOAT || (kind_of(pruned) == TYPE_INTEGER && !pruned->name);
+}
+
 bool trust_fits(const Node *node, Type *target) {
   if (!trust_is_checkable(target)) return true;
+  if (is_vint_number(target) && node && is_surely(node, kind_of(target))) return true;
   Type *source = node ? types_prune(find_type(node)) : NULL;
   if (!source || types_is_any(source)) return false;
   TypeKind from = source->kind, to = kind_of(target);
@@ -240,8 +281,8 @@ bool trust_fits(const Node *node, Type *target) {
 
 // --- The survey of all stores --------------------------------------------------------------------
 
-static void note_store(Survey *survey, Symbol *symbol, const Node *value) {
-  Store store = {.symbol = symbol, .value = value};
+static void note_store(Survey *survey, Symbol *symbol, const Node *value, bool is_first) {
+  Store store = {.symbol = symbol, .value = value, .is_first = is_first};
   if (symbol && symbol->storage != STORAGE_BUILTIN) vec_push(&survey->stores, store);
 }
 
@@ -262,7 +303,7 @@ static void note_declaration(Survey *survey, const DeclareNode *declare) {
   bool is_open = symbol->is_lasting && symbol->is_reassigned;
   bool is_shared = symbol->storage == STORAGE_MEMBER || is_open; // set from anywhere
   if (!declare->type && is_shared) symbol->trust = TRUST_NONE;
-  if (!declare->type) note_store(survey, symbol, declare->value);
+  if (!declare->type) note_store(survey, symbol, declare->value, true);
 }
 
 static void note_parameters(const FunctionNode *function) {
@@ -274,7 +315,8 @@ static void note_parameters(const FunctionNode *function) {
 
 // The variable of a counting loop is set by the loop's instruction alone.
 static void note_counter(Symbol *symbol) {
-  if (symbol && kind_of(symbol->type) == TYPE_NUMBER) symbol->trust = TRUST_INFERRED;
+  TypeKind kind = symbol ? kind_of(symbol->type) : TYPE_ANY;
+  if (kind == TYPE_NUMBER || kind == TYPE_INTEGER) symbol->trust = TRUST_INFERRED;
 }
 
 static void visit(Survey *survey, const Node *node) {
@@ -285,17 +327,26 @@ static void visit(Survey *survey, const Node *node) {
   case NODE_ASSIGN: {
     const AssignNode *assign = (const AssignNode *)node;
     bool is_compound = assign->op != OPERATOR_COUNT;
-    note_store(survey, name_in_target(assign->target), is_compound ? node : assign->value);
+    note_store(survey, name_in_target(assign->target), is_compound ? node : assign->value, false);
     break;
   }
   case NODE_INCREMENT:
-    note_store(survey, name_in_target(((const IncrementNode *)node)->target), node);
+    note_store(survey, name_in_target(((const IncrementNode *)node)->target), node, false);
     break;
   case NODE_FOR: {
     const ForNode *loop = (const ForNode *)node;
     if (trust_range_call(loop->iterable)) note_counter(name_in_pattern(loop->pattern));
     break;
   }
+  case NODE_EACH: {
+    const EachNode *loop = (const EachNode *)node;
+    if (loop->iterable->kind == NODE_RANGE) {
+      note_counter(loop->key_symbol);
+      note_counter(loop->value_symbol);
+    }
+    break;
+  }
+  case NODE_REPEAT: note_counter(((const RepeatNode *)node)->symbol); break;
   default: break;
   }
 }
@@ -305,6 +356,24 @@ static void push_child(void *context, Node *child) {
   vec_push(&survey->open, child);
 }
 
+// A variable of Vint that is assigned again may hold anything, as far as the checker knows, and so may what is
+// computed from it. If it begins as a number, it is believed to stay one of that kind.
+static void guess_kind(const Store *store) {
+  Symbol *symbol = store->symbol;
+  if (!store->is_first || !store->value || symbol->trust != TRUST_INFERRED) return;
+  if (kind_of(symbol->type) != TYPE_ANY) return;
+  if (is_surely(store->value, TYPE_FLOAT))
+    symbol->trusted_kind = TYPE_FLOAT;
+  else if (is_surely(store->value, TYPE_INTEGER))
+    symbol->trusted_kind = TYPE_INTEGER;
+}
+
+static bool is_believed(const Store *store) {
+  TypeKind kind = store->symbol->trusted_kind;
+  if (kind) return store->value && is_surely(store->value, kind);
+  return trust_fits(store->value, store->symbol->type);
+}
+
 // Takes trust away from what is stored something untrusted. True if anything changed. From the last
 // one to the first, because the visit, which takes the newest open node, collected them backwards.
 static bool eliminate(Survey *survey) {
@@ -312,7 +381,7 @@ static bool eliminate(Survey *survey) {
   for (uint32_t i = survey->stores.count; i-- > 0;) {
     const Store *store = &survey->stores.items[i];
     if (store->symbol->trust != TRUST_INFERRED) continue;
-    if (trust_fits(store->value, store->symbol->type)) continue;
+    if (is_believed(store)) continue;
     store->symbol->trust = TRUST_NONE;
     is_changed = true;
   }
@@ -334,6 +403,7 @@ void trust_program(Program *program) {
     visit(&survey, node);
     walk_children(node, push_child, &survey);
   }
+  for (uint32_t i = survey.stores.count; i-- > 0;) guess_kind(&survey.stores.items[i]); // as in the text
   uint32_t round = 0;
   while (eliminate(&survey)) {
     if (++round < ROUNDS_MAX) continue;

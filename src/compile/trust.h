@@ -8,7 +8,9 @@
 //   - literals, and what arithmetic makes of trusted Numbers;
 //   - variables and parameters with a written type, because whatever is stored there is trusted or
 //     checked at that moment (OP_CHECK_TYPE);
-//   - variables without a written type if all that is ever stored in them is trusted;
+//   - variables without a written type if all that is ever stored in them is trusted. To the checker a
+//     variable of Vint that is assigned again may hold anything; if it begins as an int or a float, it is
+//     trusted to be one as long as nothing else is stored in it;
 //   - results of functions that are known at the call and declare what they return.
 //
 // Trust is about the kind of a value, as OP_CHECK_TYPE looks at it: a List is a List whatever it
@@ -29,6 +31,8 @@ typedef enum Trust {
 void trust_program(Program *program);
 
 bool trust_is_number(const Node *node);
+// The same of either language: a Number of Luma or a float of Vint.
+bool trust_is_double(const Node *node);
 // Whether storing the value under `target` needs no check.
 bool trust_fits(const Node *node, Type *target);
 // Whether a check for this type could ever fail.

@@ -90,6 +90,7 @@ struct Symbol {
   bool is_lasting; // of the top level of an input (Program.is_input): others may come that assign it
   int32_t reg;        // (compiler) register, -1 before it has one
   uint8_t trust;      // (compiler) compile/trust.h
+  uint8_t trusted_kind; // (compiler) of a TypeKind, if `type` does not say it; 0: none
 };
 
 // Where it is declared, for a note to a place in `source`; {0, 0} if that is elsewhere.

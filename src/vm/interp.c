@@ -588,17 +588,7 @@ sample:
   EXACT_ARITHMETIC(EXACT_ADD, interp_exact_add, EXACT_ADD)
   EXACT_ARITHMETIC(EXACT_SUB, interp_exact_sub, EXACT_SUB)
   EXACT_ARITHMETIC(EXACT_MUL, interp_exact_mul, EXACT_MUL)
-  CASE(EXACT_DIV) {
-    Value b = RB, c = RC;
-    if (LIKELY(value_are_ints(b, c) && c != value_int(0))) {
-      int64_t x = value_as_int(b), y = value_as_int(c);
-      if (x % y == 0 && value_fits_int(x / y)) {
-        RA = value_int(x / y);
-        NEXT();
-      }
-    }
-    CHECKED(exact_binary(vm, EXACT_DIV, b, c, &RA));
-  }
+  EXACT_ARITHMETIC(EXACT_DIV, interp_exact_div, EXACT_DIV)
   EXACT_ARITHMETIC(EXACT_MOD, interp_exact_mod, EXACT_MOD)
   CASE(EXACT_POW) {
     CHECKED(exact_binary(vm, EXACT_POW, RB, RC, &RA));

@@ -184,6 +184,18 @@ static inline bool interp_exact_mul(Value b, Value c, Value *out) {
   *out = value_double(value_as_double(b) * value_as_double(c));
   return true;
 }
+static inline bool interp_exact_div(Value b, Value c, Value *out) {
+  if (LIKELY(interp_are_doubles(b, c))) {
+    if (value_as_double(c) == 0) return false;
+    *out = value_double(value_as_double(b) / value_as_double(c));
+    return true;
+  }
+  if (!value_are_ints(b, c) || c == value_int(0)) return false;
+  int64_t x = value_as_int(b), y = value_as_int(c);
+  if (x % y != 0 || !value_fits_int(x / y)) return false;
+  *out = value_int(x / y);
+  return true;
+}
 static inline bool interp_exact_mod(Value b, Value c, Value *out) {
   if (UNLIKELY(!value_are_ints(b, c) || c == value_int(0))) return false;
   *out = value_int(interp_remainder(value_as_int(b), value_as_int(c)));

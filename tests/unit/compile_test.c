@@ -176,6 +176,25 @@ static void test_fib(void) {
              "7 RETURN r1\n");
 }
 
+// Of variables that begin as floats and are given nothing else.
+static void test_vint_floats(void) {
+  check_vint("let f = func(n: int) {\n"
+             "  let x = 0.5\n"
+             "  while (x < 8.0) { x = 2.0 * x + n }\n"
+             "  return -x / 4.0\n"
+             "}\n",
+             1,
+             "0 CHECK_TYPE r0 t0\n"
+             "1 CONSTANT r1 k0\n"
+             "2 JUMP_NOT_LT_NUM_K r1 k1 ->6\n"
+             "3 MUL_NUM_K r3 r1 k2\n"
+             "4 EXACT_ADD r1 r3 r0\n"
+             "5 LOOP ->2\n"
+             "6 NEG_NUM r2 r1\n"
+             "7 DIV_NUM_K r2 r2 k3\n"
+             "8 RETURN r2\n");
+}
+
 static void test_typed_entry(void) {
   Compiled c = {0};
   compile_text(&c, DIALECT_LUMA,
@@ -548,6 +567,7 @@ static void test_limits(void) {
 
 int main(void) {
   test_fib();
+  test_vint_floats();
   test_typed_entry();
   test_trust();
   test_returns();
