@@ -165,11 +165,10 @@ static NativeStatus grouped(NativeCall *call) {
 
 bool http_app_add_route(NativeCall *call, const char *method, Str *path, Value function) {
   VM *vm = call->vm;
-  HttpApp *app = http_app_get(vm);
-  if (!app) return false;
   vm_push_root(vm, value_object(path));
   vm_push_root(vm, function);
-  Str *full = full_path(call, app, path);
+  HttpApp *app = http_app_get(vm);
+  Str *full = app ? full_path(call, app, path) : NULL;
   vm_push_root(vm, full ? value_object(full) : VALUE_NULL);
   bool ok = full && answer_push_bytes(vm, app->routes, method, strlen(method)) &&
             answer_push(vm, app->routes, value_object(full)) &&
@@ -225,20 +224,22 @@ static int rank_of(int64_t stage) {
 // Behind those of its kind and of the kinds before it.
 static bool add_stage(NativeCall *call, HttpStage stage, Value function) {
   VM *vm = call->vm;
+  vm_push_root(vm, function);
   HttpApp *app = http_app_get(vm);
   Str *prefix = app ? vm_text(vm, current_prefix(call, app)) : NULL;
-  if (!prefix) return false;
+  vm_push_root(vm, prefix ? value_object(prefix) : VALUE_NULL);
   uint32_t at = 0;
-  List *stages = app->stages;
-  while (at < stages->count && rank_of(value_as_int(stages->items[at])) <= rank_of(stage)) at += 3;
-  vm_push_root(vm, value_object(prefix));
-  vm_push_root(vm, function);
+  List *stages = prefix ? app->stages : NULL;
+  while (stages && at < stages->count &&
+         rank_of(value_as_int(stages->items[at])) <= rank_of(stage)) {
+    at += 3;
+  }
   Heap *heap = vm_heap(vm);
-  bool ok = list_reserve(heap, stages, 3) && list_insert(heap, stages, at, value_int(stage)) &&
+  bool ok = stages && list_reserve(heap, stages, 3) && list_insert(heap, stages, at, value_int(stage)) &&
             list_insert(heap, stages, at + 1, value_object(prefix)) &&
             list_insert(heap, stages, at + 2, function);
   vm_pop_roots(vm, 2);
-  return ok || vm_raise_memory(vm);
+  return ok || vm_has_error(vm) ? ok : vm_raise_memory(vm);
 }
 
 static NativeStatus add_function(NativeCall *call, uint32_t index, HttpStage stage) {
@@ -267,8 +268,10 @@ static NativeStatus interceptor(NativeCall *call) {
   }
   HttpApp *app = http_app_get(vm);
   Str *prefix = app ? vm_text(vm, current_prefix(call, app)) : NULL;
+  vm_push_root(vm, prefix ? value_object(prefix) : VALUE_NULL);
   bool ok = prefix && answer_push(vm, app->finishers, value_object(prefix)) &&
             answer_push(vm, app->finishers, call->args[1]);
+  vm_pop_roots(vm, 1);
   return ok ? answer_null(call) : NATIVE_FAILED;
 }
 
