@@ -16,6 +16,7 @@
 #include <string.h>
 
 #define LINGER_MS    2000
+#define SPARE_MAX    4096          // bytes of a buffer that is kept for the next request
 #define HALF_MS      1000          // whoever says nothing more and gets nothing has gone
 #define PIPELINE_MAX 64            // requests waiting on one connection before reading pauses
 #define PENDING_MAX  (1024 * 1024) // bytes waiting to be written before reading pauses
@@ -42,9 +43,23 @@ static void unlink_exchange(HttpExchange *exchange) {
   exchange->connection = NULL;
 }
 
+// What a kept connection uses again: the buffers of a small request, empty.
+static bool become_spare(HttpConnection *connection, HttpExchange *exchange) {
+  bool is_small = exchange->target.capacity <= SPARE_MAX && exchange->answer.capacity <= SPARE_MAX &&
+                  exchange->headers.text.capacity <= SPARE_MAX;
+  if (!connection || connection->spare || connection->is_closed || !is_small) return false;
+  http_message_free_body(&exchange->body);
+  buffer_clear(&exchange->target);
+  buffer_clear(&exchange->answer);
+  buffer_clear(&exchange->headers.text);
+  connection->spare = exchange;
+  return true;
+}
+
 void http_connection_discard(HttpExchange *exchange) {
+  HttpConnection *connection = exchange->connection;
   unlink_exchange(exchange);
-  free_exchange(exchange);
+  if (!become_spare(connection, exchange)) free_exchange(exchange);
 }
 
 bool http_connection_is_heard(const HttpExchange *exchange, HttpEvent event) {
@@ -72,6 +87,7 @@ static void free_connection(uv_handle_t *handle) {
   }
   buffer_free(&connection->name);
   buffer_free(&connection->value);
+  if (connection->spare) free_exchange(connection->spare);
   free(connection);
   if (--peers->count == 0) peers->emptied(peers->context);
 }
@@ -176,8 +192,23 @@ const char *http_connection_method(const char *name, size_t len) {
   return NULL;
 }
 
+static HttpExchange *take_spare(HttpConnection *connection) {
+  HttpExchange *spare = connection->spare;
+  HttpExchange fresh = {.method = "GET",
+                        .left = HTTP_REPLY_UNKNOWN,
+                        .body.heap = connection->peers->heap,
+                        .target = spare->target,
+                        .answer = spare->answer,
+                        .headers = spare->headers};
+  *spare = fresh;
+  dlist_init(&spare->link);
+  connection->spare = NULL;
+  return spare;
+}
+
 static HttpExchange *add_exchange(HttpConnection *connection) {
-  HttpExchange *exchange = http_connection_exchange(connection->peers->heap);
+  HttpExchange *exchange = connection->spare ? take_spare(connection)
+                                             : http_connection_exchange(connection->peers->heap);
   exchange->connection = connection;
   exchange->state = EXCHANGE_RECEIVING;
   dlist_append(&connection->exchanges, &exchange->link);

@@ -68,6 +68,8 @@ typedef struct HttpPeers {
   size_t body_limit;
   uint32_t receive_ms; // a request must get on within this time
   uint32_t idle_ms;    // a kept connection is closed after this time
+  int64_t date_s; // of the line with the date
+  char date[64];
   char *read_buffer;   // HTTP_READ_SIZE: libuv fills it and calls us at once, so one is enough
   uint32_t exchange_count;
   void (*handle)(void *context, HttpExchange *exchange); // a request is complete

@@ -293,7 +293,7 @@ static void answer_file(HttpFile *file) {
   }
   int64_t len = file->left;
   int status = kind == HTTP_RANGE_PART ? 206 : 200;
-  file->piece = memory_require(NULL, PIECE_SIZE);
+  file->piece = memory_require(NULL, len < PIECE_SIZE ? (size_t)len + 1 : (size_t)PIECE_SIZE);
   if (!answer_small(file, status, len)) begin(file, status, len);
 }
 

@@ -9,15 +9,20 @@
 
 // --- Headers -------------------------------------------------------------------------------------
 
+static bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\0';
+}
+
 void http_message_add_header(HttpHeaders *headers, const char *name, size_t name_len,
                              const char *value, size_t value_len) {
-  for (size_t i = 0; i < name_len; i++) {
-    char c = name[i];
-    buffer_byte(&headers->text, c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c);
+  size_t start = headers->text.len;
+  buffer_append(&headers->text, name, name_len);
+  for (char *at = headers->text.bytes + start; at < headers->text.bytes + start + name_len; at++) {
+    if (*at >= 'A' && *at <= 'Z') *at = (char)(*at - 'A' + 'a');
   }
   buffer_byte(&headers->text, '\0');
   while (value_len > 0 && (*value == ' ' || *value == '\t')) value++, value_len--;
-  while (value_len > 0 && strchr(" \t\r\n", value[value_len - 1])) value_len--;
+  while (value_len > 0 && is_blank(value[value_len - 1])) value_len--;
   buffer_append(&headers->text, value, value_len);
   buffer_byte(&headers->text, '\0');
 }

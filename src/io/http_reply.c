@@ -6,6 +6,7 @@
 #include "io/http_reply.h"
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "io/io_private.h"
 
 #include <stdio.h>
@@ -133,15 +134,18 @@ void http_reply_progress(HttpConnection *connection) {
 
 // --- Heads ---------------------------------------------------------------------------------------
 
-static void print_date(Buffer *out) {
-  char text[64];
+// The line is made once a second.
+static void print_date(Buffer *out, HttpPeers *peers) {
   time_t now = time(NULL);
-  struct tm parts;
-  gmtime_r(&now, &parts);
-  int len = http_message_print_date(text, &parts);
-  buffer_text(out, "date: ");
-  buffer_append(out, text, (size_t)len);
-  buffer_text(out, "\r\n");
+  if (now != peers->date_s) {
+    char text[HTTP_DATE_SIZE];
+    struct tm parts;
+    gmtime_r(&now, &parts);
+    http_message_print_date(text, &parts);
+    peers->date_s = now;
+    snprintf(peers->date, sizeof(peers->date), "date: %s\r\n", text);
+  }
+  buffer_text(out, peers->date);
 }
 
 static bool has_body(int status) {
@@ -152,21 +156,35 @@ bool http_reply_is_bodiless(const HttpExchange *exchange, int status) {
   return exchange->is_head || !has_body(status);
 }
 
+static void print_status(Buffer *out, int status) {
+  if (status == 200) { // almost always
+    buffer_text(out, "HTTP/1.1 200 OK\r\n");
+  } else {
+    buffer_printf(out, "HTTP/1.1 %d %s\r\n", status, http_message_reason(status));
+  }
+}
+
 static void print_head(Buffer *out, const HttpExchange *exchange, int status,
                        const HttpHeaders *headers, int64_t body_len) {
-  buffer_printf(out, "HTTP/1.1 %d %s\r\n", status, http_message_reason(status));
   size_t position = 0;
   const char *name;
   const char *value;
+  print_status(out, status);
   while (headers && http_message_next_header(headers, &position, &name, &value)) {
-    buffer_printf(out, "%s: %s\r\n", name, value);
+    buffer_append(out, name, (size_t)(value - name) - 1);
+    buffer_append(out, ": ", 2);
+    buffer_append(out, value, (size_t)(headers->text.bytes + position - value) - 1);
+    buffer_append(out, "\r\n", 2);
   }
   if (exchange->is_chunked) {
     buffer_text(out, "transfer-encoding: chunked\r\n");
   } else if (has_body(status) && body_len >= 0) {
-    buffer_printf(out, "content-length: %lld\r\n", (long long)body_len);
+    char digits[24];
+    buffer_append(out, "content-length: ", 16);
+    buffer_append(out, digits, number_print_int(body_len, digits));
+    buffer_append(out, "\r\n", 2);
   }
-  print_date(out);
+  print_date(out, exchange->connection->peers);
   buffer_text(out, exchange->keeps_alive ? "\r\n" : "connection: close\r\n\r\n");
 }
 

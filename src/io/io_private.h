@@ -27,6 +27,7 @@ struct HttpConnection {
   DLink exchanges;
   DLink orphans; // closed: exchanges that are still handled, until their handlers are told
   uint32_t exchange_count;
+  HttpExchange *spare;    // for the next request; NULL
   HttpExchange *incoming; // the last one, while it is received
   size_t header_size;     // of the incoming request
   Buffer name;            // of the header that is received
