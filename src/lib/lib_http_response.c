@@ -311,7 +311,8 @@ static bool print_field(NativeCall *call, uint32_t index, const char *field, Buf
   if (!args_given(call, index)) return true;
   if (!args_str(call, index, &text)) return false;
   if (strpbrk(text->bytes, "\r\n") || memchr(text->bytes, '\0', text->len)) {
-    answer_fail(call, "ValueError", "the %s of an event is one line", field);
+    const char *shown = index == 2 ? "name" : "id";
+    answer_fail(call, "ValueError", "the %s of an event is one line", shown);
     return false;
   }
   buffer_printf(out, "%s: %s\n", field, text->bytes);

@@ -119,24 +119,26 @@ static NativeStatus cookie(NativeCall *call) {
   return NATIVE_FAILED;
 }
 
+// Two rows each, because the row tells a native its caller's language.
+#define IN_BOTH(name, signature, function, doc)                                                    \
+  {"http", name, signature, function, doc, NULL, 0, NATIVE_LUMA}, {                                \
+    "http", name, signature, function, doc, NULL, 0, NATIVE_VINT                                   \
+  }
+
 static const NativeRow rows[] = {
-    {"http", "file", "fn(path: String): Any", file,
-     "An answer of http.serve: a file, whole or in the part that is asked for, read as the client "
-     "takes it.",
-     NULL, 0, NATIVE_BOTH},
-    {"http", "files", "fn(folder: String): Function", files,
-     "A handler for http.serve: answers with the folder's files, by the request's path. Nothing "
-     "outside of it is given, whatever the path says.",
-     NULL, 0, NATIVE_BOTH},
+    IN_BOTH("file", "fn(path: String): Any", file,
+            "An answer of http.serve: a file, whole or in the part that is asked for, read as the "
+            "client takes it."),
+    IN_BOTH("files", "fn(folder: String): Function", files,
+            "A handler for http.serve: answers with the folder's files, by the request's path. "
+            "Nothing outside of it is given, whatever the path says."),
     {"http", "form", "fn(request: Table): Result(Table, Error)", form,
      "The form in a request's body: {fields, files}, each file {name, field, type, size, content}.",
      NULL, 0, NATIVE_LUMA},
-    {"http", "cookies", "fn(request: Any): Table", cookies, "The cookies of a request.", NULL, 0,
-     NATIVE_BOTH},
-    {"http", "cookie", "fn(name: String, value: String, options?: Table): String", cookie,
-     "A value for the header Set-Cookie; a list of them sets several. Options: path (\"/\"), domain, "
-     "maxAge (seconds), secure, httpOnly, sameSite.",
-     NULL, 0, NATIVE_BOTH},
+    IN_BOTH("cookies", "fn(request: Any): Table", cookies, "The cookies of a request."),
+    IN_BOTH("cookie", "fn(name: String, value: String, options?: Table): String", cookie,
+            "A value for the header Set-Cookie; a list of them sets several. Options: path (\"/\"), "
+            "domain, maxAge (seconds), secure, httpOnly, sameSite."),
 };
 
 LibModule lib_http_serve_module(void) {
