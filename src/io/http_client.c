@@ -1,14 +1,6 @@
 // SPDX-License-Identifier: MIT
 // http_client.c - HTTP requests through libcurl, on the loop
 //
-// libcurl says which sockets it wants watched and when it wants to be called; we tell it what
-// happened. Done to the letter this costs four changes of interest (system calls) for each request
-// on a kept connection. So a socket stays registered for reading when libcurl forgets it after a
-// request, and interest is only ever added; what was too much is taken away when an event comes
-// that nobody wanted. libcurl tells us before it closes a socket (CLOSESOCKETFUNCTION), because we
-// opened it (OPENSOCKETFUNCTION). Sockets that it makes itself (for resolving names) are watched to
-// the letter.
-//
 // Easy handles are kept for the next request as well: making one costs more than the request.
 #include "io/http_client.h"
 
@@ -16,30 +8,18 @@
 #include "base/vec.h"
 #include "io/curl_api.h"
 #include "io/http_journal.h"
+#include "io/http_sockets.h"
 #include "io/url.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/socket.h>
-#include <unistd.h>
 #include <uv.h>
 
 #define EASY_POOL_MAX 256
 #define IDLE_MAX      256 // connections kept for later
 #define HEADERS_MAX   (256 * 1024)
 #define RESERVE_MAX   (1024 * 1024) // a Content-Length is believed up to here
-
-// A socket of libcurl's that we watch.
-typedef struct Watched {
-  uv_poll_t poll;
-  HttpClient *client;
-  int fd;
-  int wanted;  // what libcurl wants to hear of (UV_READABLE | UV_WRITABLE); 0: it forgot the socket
-  int watched; // what the loop watches: at least `wanted`
-  bool is_open; // has carried data: while it connects libcurl closes a socket without telling us
-} Watched;
 
 struct HttpClient {
   CurlApi curl;
@@ -49,8 +29,7 @@ struct HttpClient {
   uv_timer_t *timer; // its own block: it is closed after the client is gone
   DLink transfers;   // under way
   VEC(CURL *) easy_pool;
-  VEC(Watched *) sockets; // by file descriptor; NULL: not watched
-  VEC(bool) is_ours;      // by file descriptor: opened by open_socket
+  HttpSockets sockets;
 };
 
 // One request under way.
@@ -73,115 +52,14 @@ struct HttpTransfer {
 
 static void collect_finished(HttpClient *client);
 
-// --- Sockets -------------------------------------------------------------------------------------
+// --- Events ----------------------------------------------------------------------------------------
 
-static void free_watched(uv_handle_t *handle) {
-  free(handle->data);
-}
-
-static void forget_socket(HttpClient *client, int fd) {
-  Watched *watched = client->sockets.items[fd];
-  client->sockets.items[fd] = NULL;
-  uv_close((uv_handle_t *)&watched->poll, free_watched);
-}
-
-static Watched *find_socket(HttpClient *client, int fd) {
-  return (uint32_t)fd < client->sockets.count ? client->sockets.items[fd] : NULL;
-}
-
-static void on_socket_event(uv_poll_t *handle, int status, int events);
-
-static void watch(Watched *watched, int events) {
-  if (watched->watched == events) return;
-  watched->watched = events;
-  if (events) {
-    uv_poll_start(&watched->poll, events, on_socket_event);
-  } else {
-    uv_poll_stop(&watched->poll);
-  }
-}
-
-// An event that nobody wanted takes the surplus interest away. On an idle connection it means that
-// the other side has closed it; libcurl notices when it wants to use it again.
-
-static void on_socket_event(uv_poll_t *handle, int status, int events) {
-  Watched *watched = handle->data;
-  HttpClient *client = watched->client;
-  int flags = 0;
-  if (status < 0) { // libuv has stopped watching it
-    watched->watched = 0;
-    flags = CURL_CSELECT_ERR;
-    events = watched->wanted;
-  }
-  if ((events & watched->wanted) == 0) {
-    watch(watched, watched->wanted);
-    return;
-  }
-  if (status == 0 && (events & UV_READABLE)) watched->is_open = true;
-  if (events & watched->wanted & UV_READABLE) flags |= CURL_CSELECT_IN;
-  if (events & watched->wanted & UV_WRITABLE) flags |= CURL_CSELECT_OUT;
+static void on_socket(void *context, int fd, int flags) {
+  HttpClient *client = context;
   int running;
-  client->curl.multi_socket_action(client->multi, watched->fd, flags, &running);
+  client->curl.multi_socket_action(client->multi, fd, flags, &running);
   collect_finished(client);
 }
-
-static void make_room_for(HttpClient *client, int fd) {
-  while (client->sockets.count <= (uint32_t)fd) vec_push(&client->sockets, NULL);
-  while (client->is_ours.count <= (uint32_t)fd) vec_push(&client->is_ours, false);
-}
-
-static Watched *add_socket(HttpClient *client, int fd) {
-  make_room_for(client, fd);
-  Watched *watched = memory_require(NULL, sizeof(Watched));
-  *watched = (Watched){.client = client, .fd = fd};
-  if (uv_poll_init(loop_uv(client->loop), &watched->poll, fd) != 0) {
-    free(watched);
-    return NULL;
-  }
-  watched->poll.data = watched;
-  client->sockets.items[fd] = watched;
-  return watched;
-}
-
-// libcurl's wish for one socket.
-static int on_interest(CURL *easy, curl_socket_t fd, int what, void *context, void *socket) {
-  (void)easy;
-  (void)socket;
-  HttpClient *client = context;
-  Watched *watched = find_socket(client, fd);
-  if (what == CURL_POLL_REMOVE) {
-    if (!watched) return 0;
-    watched->wanted = 0;
-    if (!client->is_ours.items[fd] || !watched->is_open) forget_socket(client, fd);
-    return 0;
-  }
-  if (!watched) watched = add_socket(client, fd);
-  if (!watched) return -1;
-  watched->wanted =
-      (what & CURL_POLL_IN ? UV_READABLE : 0) | (what & CURL_POLL_OUT ? UV_WRITABLE : 0);
-  if (watched->wanted & ~watched->watched) watch(watched, watched->wanted | watched->watched);
-  return 0;
-}
-
-static curl_socket_t open_socket(void *context, curlsocktype purpose,
-                                 struct curl_sockaddr *address) {
-  (void)purpose;
-  HttpClient *client = context;
-  int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-  if (fd < 0) return CURL_SOCKET_BAD;
-  make_room_for(client, fd);
-  client->is_ours.items[fd] = true;
-  return fd;
-}
-
-static int close_socket(void *context, curl_socket_t fd) {
-  HttpClient *client = context;
-  if (find_socket(client, fd)) forget_socket(client, fd);
-  if ((uint32_t)fd < client->is_ours.count) client->is_ours.items[fd] = false;
-  return close(fd);
-}
-
-// --- Time ----------------------------------------------------------------------------------------
 
 static void on_timer(uv_timer_t *timer) {
   HttpClient *client = timer->data;
@@ -210,8 +88,8 @@ static uint64_t now_ms(HttpClient *client) {
 
 static void set_multi_options(HttpClient *client) {
   const CurlApi *curl = &client->curl;
-  curl->multi_setopt(client->multi, CURLMOPT_SOCKETFUNCTION, on_interest);
-  curl->multi_setopt(client->multi, CURLMOPT_SOCKETDATA, client);
+  curl->multi_setopt(client->multi, CURLMOPT_SOCKETFUNCTION, http_sockets_want);
+  curl->multi_setopt(client->multi, CURLMOPT_SOCKETDATA, &client->sockets);
   curl->multi_setopt(client->multi, CURLMOPT_TIMERFUNCTION, on_timeout_wish);
   curl->multi_setopt(client->multi, CURLMOPT_TIMERDATA, client);
   curl->multi_setopt(client->multi, CURLMOPT_MAXCONNECTS, (long)IDLE_MAX);
@@ -253,6 +131,7 @@ HttpClient *http_client_new(Loop *loop, Heap *heap, Buffer *reason) {
     free(client);
     return NULL;
   }
+  http_sockets_init(&client->sockets, loop, on_socket, client);
   client->timer = memory_require(NULL, sizeof(uv_timer_t));
   uv_timer_init(loop_uv(loop), client->timer);
   client->timer->data = client;
@@ -300,13 +179,9 @@ void http_client_free(HttpClient *client) {
     client->curl.easy_cleanup(client->easy_pool.items[i]);
   }
   client->curl.multi_cleanup(client->multi); // closes idle connections through close_socket
-  for (uint32_t fd = 0; fd < client->sockets.count; fd++) {
-    if (client->sockets.items[fd]) forget_socket(client, (int)fd);
-  }
+  http_sockets_free(&client->sockets);
   uv_close((uv_handle_t *)client->timer, free_timer);
   vec_free(&client->easy_pool);
-  vec_free(&client->sockets);
-  vec_free(&client->is_ours);
   free(client);
 }
 
@@ -422,10 +297,10 @@ static void set_options(HttpTransfer *transfer) {
   curl->easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
   curl->easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   curl->easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error);
-  curl->easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-  curl->easy_setopt(easy, CURLOPT_OPENSOCKETDATA, client);
-  curl->easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
-  curl->easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, client);
+  curl->easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, http_sockets_open);
+  curl->easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &client->sockets);
+  curl->easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, http_sockets_close);
+  curl->easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, &client->sockets);
   if (is_for_this_machine(&transfer->request)) curl->easy_setopt(easy, CURLOPT_PROXY, "");
   set_method(transfer);
 }
