@@ -245,6 +245,7 @@ static bool check_meaning(Verifier *v, Instruction i) {
     if (v->function->constants[opcode_b(i)].kind == CONSTANT_BUILTIN)
       return refuse(v, "constant k%u is a built-in, which has no plain equality", opcode_b(i));
     return check_constant_value(v, opcode_b(i));
+  case OP_MOD_NUM_I:
   case OP_EXACT_MOD_I:
     return opcode_sc(i) > 0 || refuse(v, "the divisor %d is not positive", opcode_sc(i));
   case OP_TEST_TAG:

@@ -78,12 +78,22 @@ static bool find_number_forms(Operator op, NumberForms *forms) {
   }
 }
 
+// Whether the remainder is by a whole number that fits an operand.
+static bool is_small_divisor(const NumberForms *forms, double value) {
+  return forms->constant == OP_MOD_NUM_K && value >= 1 && value <= INT16_MAX && value == (int16_t)value;
+}
+
 // x op K, if both are trusted doubles. False: it must be done another way.
 static bool compile_with_number(FunctionState *fn, const BinaryNode *node, const NumberForms *forms,
                                 uint32_t left, uint32_t target) {
   double value;
   if (forms->constant == OP_COUNT || !is_number_constant(node->right, &value)) return false;
   if (!trust_is_double(node->left)) return false;
+  if (is_small_divisor(forms, value)) {
+    fn->emit.span = node->op_span;
+    emit_abc(&fn->emit, OP_MOD_NUM_I, target, left, (uint32_t)value);
+    return true;
+  }
   uint32_t constant = short_number(fn, value);
   if (constant == EMIT_NO_INDEX) return false;
   fn->emit.span = node->op_span;

@@ -10,17 +10,31 @@
 
 #include <math.h>
 
+// y is not 0, and not −1 if x is INT64_MIN. Dividing 32 bits takes half the time of 64 on many machines, and most
+// numbers fit.
+static inline int64_t arith_remainder(int64_t x, int64_t y) {
+  if (LIKELY((((uint64_t)x | (uint64_t)y) >> 32) == 0)) return (uint32_t)x % (uint32_t)y;
+  return x % y;
+}
+
 // The remainder with the dividend's sign. Whole numbers are the common case and much faster than
 // fmod; −0 comes out of a negative dividend as it does there.
 static inline double arith_mod(double x, double y) {
-  if (fabs(x) < 0x1p53 && fabs(y) < 0x1p53) {
+  if (LIKELY(fabs(x) < 0x1p63 && fabs(y) < 0x1p63)) {
     int64_t whole_x = (int64_t)x, whole_y = (int64_t)y;
-    if ((double)whole_x == x && (double)whole_y == y && whole_y != 0) {
-      int64_t rest = whole_x % whole_y;
-      return rest == 0 ? copysign(0.0, x) : (double)rest;
-    }
+    if (LIKELY((double)whole_x == x && (double)whole_y == y && whole_y != 0))
+      return copysign((double)arith_remainder(whole_x, whole_y), x);
   }
   return fmod(x, y);
+}
+
+// The same by a whole number.
+static inline double arith_mod_small(double x, int32_t y) {
+  if (LIKELY(fabs(x) < 0x1p31)) {
+    int32_t whole = (int32_t)x;
+    if (LIKELY(whole == x)) return copysign(whole % y, x);
+  }
+  return arith_mod(x, y);
 }
 
 Step arith_binary(VM *vm, Instr i, VMName method);  // ADD … POW

@@ -583,6 +583,10 @@ sample:
   ARITHMETIC_NUM(MUL_NUM_K, KC, x * y)
   ARITHMETIC_NUM(DIV_NUM_K, KC, x / y)
   ARITHMETIC_NUM(MOD_NUM_K, KC, arith_mod(x, y))
+  CASE(MOD_NUM_I) {
+    RA = value_double(arith_mod_small(value_as_double(RB), SC));
+    NEXT();
+  }
 
   // Exact arithmetic
   EXACT_ARITHMETIC(EXACT_ADD, interp_exact_add, EXACT_ADD)
@@ -602,7 +606,11 @@ sample:
   EXACT_ARITHMETIC_I(EXACT_ADD_I, interp_exact_add, EXACT_ADD)
   EXACT_ARITHMETIC_I(EXACT_SUB_I, interp_exact_sub, EXACT_SUB)
   EXACT_ARITHMETIC_I(EXACT_MUL_I, interp_exact_mul, EXACT_MUL)
-  EXACT_ARITHMETIC_I(EXACT_MOD_I, interp_exact_mod, EXACT_MOD)
+  CASE(EXACT_MOD_I) {
+    if (UNLIKELY(!interp_exact_mod_small(RB, SC, &RA)))
+      CHECKED(exact_binary(vm, EXACT_MOD, RB, value_int(SC), &RA));
+    NEXT();
+  }
 
   // Text
   CASE(TEXT) {

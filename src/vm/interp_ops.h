@@ -13,6 +13,7 @@
 
 #include "code/opcode.h"
 #include "code/unit.h"
+#include "vm/arith.h"
 #include "vm/frame.h"
 
 // With INTERP_WATCHED (interp_watched.c) each instruction first asks whether a sample is wanted, and
@@ -143,18 +144,12 @@ static inline bool interp_are_equal(Value x, Value y) {
   return equal_deep(x, y);
 }
 
-// y is not 0. Dividing 32 bits takes half the time of 64 on many machines, and most numbers fit.
-static inline int64_t interp_remainder(int64_t x, int64_t y) {
-  if ((((uint64_t)x | (uint64_t)y) >> 32) == 0) return (uint32_t)x % (uint32_t)y;
-  return x % y;
-}
-
 // Vint's operators where it is quick: of two small integers whose result is small, or of two doubles. The
 // integers are shifted up by 16 bits, so that leaving 48 bits is the processor's own overflow.
 static inline bool interp_exact_add(Value b, Value c, Value *out) {
   int64_t result;
   if (LIKELY(value_are_ints(b, c))) {
-    if (__builtin_add_overflow(interp_shifted(b), interp_shifted(c), &result)) return false;
+    if (UNLIKELY(__builtin_add_overflow(interp_shifted(b), interp_shifted(c), &result))) return false;
     *out = interp_unshifted(result);
     return true;
   }
@@ -165,7 +160,7 @@ static inline bool interp_exact_add(Value b, Value c, Value *out) {
 static inline bool interp_exact_sub(Value b, Value c, Value *out) {
   int64_t result;
   if (LIKELY(value_are_ints(b, c))) {
-    if (__builtin_sub_overflow(interp_shifted(b), interp_shifted(c), &result)) return false;
+    if (UNLIKELY(__builtin_sub_overflow(interp_shifted(b), interp_shifted(c), &result))) return false;
     *out = interp_unshifted(result);
     return true;
   }
@@ -176,7 +171,7 @@ static inline bool interp_exact_sub(Value b, Value c, Value *out) {
 static inline bool interp_exact_mul(Value b, Value c, Value *out) {
   int64_t result;
   if (LIKELY(value_are_ints(b, c))) {
-    if (__builtin_mul_overflow(value_as_int(b), interp_shifted(c), &result)) return false;
+    if (UNLIKELY(__builtin_mul_overflow(value_as_int(b), interp_shifted(c), &result))) return false;
     *out = interp_unshifted(result);
     return true;
   }
@@ -198,17 +193,23 @@ static inline bool interp_exact_div(Value b, Value c, Value *out) {
 }
 static inline bool interp_exact_mod(Value b, Value c, Value *out) {
   if (UNLIKELY(!value_are_ints(b, c) || c == value_int(0))) return false;
-  *out = value_int(interp_remainder(value_as_int(b), value_as_int(c)));
+  *out = value_int(arith_remainder(value_as_int(b), value_as_int(c)));
+  return true;
+}
+// By the positive operand of an instruction.
+static inline bool interp_exact_mod_small(Value b, int32_t y, Value *out) {
+  if (UNLIKELY(!value_is_int(b))) return false;
+  *out = value_int(arith_remainder(value_as_int(b), y));
   return true;
 }
 
 // The next round of a loop over small integers. False: they are not all small, or stop being so.
 static inline bool interp_next_small(Value *loop, bool *is_over) {
-  if (!value_are_ints(loop[0], loop[1]) || !value_is_int(loop[2])) return false;
-  int64_t step = value_as_int(loop[2]), to = value_as_int(loop[1]);
-  int64_t at = value_as_int(loop[0]) + step;
-  *is_over = step > 0 ? at >= to : at <= to;
-  if (!*is_over) loop[0] = loop[3] = value_int(at); // it is between two small integers
+  Value tags = (loop[0] ^ VALUE_TAG_INT) | (loop[1] ^ VALUE_TAG_INT) | (loop[2] ^ VALUE_TAG_INT);
+  if (UNLIKELY(tags >> 48 != 0)) return false;
+  int64_t step = interp_shifted(loop[2]), to = interp_shifted(loop[1]), at;
+  *is_over = __builtin_add_overflow(interp_shifted(loop[0]), step, &at) || (step > 0 ? at >= to : at <= to);
+  if (LIKELY(!*is_over)) loop[0] = loop[3] = interp_unshifted(at);
   return true;
 }
 
@@ -233,9 +234,9 @@ static inline Value *interp_element(Value object, Value key) {
   const List *list = value_as_list(object);
   if (value_is_double(key)) {
     double index = value_as_double(key);
-    if (!(index >= 0 && index < list->count)) return NULL;
-    uint32_t whole = (uint32_t)index;
-    return whole == index ? &list->items[whole] : NULL;
+    if (!(fabs(index) < 0x1p53)) return NULL;
+    int64_t whole = (int64_t)index;
+    return (uint64_t)whole < list->count && whole == index ? &list->items[whole] : NULL;
   }
   if (!value_is_int(key)) return NULL;
   uint64_t index = (uint64_t)value_as_int(key);

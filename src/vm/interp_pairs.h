@@ -104,7 +104,13 @@
   PAIR_NUM_RIGHT(MUL_SUB_NUM, x * y, x - y)
   PAIR_NUM(MUL_MUL_NUM, RC, x * y, RC, x * y)
   PAIR_NUM(MUL_K_MUL_NUM, KC, x * y, RC, x * y)
-  PAIR_NUM(MOD_K_ADD_NUM, KC, arith_mod(x, y), RC, x + y)
+  CASE(MOD_I_ADD_NUM) {
+    double x = arith_mod_small(value_as_double(RB), SC);
+    RA = value_double(x);
+    ip++;
+    RA = value_double(x + value_as_double(RC));
+    NEXT();
+  }
   PAIR_NUM(MUL_K_MOD_K_NUM, KC, x * y, KC, arith_mod(x, y))
   CASE(CAPTURE_ADD_NUM) {
     double x = value_as_double(RA = frame_closure(base)->captures[B]);
@@ -128,7 +134,14 @@
   // Exact arithmetic and members
   PAIR_EXACT(EXACT_MUL_ADD, interp_exact_mul, EXACT_MUL, RC, interp_exact_add, EXACT_ADD)
   PAIR_EXACT(EXACT_MUL_SUB, interp_exact_mul, EXACT_MUL, RC, interp_exact_sub, EXACT_SUB)
-  PAIR_EXACT(EXACT_MOD_I_ADD, interp_exact_mod, EXACT_MOD, value_int(SC), interp_exact_add, EXACT_ADD)
+  CASE(EXACT_MOD_I_ADD) {
+    Value y;
+    if (UNLIKELY(!interp_exact_mod_small(RB, SC, &y)))
+      CHECKED(exact_binary(vm, EXACT_MOD, RB, value_int(SC), &RA));
+    RA = y;
+    ip++;
+    EXACT_OF(interp_exact_add, EXACT_ADD, RB, y);
+  }
   PAIR_MEMBER(MEMBER_EXACT_ADD, interp_exact_add, EXACT_ADD, field, RC)
   PAIR_MEMBER(MEMBER_EXACT_SUB, interp_exact_sub, EXACT_SUB, RB, field)
   PAIR_MEMBER(MEMBER_EXACT_MUL, interp_exact_mul, EXACT_MUL, field, RC)
