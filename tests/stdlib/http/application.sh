@@ -4,7 +4,7 @@
 root=$(cd "$(dirname "$0")/../../.." && pwd)
 cd "$work"
 port=$((20000 + RANDOM % 10000))
-sed -n '/^let crawl/q;p' "$root/examples/web_server.vint" >server.vint
+sed -n '/^let crawl/q;p' "$root/examples/site_crawler.vint" >server.vint
 echo "http.listen(\"$port\", \"up\")" >>server.vint
 "$wick" server.vint >out 2>err &
 server=$!
