@@ -148,7 +148,7 @@ static bool is_missing_library(const Request *request) {
   static const char *const names[] = {
       "yaml", "xml", "email", "term", "sysinfo", "clipboard", "make", "jwt", "excel", "llm", "openai",
       "sqlite", "mysql", "postgres", "redis", "vintSocket", "vintChart"};
-  if (!request->is_bare || request->importer->dialect != DIALECT_VINT) return false;
+  if (request->importer->dialect != DIALECT_VINT) return false;
   for (size_t i = 0; i < ARRAY_LEN(names); i++) {
     if (strcmp(request->path, names[i]) == 0) return true;
   }

@@ -169,6 +169,9 @@ static Type *name_type(Checker *c, TypeNameNode *node) {
     if (count < ARGS_MAX) args[count++] = arg;
   }
   bool is_own = node->symbol && node->symbol->kind != SYMBOL_BUILTIN;
+  // Vint: `import string` leaves `string` a type.
+  bool is_both = !c->is_luma && is_own && node->symbol->kind == SYMBOL_IMPORT;
+  if (is_both && find_builtin(c, node->name->text)) is_own = false;
   Type *type = is_own ? check_symbol_named_type(c, node->symbol) : NULL;
   if (!type && !is_own) {
     type = check_type_apply(c, node->name, node->node.span, args, node->args.count);

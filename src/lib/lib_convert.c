@@ -3,6 +3,7 @@
 #include "base/number.h"
 #include "base/utf8.h"
 #include "code/unit.h"
+#include "lib/answer.h"
 #include "lib/lib_private.h"
 #include "vm/format.h"
 
@@ -67,6 +68,16 @@ static NativeStatus vint_float(NativeCall *call) {
   if (value_is_number(value)) return native_return(call, value_double(value_to_double(value)));
   if (value_is_bool(value)) return native_return(call, value_double(value == VALUE_TRUE));
   return value_is_str(value) ? vint_parse_float(call) : fail_conversion(call, "a float");
+}
+
+// int8(x), byte(x) and their like: the name of the row says which.
+static NativeStatus vint_sized(NativeCall *call) {
+  int64_t min, max, number;
+  NativeStatus status = vint_int(call);
+  if (status != NATIVE_DONE || !number_integer_range(call->row->name, &min, &max)) return status;
+  bool fits = integer_from_value(call->result, &number) && number >= min && number <= max;
+  if (fits) return status;
+  return answer_fail(call, "ValueError", "%lld does not fit %s", (long long)number, call->row->name);
 }
 
 static NativeStatus vint_chr(NativeCall *call) {
@@ -149,11 +160,19 @@ static NativeStatus luma_into_resume(NativeCall *call) {
 #define IS_ROW(name, function, what) \
   {"", name, "fn(value: Any): Boolean", function, "Is it " what "?", NULL, 0, NATIVE_VINT}
 
+#define SIZED(name)                                                                                \
+  {"", name, "fn(value: Any): Integer", vint_sized, "As int, within the range of the type.", NULL, 0, \
+   NATIVE_VINT}
+
 static const NativeRow rows[] = {
     {"", "string", "fn(value: Any): String", vint_string, "The value's text, as print writes it.", NULL, 0,
      NATIVE_VINT},
     {"", "int", "fn(value: Any): Integer", vint_int,
      "An integer from a number (truncated), a decimal string or a boolean.", NULL, 0, NATIVE_VINT},
+    SIZED("int8"), SIZED("int16"), SIZED("int32"), SIZED("int64"), SIZED("uint"), SIZED("uint8"),
+    SIZED("uint16"), SIZED("uint32"), SIZED("uint64"), SIZED("byte"),
+    {"", "float32", "fn(value: Any): Float", vint_float, "The same as float.", NULL, 0, NATIVE_VINT},
+    {"", "float64", "fn(value: Any): Float", vint_float, "The same as float.", NULL, 0, NATIVE_VINT},
     {"", "parseInt", "fn(text: String): Integer", vint_parse_int, "The integer that the text says.", NULL, 0,
      NATIVE_VINT},
     {"", "parseFloat", "fn(text: String): Float", vint_parse_float, "The number that the text says.", NULL,

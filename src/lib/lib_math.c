@@ -108,8 +108,16 @@ EXACT(floor, floor(x))
 EXACT(ceil, ceil(x))
 EXACT(round, round(x))
 
+// math.complex gives {real, imag}.
+static NativeStatus abs_of_complex(NativeCall *call, const Table *number) {
+  Value real = vm_get_field(call->vm, number, "real"), imag = vm_get_field(call->vm, number, "imag");
+  if (!value_is_number(real) || !value_is_number(imag)) return math_abs(call); // which refuses it
+  return native_return(call, value_double(hypot(value_to_double(real), value_to_double(imag))));
+}
+
 static NativeStatus exact_abs(NativeCall *call) {
   Value value = native_arg(call, 0);
+  if (value_is_table(value)) return abs_of_complex(call, value_as_table(value));
   if (!value_is_integer(value)) return math_abs(call);
   int64_t i = value_as_integer(value);
   if (i == INT64_MIN) {
@@ -215,7 +223,8 @@ static const NativeRow rows[] = {
      NATIVE_LUMA, floor},
     LUMA("ceil", math_ceil, "The smallest whole number not below x."),
     LUMA("round", math_round, "The nearest whole number; halves away from zero."),
-    {"math", "abs", "fn(x: Number): Any", exact_abs, "Without its sign.", NULL, 0, NATIVE_VINT},
+    {"math", "abs", "fn(x: Any): Any", exact_abs, "Without its sign; of what math.complex gives the length.",
+     NULL, 0, NATIVE_VINT},
     {"math", "floor", "fn(x: Number): Any", exact_floor, "The largest integer not above x.", NULL, 0,
      NATIVE_VINT},
     {"math", "ceil", "fn(x: Number): Any", exact_ceil, "The smallest integer not below x.", NULL, 0,

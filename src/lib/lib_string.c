@@ -288,6 +288,8 @@ static NativeStatus similarity(NativeCall *call) {
 
 static const NativeRow rows[] = {
     METHOD("capitalize", "fn(): String", capitalize, "With its first character in upper case."),
+    {"string", "substring", "fn(text: String, from: Number, to?: Number): String", substring,
+     "The characters from `from` up to `to`.", NULL, 0, NATIVE_VINT},
     METHOD("substring", "fn(from: Number, to?: Number): String", substring,
            "Characters from `from` to before `to`; clamped, and exchanged if from > to."),
     METHOD("indexOf", "fn(what: String, from?: Number): Integer", index_of,

@@ -108,9 +108,35 @@ static void parse_switch_body(VintParser *p, SwitchNode *node) {
   node->cases = vint_parser_keep(p, cases.items, cases.count, sizeof(SwitchCase));
 }
 
+static ExpressionNode *statement_of(VintParser *p, Node *value) {
+  ExpressionNode *statement = BUILD(p->arena, Expression, EXPRESSION, value->span);
+  statement->value = value;
+  return statement;
+}
+
+// A switch that a `break` ends, where no loop is: for the stages behind us a loop that runs once.
+static Node *loop_once(VintParser *p, Node *value) {
+  JumpNode *leave = (JumpNode *)build_node(p->arena, sizeof(JumpNode), NODE_BREAK, value->span);
+  leave->depth = 1;
+  BlockNode *body = BUILD(p->arena, Block, BLOCK, value->span);
+  body->items.items = arena_alloc(p->arena, 2 * sizeof(Node *));
+  body->items.items[0] = &statement_of(p, value)->node;
+  body->items.items[1] = &leave->node;
+  body->items.count = 2;
+  WhileNode *loop = BUILD(p->arena, While, WHILE, value->span);
+  BooleanNode *always = BUILD(p->arena, Boolean, BOOLEAN, value->span);
+  always->value = true;
+  loop->condition = &always->node;
+  loop->body = body;
+  return &loop->node;
+}
+
 Node *vint_branch_switch(VintParser *p) {
   const VintToken *start = advance(p);
   SwitchNode *node = BUILD(p->arena, Switch, SWITCH, start->span);
+  bool breaks_outer = p->breaks_switch;
+  p->breaks_switch = false;
+  p->switches++;
   VintLevel level;
   if (vint_parser_open(p, &level)) {
     node->subject = vint_expr_header(p);
@@ -122,7 +148,10 @@ Node *vint_branch_switch(VintParser *p) {
   vint_parser_leave(p, level);
   if (!node->subject) node->subject = error_node(p);
   node->node.span = span_since(p, start);
-  return &node->node;
+  bool breaks = p->breaks_switch;
+  p->switches--;
+  p->breaks_switch = breaks_outer;
+  return breaks ? loop_once(p, &node->node) : &node->node;
 }
 
 // --- match ---------------------------------------------------------------------------------------

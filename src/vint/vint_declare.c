@@ -155,9 +155,9 @@ static FunctionNode *parse_function_rest(VintParser *p, const VintToken *start, 
                                          bool is_async) {
   FunctionNode *node = BUILD(p->arena, Function, FUNCTION, start->span);
   FunctionNode *outer = p->function;
-  uint32_t outer_loops = p->loops;
+  uint32_t outer_loops = p->loops, outer_switches = p->switches;
   p->function = node;
-  p->loops = 0;
+  p->loops = p->switches = 0;
   node->name = name;
   node->is_written_async = is_async;
   node->is_async = is_async;
@@ -172,6 +172,7 @@ static FunctionNode *parse_function_rest(VintParser *p, const VintToken *start, 
   node->is_body_empty = node->body->items.count == 0;
   node->node.span = span_since(p, start);
   p->loops = outer_loops;
+  p->switches = outer_switches;
   p->function = outer;
   return node;
 }
@@ -441,10 +442,11 @@ Node *vint_declare_package(VintParser *p) {
   if (!name) return error_node(p);
   node->name = name->name;
   node->name_span = name->span;
-  uint32_t outer_loops = p->loops;
-  p->loops = 0;
+  uint32_t outer_loops = p->loops, outer_switches = p->switches;
+  p->loops = p->switches = 0;
   node->body = vint_stmt_block(p);
   p->loops = outer_loops;
+  p->switches = outer_switches;
   node->node.span = span_since(p, start);
   return &node->node;
 }

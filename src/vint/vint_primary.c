@@ -205,6 +205,8 @@ static Node *parse_throw(VintParser *p, const VintToken *start) {
 }
 
 // `::name`. Before a word that has a form of its own the prefix changes nothing.
+static Node *parse_import_call(VintParser *p);
+
 static Node *parse_prefixed(VintParser *p) {
   const VintToken *start = advance(p);
   switch (p->token->kind) {
@@ -212,6 +214,9 @@ static Node *parse_prefixed(VintParser *p) {
   case TOKEN_DECLARATIVE: return parse_declarative(p, start);
   case TOKEN_THROW:
   case TOKEN_ERROR: return parse_throw(p, start);
+  case TOKEN_IMPORT:
+    if (is_next(p, TOKEN_OPEN_PAREN)) return parse_import_call(p);
+    break;
   default: break;
   }
   if (vint_token_is_word(p->token)) {

@@ -40,6 +40,8 @@ typedef struct VintParser {
   uint32_t depth;            // of nesting now
   uint32_t height;           // of the highest tree finished since the innermost vint_parser_open
   uint32_t loops;            // around the current place in this function
+  uint32_t switches;         // around it where there is no loop
+  bool breaks_switch;        // a `break` ends the innermost of those
   const VintToken *odd_open; // the first block whose closing brace is indented strangely, or NULL
   const VintToken *odd_close;
   bool is_header; // before a block: `x {` is no struct literal

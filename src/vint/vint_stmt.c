@@ -300,7 +300,9 @@ static Node *parse_jump(VintParser *p) {
   NodeKind kind = is_break ? NODE_BREAK : NODE_CONTINUE;
   JumpNode *node = (JumpNode *)build_node(p->arena, sizeof(JumpNode), kind, start->span);
   node->depth = 1;
-  if (p->loops == 0) {
+  if (p->loops == 0 && p->switches > 0 && is_break) {
+    p->breaks_switch = true;
+  } else if (p->loops == 0) {
     diag_error(p->diags, DIAG_VINT_NOT_IN_LOOP, start->span, is_break ? "break" : "continue");
   }
   return &node->node;

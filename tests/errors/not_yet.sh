@@ -15,5 +15,11 @@ refused() {
 for module in yaml xml email term sysinfo clipboard make jwt excel llm openai sqlite mysql postgres redis vintSocket \
   vintChart; do
   refused vint "the module \`$module\` of Vint's library is not supported yet" "import $module"
+  refused vint "the module \`$module\` of Vint's library is not supported yet" "let m = import(\"$module\")"
 done
+# A name that is computed, when it runs.
+echo 'let load = func(name) { return import(name) }
+load("yaml")' >program.vint
+run "a computed name" 1 "$wick" program.vint
+err_has "ImportError: the module \`yaml\` of Vint's library is not supported yet"
 finish
