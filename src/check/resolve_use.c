@@ -72,6 +72,15 @@ static void suggest(Resolver *r, Diag *diag, const Name *wanted, bool only_built
   }
 }
 
+// What other languages have without a module: max, sqrt, encode. NULL: no module's, or it is the name of too many.
+static const char *find_module_with(const Resolver *r, const char *name) {
+  static const char *const modules[] = {"math", "json", "string", "regex", "os", "time", "random"};
+  for (size_t i = 0; i < ARRAY_LEN(modules); i++) {
+    if (decls_find(r->decls, DIALECT_VINT, modules[i], name)) return modules[i];
+  }
+  return NULL;
+}
+
 static void report_unknown(Resolver *r, const NameNode *node, const Declared *below) {
   const char *name = node->name->text;
   Diag *diag = diag_error(r->diags, DIAG_UNDEFINED_VARIABLE, node->node.span, name);
@@ -86,6 +95,9 @@ static void report_unknown(Resolver *r, const NameNode *node, const Declared *be
     diag_help(r->diags, diag, "`this` is known in the methods of a struct only");
   } else if (name[0] >= '0' && name[0] <= '9') {
     diag_help(r->diags, diag, "if the number `%c` is meant, put a blank or an operator behind it", name[0]);
+  } else if (r->program->dialect == DIALECT_VINT && find_module_with(r, name)) {
+    const char *module = find_module_with(r, name);
+    diag_help(r->diags, diag, "the module `%s` has it: `import %s`, then `%s.%s`", module, module, module, name);
   } else {
     suggest(r, diag, node->name, false);
   }

@@ -6,6 +6,8 @@
 // statement's keyword, or at any line that is indented no more than the statement's own first line.
 #include "vint/vint_private.h"
 
+#include "vint/vint_words.h"
+
 #include <string.h>
 
 #define SHOWN_MAX      40
@@ -365,6 +367,7 @@ static FunctionNode *parse_main(VintParser *p) {
 Program *vint_parse(const Source *source, Arena *arena, NameTable *names, Diags *diags) {
   VintTokens tokens = {0};
   bool is_whole = vint_lexer_run(source, arena, names, diags, &tokens);
+  vint_words_free(&tokens);
   bool is_cut = !is_whole && diags->error_count == 1; // and that is the mistake
   VintParser parser = {.token = tokens.items,
                        .first = tokens.items,
