@@ -25,6 +25,11 @@
 #define NO_SLOT        UINT32_MAX
 #define CAPACITY_OF(n) ((n) / 4 * 3) // entries for n slots
 
+static bool is_inside(const Table *table) {
+  return table->shape && table->values == table->inside;
+}
+
+// Of the block of values or entries.
 static size_t block_size(const Table *table) {
   return table->capacity * (table->shape ? sizeof(Value) : sizeof(TableEntryPair));
 }
@@ -48,9 +53,13 @@ static void trace_table(Heap *heap, Obj *object) {
   if (!trace_more(heap, object, &cursor)) heap_defer(heap, object, cursor);
 }
 
+static void release_values(Heap *heap, Table *table) {
+  if (!is_inside(table)) heap_release(heap, table->values, block_size(table));
+}
+
 static void release_blocks(Heap *heap, Table *table) {
-  heap_release(heap, table->values, block_size(table));
-  heap_release(heap, table->slots, table->slot_count * sizeof(uint32_t));
+  release_values(heap, table);
+  if (table->slot_count) heap_release(heap, table->slots, table->slot_count * sizeof(uint32_t));
   table->values = NULL;
   table->slots = NULL;
   table->capacity = table->slot_count = 0;
@@ -72,6 +81,19 @@ Table *table_new(Heap *heap, Shape *root_shape) {
   if (!table) return NULL;
   table->shape = root_shape;
   table->type = VALUE_NULL;
+  return table;
+}
+
+Table *table_new_record(Heap *heap, Shape *shape, const Value *values) {
+  uint32_t count = shape_count(shape);
+  size_t size = offsetof(Table, inside) + count * sizeof(Value);
+  Table *table = heap_new(heap, KIND_TABLE, size > sizeof(Table) ? size : sizeof(Table));
+  if (!table) return NULL;
+  table->shape = shape;
+  table->type = VALUE_NULL;
+  table->values = table->inside;
+  table->count = table->capacity = count;
+  for (uint32_t i = 0; i < count; i++) table->values[i] = values[i];
   return table;
 }
 
@@ -172,7 +194,7 @@ static bool turn_to_hash(Heap *heap, Table *table) {
   for (uint32_t i = 0; i < table->count; i++) {
     entries[i] = (TableEntryPair){value_object(table->shape->keys[i]), table->values[i]};
   }
-  heap_release(heap, table->values, block_size(table));
+  release_values(heap, table);
   table->shape = NULL;
   table->entries = entries;
   table->used = table->count;
@@ -205,15 +227,21 @@ static void append_value(Heap *heap, Table *table, Shape *shape, Value value) {
   heap_touch(heap, &table->obj);
 }
 
+static bool grow_values(Heap *heap, Table *table) {
+  uint32_t capacity = table->capacity ? table->capacity * 2 : VALUES_MIN;
+  bool moves_out = is_inside(table);
+  Value *block = moves_out ? NULL : table->values;
+  block = heap_grow(heap, block, block ? block_size(table) : 0, capacity * sizeof(Value));
+  if (!block) return false;
+  if (moves_out) memcpy(block, table->values, table->count * sizeof(Value));
+  table->values = block;
+  table->capacity = capacity;
+  return true;
+}
+
 // Table, key and value are rooted.
 static bool add_to_shape(Heap *heap, Table *table, Str *key, Value value) {
-  if (table->count == table->capacity) {
-    uint32_t capacity = table->capacity ? table->capacity * 2 : VALUES_MIN;
-    Value *values = heap_grow(heap, table->values, block_size(table), capacity * sizeof(Value));
-    if (!values) return false;
-    table->values = values;
-    table->capacity = capacity;
-  }
+  if (table->count == table->capacity && !grow_values(heap, table)) return false;
   Shape *shape = shape_add(heap, table->shape, key);
   if (!shape) return false;
   append_value(heap, table, shape, value);

@@ -217,22 +217,8 @@ bool access_set_member(VM *vm, Value object, Cache *cache, Value value) {
 // --- Records ------------------------------------------------------------------------------------
 
 bool access_new_record(VM *vm, Shape *shape, const Value *values, Value *out) {
-  uint32_t count = shape_count(shape);
-  Table *table = table_new(vm->heap, shape); // its count is 0 until the values are there
+  Table *table = table_new_record(vm->heap, shape, values);
   if (!table) return vm_raise_memory(vm);
-  if (count == 0) {
-    *out = value_object(table);
-    return true;
-  }
-  heap_push_root(vm->heap, value_object(table));
-  Value *block = heap_grow(vm->heap, NULL, 0, count * sizeof(Value));
-  heap_pop_roots(vm->heap, 1);
-  if (!block) return vm_raise_memory(vm);
-  for (uint32_t i = 0; i < count; i++) block[i] = values[i];
-  table->values = block;
-  table->capacity = count;
-  table->count = count;
-  heap_touch(vm->heap, (Obj *)table);
   *out = value_object(table);
   return true;
 }
