@@ -254,7 +254,8 @@ bool lib_http_response_begin(VM *vm, Table *response, const char *type) {
   bool ok = (!is_events || become_events(vm, response)) && read_head(vm, response, type, &reply);
   if (ok) {
     vm_push_root(vm, value_object(response));
-    ok = serving_exchange(serving) == NULL || serving_write(serving, &reply, "", 0) != NULL;
+    Promise *wait;
+    ok = serving_exchange(serving) == NULL || serving_write(serving, &reply, "", 0, &wait);
     ok = ok && vm_set_field(vm, response, "__sent", VALUE_TRUE);
     vm_pop_roots(vm, 1);
   }
@@ -266,19 +267,21 @@ static NativeStatus write_piece(NativeCall *call, Table *response, const char *b
   VM *vm = call->vm;
   Serving *serving = serving_of(vm, response);
   ServeReply reply = {0};
-  Promise *promise = NULL;
+  Promise *wait = NULL;
   bool is_given = lib_http_response_is_sent(vm, response) && !serving_has_begun(serving);
   if (!answer_may_wait(call)) return NATIVE_FAILED; // it was cancelled because its client has gone
   if (is_given) return answer_fail(call, "ValueError", "the answer has been given already");
   bool ok = serving_has_begun(serving) ||
             read_head(vm, response, "text/plain; charset=utf-8", &reply);
-  if (ok) promise = serving_write(serving, &reply, bytes, len);
+  ok = ok && serving_write(serving, &reply, bytes, len, &wait);
   serve_reply_free(&reply);
-  if (!promise) return NATIVE_FAILED;
-  vm_push_root(vm, value_object(promise));
-  ok = vm_set_field(vm, response, "__sent", VALUE_TRUE);
+  if (!ok) return NATIVE_FAILED;
+  vm_push_root(vm, wait ? value_object(wait) : VALUE_NULL);
+  ok = lib_http_response_is_sent(vm, response) ||
+       vm_set_field(vm, response, "__sent", VALUE_TRUE);
   vm_pop_roots(vm, 1);
-  return ok ? answer_await(call, promise) : NATIVE_FAILED;
+  if (!ok) return NATIVE_FAILED;
+  return wait ? answer_await(call, wait) : answer_null(call);
 }
 
 static NativeStatus response_write(NativeCall *call) {

@@ -14,6 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+// Written in a row before the others get their turn, also if the client takes all of it at once.
+#define PIECES_MAX 64
+
 struct Serving {
   DLink link;             // in the state's list, until it is answered
   HttpExchange *exchange; // NULL: answered, or the client has gone
@@ -23,6 +26,7 @@ struct Serving {
   HttpFile *file;     // is being sent
   HttpHeaders stream_headers; // of a stream that has not begun
   int stream_status;
+  uint32_t pieces; // written in a row
   const char *method;
   int64_t begun_ns; // 0 unless somebody counts
   bool is_failing;  // somebody is asked what to answer to a failure
@@ -208,6 +212,33 @@ static void send_file(Serving *serving, ServeReply *reply) {
   buffer_free(&root);
 }
 
+// --- Cancelling ----------------------------------------------------------------------------------
+
+static Table *request_of(const Serving *serving) {
+  return value_as_table(serving->external->held);
+}
+
+// The fiber that works for the exchange.
+static void cancel_handler(Serving *serving, const char *why) {
+  VM *vm = serving->served->vm;
+  Value handled = vm_get_field(vm, request_of(serving), "__handled");
+  vm_push_root(vm, handled);
+  Error *cause = cancel_cause(vm, "%s", why);
+  vm_push_root(vm, value_object(cause));
+  if (value_is_promise(handled)) cancel_promise(vm, value_as_promise(handled), cause, CANCEL_CALL);
+  vm_pop_roots(vm, 2);
+}
+
+static void on_gone(HttpExchange *exchange) {
+  Serving *serving = exchange->handler;
+  VM *vm = serving->served->vm;
+  vm_push_root(vm, value_object(serving->external));
+  http_connection_drop(take_exchange(serving));
+  serving->room = NULL;
+  cancel_handler(serving, "the client has gone");
+  vm_pop_roots(vm, 1);
+}
+
 // --- Streams -------------------------------------------------------------------------------------
 
 bool serving_has_begun(const Serving *serving) {
@@ -247,18 +278,40 @@ static Promise *wait_for_room(Serving *serving) {
   return serving->room;
 }
 
-Promise *serving_write(Serving *serving, ServeReply *reply, const char *bytes, size_t len) {
+// To HEAD all has been said with the head. Who writes for ever would never hear of it, so it ends here.
+static void end_bodiless(Serving *serving) {
   VM *vm = serving->served->vm;
+  HttpExchange *exchange = take_exchange(serving);
+  note(vm, exchange, "ends the answer to", 0, "", 0);
+  count(serving, serving->stream_status, 0);
+  http_reply_end(exchange);
+  cancel_handler(serving, "the answer has no body");
+}
+
+bool serving_write(Serving *serving, ServeReply *reply, const char *bytes, size_t len,
+                   Promise **wait) {
+  VM *vm = serving->served->vm;
+  *wait = NULL;
   if (!serving->exchange) {
-    vm_raise(vm, "ValueError", "the answer has been sent already, or the client has gone");
-    return NULL;
+    return vm_raise(vm, "ValueError", "the answer has been sent already, or the client has gone");
   }
   if (!http_reply_has_begun(serving->exchange)) {
     add_headers(serving, &reply->headers);
     http_reply_begin(serving->exchange, reply->status, &reply->headers, HTTP_REPLY_UNKNOWN);
     serving->stream_status = reply->status;
   }
-  if (!give_piece(serving, bytes, len)) return wait_for_room(serving);
+  if (http_reply_is_bodiless(serving->exchange, serving->stream_status)) {
+    end_bodiless(serving);
+    return true;
+  }
+  bool has_room = give_piece(serving, bytes, len);
+  if (has_room && ++serving->pieces < PIECES_MAX) return true;
+  serving->pieces = 0;
+  *wait = has_room ? timer_promise(vm, 0) : wait_for_room(serving);
+  return *wait != NULL;
+}
+
+static Promise *done_already(VM *vm) {
   Promise *done = promise_new(vm);
   if (done) promise_fulfil(vm, done, VALUE_NULL);
   return done;
@@ -271,11 +324,16 @@ static NativeStatus write_stream(NativeCall *call) {
   if (!args_str(call, 1, &text)) return NATIVE_FAILED;
   if (wait_is_cancelled(call->vm, vm_running(call->vm))) return NATIVE_FAILED;
   ServeReply reply = {.status = serving->stream_status, .headers = serving->stream_headers};
-  Promise *promise = serving_write(serving, &reply, text->bytes, text->len);
+  Promise *wait;
+  bool ok = serving_write(serving, &reply, text->bytes, text->len, &wait);
   serving->stream_headers = reply.headers;
-  if (!promise) return NATIVE_FAILED;
-  if (!serving->served->is_vint) return native_return(call, value_object(promise));
-  return lib_return_wait(promise_await_here(call->vm, promise, &call->result));
+  if (!ok) return NATIVE_FAILED;
+  bool is_vint = serving->served->is_vint;
+  if (!wait && is_vint) return native_return(call, VALUE_NULL);
+  if (!wait) wait = done_already(call->vm);
+  if (!wait) return NATIVE_FAILED;
+  if (!is_vint) return native_return(call, value_object(wait));
+  return lib_return_wait(promise_await_here(call->vm, wait, &call->result));
 }
 
 static const NativeRow writer_row = {
@@ -297,10 +355,6 @@ static void end_stream(Serving *serving) {
 // --- The fiber -----------------------------------------------------------------------------------
 
 typedef void (*Then)(VM *vm, Promise *settled, PromiseWatcher *watcher);
-
-static Table *request_of(const Serving *serving) {
-  return value_as_table(serving->external->held);
-}
 
 // A promise that watches the handler's and holds the exchange until then.
 static bool watch(Serving *serving, Promise *handled, Then then) {
@@ -333,21 +387,6 @@ static bool start_fiber(Serving *serving, Value function, const Value *args, uin
   heap_touch(vm_heap(vm), (Obj *)promise);
   wait_ready(vm, fiber);
   return true;
-}
-
-// The exchange has its answer from here on, or somebody works on it.
-static void on_gone(HttpExchange *exchange) {
-  Serving *serving = exchange->handler;
-  VM *vm = serving->served->vm;
-  vm_push_root(vm, value_object(serving->external));
-  http_connection_drop(take_exchange(serving));
-  serving->room = NULL;
-  Value handled = vm_get_field(vm, request_of(serving), "__handled");
-  vm_push_root(vm, handled);
-  Error *cause = cancel_cause(vm, "the client has gone");
-  vm_push_root(vm, value_object(cause));
-  if (value_is_promise(handled)) cancel_promise(vm, value_as_promise(handled), cause, CANCEL_CALL);
-  vm_pop_roots(vm, 3);
 }
 
 static void on_streamed(VM *vm, Promise *settled, PromiseWatcher *watcher) {

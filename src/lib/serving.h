@@ -71,10 +71,10 @@ void serving_abandon(ServerState *state);
 Serving *serving_of(VM *vm, const Table *table);
 HttpExchange *serving_exchange(const Serving *serving); // NULL: answered, or the client has gone
 
-// Writes a piece of the answer, which begins with the first: its head is `reply`'s. NULL: raised.
-// The promise settles when the client has taken enough of it; at once, if there is room.
-Promise *serving_write(Serving *serving, ServeReply *reply, const char *bytes,
-                       size_t len) MUST_USE;
+// Writes a piece of the answer, which begins with the first: its head is `reply`'s. False: raised.
+// *wait is the promise that settles when the client has taken enough of it; NULL: go on.
+bool serving_write(Serving *serving, ServeReply *reply, const char *bytes, size_t len,
+                   Promise **wait) MUST_USE;
 bool serving_has_begun(const Serving *serving);
 // A function of a text that writes it, for a stream. False: raised.
 bool serving_writer(Serving *serving, Value *out) MUST_USE;
