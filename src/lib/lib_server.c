@@ -243,10 +243,9 @@ static NativeStatus close_server(NativeCall *call) {
   {                                                                                                \
     "http", "serve", "fn(port: Number, handler: Function, options?: Table): Server", serve,        \
         "Listens on `port` (0: any that is free) and answers each request with what `handler` "    \
-        "returns "                                                                                 \
-        "for it: a string, {status, headers, body or json}, or data to be sent as JSON. Options: " \
-        "host, "                                                                                   \
-        "max_body, max_header (bytes), timeout (ms).",                                             \
+        "returns for it: a string, {status, headers, body or json}, {status, headers, stream}, "    \
+        "http.file(path), or data to be sent as JSON. Options: host, max_body, max_header "         \
+        "(bytes), timeout (ms).",                                                                  \
         NULL, 0, languages                                                                         \
   }
 
