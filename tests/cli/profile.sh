@@ -2,6 +2,7 @@
 # wick profile charges processor time to fibers, lines, built-ins and the collector, and writes it down.
 . "$(dirname "$0")/../support/check.sh"
 cd "$work" || exit 1
+unset WICK_GC_STRESS # all the time would go to the collector
 
 # Microseconds of the stacks that contain all the given texts.
 us_of() {

@@ -42,6 +42,7 @@ server.close()
 sleep(5)
 print("end")
 END
+[ -z "${WICK_GC_STRESS:-}" ] || sed -i 's/1\.\.20000/1..20/' reports.vint # there are collections without that
 same 1 reports.vint
 grep -q "unseen 2" first_err || fail "no report: $(cat first_err)"
 
