@@ -74,6 +74,10 @@ void wick_options_init(wick_options *options);
 // NULL when the machine has no memory. `options` NULL: the defaults.
 wick_vm *wick_new(const wick_options *options);
 void wick_free(wick_vm *vm); // NULL is fine
+// Instead of wick_free, for a process that is about to end: what is under way outside is ended (requests,
+// children, servers) and the output written, but the program's memory is left to the system. With
+// millions of objects that takes a while.
+void wick_leave(wick_vm *vm);
 
 // Checks, compiles and runs. For exit(n) the status is n (0 … 255), else one of wick_status.
 // `path` "-" is standard input.
@@ -181,12 +185,25 @@ bool wick_repl_read_line(wick_repl *repl, const char **line, size_t *len, wick_w
 size_t wick_repl_complete(wick_repl *repl, const char *line, size_t len,
                           void (*visit)(void *context, const char *word), void *context);
 
-// Statistics of the last run.
+#define WICK_PAUSE_BUCKETS 24
+
+// Statistics of the last run, about its memory and the collector. A pause is a stretch in which the
+// program stood still for it.
 typedef struct wick_stats {
   size_t heap_peak; // bytes
+  size_t heap_live; // after the last collection whose dead objects have all been freed
+  uint64_t allocated; // bytes, in the whole run
   uint64_t minor_collections;
   uint64_t major_collections;
+  uint64_t slices; // pieces in which they marked
+  uint64_t run_ns; // the run itself, without checking and compiling
+  uint64_t pause_count;
+  uint64_t total_pause_ns;
   uint64_t longest_pause_ns;
+  uint64_t median_pause_ns; // to an eighth, as the next
+  uint64_t p99_pause_ns;    // 99 % were no longer
+  // How many were shorter than 2^i µs and not than 2^(i − 1); the last has all that were longer.
+  uint64_t pauses[WICK_PAUSE_BUCKETS];
 } wick_stats;
 
 void wick_get_stats(const wick_vm *vm, wick_stats *out);

@@ -105,6 +105,24 @@ void wick_free(wick_vm *wick) {
   free(wick);
 }
 
+#if defined(NDEBUG) && !defined(__SANITIZE_ADDRESS__)
+void wick_leave(wick_vm *wick) {
+  if (!wick || !wick->vm) {
+    wick_free(wick);
+    return;
+  }
+  lib_free(wick->vm);
+  import_run_close(wick->imports);
+  loop_free(wick->poller);
+  stdio_free(wick->stdio); // what is still to be written is written
+}
+#else
+// A sanitizer wants to see everything freed, and a debug build shall try it.
+void wick_leave(wick_vm *wick) {
+  wick_free(wick);
+}
+#endif
+
 static uint64_t pick_seed(const wick_options *options) {
   if (options->seed || options->has_seed) return options->seed;
   struct timespec now;
@@ -350,6 +368,32 @@ static Closure *load_main(wick_vm *wick) {
   return load_unit(wick->vm, unit);
 }
 
+static void fill_buckets(const Pauses *pauses, uint64_t *buckets) {
+  for (uint32_t i = 0; i < PAUSES_BUCKETS; i++) {
+    uint32_t bucket = 0;
+    while (bucket + 1 < WICK_PAUSE_BUCKETS && pauses_bucket_end(i) > UINT64_C(1000) << bucket) bucket++;
+    buckets[bucket] += pauses->counts[i];
+  }
+}
+
+static void collect_stats(wick_vm *wick, uint64_t run_ns) {
+  HeapStats heap;
+  heap_stats(vm_heap(wick->vm), &heap);
+  wick->stats = (wick_stats){.heap_peak = heap.peak,
+                             .heap_live = heap.live,
+                             .allocated = heap.allocated,
+                             .minor_collections = heap.minor_count,
+                             .major_collections = heap.major_count,
+                             .slices = heap.slice_count,
+                             .run_ns = run_ns,
+                             .pause_count = heap.pause_count,
+                             .total_pause_ns = heap.pause_total_ns,
+                             .longest_pause_ns = heap.pause_max_ns,
+                             .median_pause_ns = pauses_percentile(heap.pauses, 0.5),
+                             .p99_pause_ns = pauses_percentile(heap.pauses, 0.99)};
+  fill_buckets(heap.pauses, wick->stats.pauses);
+}
+
 static int run_main(wick_vm *wick) {
   if (!wick_make_machine(wick)) {
     say_plain(wick->stdio, wick->options.color, "out of memory: the machine could not be made");
@@ -357,6 +401,7 @@ static int run_main(wick_vm *wick) {
   }
   Closure *main = load_main(wick);
   int status;
+  uint64_t start = pauses_now_ns();
   if (!main) {
     Error *error = (Error *)value_as_object(vm_take_error(wick->vm));
     say_error(wick->stdio, wick->options.color, &wick->graph, error, NULL);
@@ -366,7 +411,7 @@ static int run_main(wick_vm *wick) {
     say_seed(wick, status);
   }
   wick_save_locks(wick); // of what was imported by computed paths
-  heap_stats(vm_heap(wick->vm), &wick->stats);
+  collect_stats(wick, pauses_now_ns() - start);
   stdio_flush(wick->stdio);
   return stdio_has_failed(wick->stdio) && status == WICK_OK ? WICK_FAILED : status;
 }
@@ -547,10 +592,7 @@ void wick_interrupt(wick_vm *wick) {
 }
 
 void wick_get_stats(const wick_vm *wick, wick_stats *out) {
-  *out = (wick_stats){.heap_peak = wick->stats.peak,
-                      .minor_collections = wick->stats.minor_count,
-                      .major_collections = wick->stats.major_count,
-                      .longest_pause_ns = wick->stats.pause_max_ns};
+  *out = wick->stats;
 }
 
 // --- Help

@@ -25,7 +25,7 @@ struct wick_vm {
   bool has_graph;
   Remote remote;      // those that come from the net
   bool is_refreshing; // wick_lock_file: they are fetched anew
-  HeapStats stats;
+  wick_stats stats; // of the last run
   Recording recording; // of the run; zeroed: it is neither recorded nor replayed
   RecordedFiles files;
 };

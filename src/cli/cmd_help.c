@@ -32,6 +32,7 @@ static const char overview[] =
     "  --offline          imports fetch nothing: they take what is in the cache\n"
     "  --strict           warnings are errors        --quiet   do not show warnings\n"
     "  --color WHEN       auto, never or always      --stats   memory figures at the end\n"
+    "  --gc-stats[=json]  at the end, what the garbage collector did and how long it paused\n"
     "  --language NAME    luma or vint, when the file's name does not tell\n"
     "\n"
     "Exit status: 0 fine, 1 an error, 2 deadlock, 64 wrong usage, 65 the source does not parse or\n"
@@ -58,7 +59,9 @@ static const struct {
             "--stall MS reports a fiber that computes for longer than MS milliseconds without\n"
             "coming to a point where it could wait, with its stack, and how long it took in the\n"
             "end. It is not interrupted. --leaks lists the fibers that were still waiting at the\n"
-            "end. kill -USR1 PID makes a running program write the tree of its fibers to stderr.\n"},
+            "end. --gc-stats writes to stderr at the end how often memory was collected, what was\n"
+            "allocated, what share of the time that took, and a histogram of the pauses;\n"
+            "--gc-stats=json the same on one line. kill -USR1 PID makes a running program write the tree of its fibers to stderr.\n"},
     {"profile",
      "wick profile [--rate HZ] [--output NAME] FILE [args]\n\n"
      "Runs the program and then shows where its processor time went: by line, by built-in and by\n"

@@ -12,6 +12,6 @@ int cmd_replay(const Options *options) {
   }
   cmd_run_install_signals(vm);
   int status = wick_replay_file(vm, options->files[0], options->replay_text);
-  wick_free(vm);
+  wick_leave(vm);
   return status;
 }

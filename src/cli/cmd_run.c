@@ -2,6 +2,8 @@
 // cmd_run.c - wick FILE, wick run FILE [args]
 #include "cli/commands.h"
 
+#include "cli/gc_stats.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -33,15 +35,6 @@ void cmd_run_install_signals(wick_vm *vm) {
   signal(SIGPIPE, SIG_IGN); // a closed pipe is noticed when writing
 }
 
-static void print_stats(const wick_vm *vm) {
-  wick_stats stats;
-  wick_get_stats(vm, &stats);
-  fprintf(stderr,
-          "heap peak %zu bytes, %llu minor and %llu major collections, longest pause %.3f ms\n",
-          stats.heap_peak, (unsigned long long)stats.minor_collections,
-          (unsigned long long)stats.major_collections, (double)stats.longest_pause_ns / 1e6);
-}
-
 int cmd_run(const Options *options) {
   wick_vm *vm = wick_new(&options->vm);
   if (!vm) {
@@ -50,7 +43,7 @@ int cmd_run(const Options *options) {
   }
   cmd_run_install_signals(vm);
   int status = wick_run_file(vm, options->language, options->files[0]);
-  if (options->show_stats) print_stats(vm);
-  wick_free(vm);
+  gc_stats_print(vm, options->stats);
+  wick_leave(vm);
   return status;
 }

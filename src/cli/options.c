@@ -90,7 +90,14 @@ static bool read_flag(Reader *reader, const char *argument, bool *known) {
   } else if (strcmp(argument, "--tree") == 0) {
     o->dump_tree = true;
   } else if (strcmp(argument, "--stats") == 0) {
-    o->show_stats = true;
+    o->stats = STATS_LINE;
+  } else if (strcmp(argument, "--gc-stats") == 0) {
+    o->stats = STATS_TEXT;
+  } else if (strncmp(argument, "--gc-stats=", 11) == 0) {
+    if (strcmp(argument + 11, "json") != 0) {
+      return fail(reader, "--gc-stats takes nothing or =json, not %s", argument + 11);
+    }
+    o->stats = STATS_JSON;
   } else {
     *known = false;
   }

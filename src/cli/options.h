@@ -19,6 +19,8 @@ typedef enum Command {
   COMMAND_VERSION,
 } Command;
 
+typedef enum StatsForm { STATS_NONE, STATS_LINE, STATS_TEXT, STATS_JSON } StatsForm;
+
 typedef struct Options {
   Command command;
   wick_options vm;
@@ -29,7 +31,7 @@ typedef struct Options {
   const char *output; // profile: where to, without the ending; NULL: by the file's name
   wick_replay_text replay_text;
   bool dump_tree;
-  bool show_stats;
+  StatsForm stats;
   bool was_asked; // help was asked for, rather than shown because there was nothing to do
 } Options;
 

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #define REMEMBERED_KEEP  4096 // entries of the remembered set's memory that stay
+#define STEP_COST        128  // of a walk, in objects: what it looks at and does not mark
 #define REMEMBERED_PIECE 64   // traced before the stack is looked at: keeps it small
 
 void roots_free(Roots *roots) {
@@ -92,6 +93,7 @@ bool roots_walk(Heap *heap) {
   for (uint32_t i = 0; i < heap->roots.walk_count; i++) {
     const HeapWalk *walk = &heap->roots.walks[i];
     if (walk->is_late && heap->phase != GC_LATE) continue;
+    heap->work_left -= STEP_COST;
     if (!walk->step(heap, walk->owner, heap->is_minor)) return true;
   }
   return false;
