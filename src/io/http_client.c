@@ -52,7 +52,8 @@ struct HttpTransfer {
 
 static void collect_finished(HttpClient *client);
 
-// --- Events ----------------------------------------------------------------------------------------
+// --- Events
+// ----------------------------------------------------------------------------------------
 
 static void on_socket(void *context, int fd, int flags) {
   HttpClient *client = context;
@@ -404,7 +405,8 @@ static bool note_request(HttpTransfer *transfer) {
 HttpTransfer *http_client_start(HttpClient *client, HttpRequest *request, HttpDone done,
                                 void *context) {
   HttpTransfer *transfer = memory_require(NULL, sizeof(HttpTransfer));
-  *transfer = (HttpTransfer){.client = client, .request = *request, .done = done, .context = context};
+  *transfer =
+      (HttpTransfer){.client = client, .request = *request, .done = done, .context = context};
   *request = (HttpRequest){0};
   transfer->answer.body.heap = client->heap;
   if (transfer->request.timeout_ms != 0) {

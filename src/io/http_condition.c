@@ -51,7 +51,8 @@ HttpCondition http_condition_check(const HttpHeaders *request, const HttpVersion
     bool is_listed = lists_tag(none_match, version->tag, true);
     return is_listed ? HTTP_CONDITION_UNCHANGED : HTTP_CONDITION_MET;
   }
-  if (modified && !is_newer(version, modified, &is_date) && is_date) return HTTP_CONDITION_UNCHANGED;
+  if (modified && !is_newer(version, modified, &is_date) && is_date)
+    return HTTP_CONDITION_UNCHANGED;
   return HTTP_CONDITION_MET;
 }
 

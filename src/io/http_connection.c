@@ -45,7 +45,8 @@ static void unlink_exchange(HttpExchange *exchange) {
 
 // What a kept connection uses again: the buffers of a small request, empty.
 static bool become_spare(HttpConnection *connection, HttpExchange *exchange) {
-  bool is_small = exchange->target.capacity <= SPARE_MAX && exchange->answer.capacity <= SPARE_MAX &&
+  bool is_small = exchange->target.capacity <= SPARE_MAX &&
+                  exchange->answer.capacity <= SPARE_MAX &&
                   exchange->headers.text.capacity <= SPARE_MAX;
   if (!connection || connection->spare || connection->is_closed || !is_small) return false;
   http_message_free_body(&exchange->body);
@@ -99,8 +100,7 @@ void http_connection_close(HttpConnection *connection) {
   HttpPeers *peers = connection->peers;
   while (!dlist_is_empty(&connection->exchanges)) {
     HttpExchange *exchange = CONTAINER_OF(connection->exchanges.next, HttpExchange, link);
-    bool is_handled =
-        exchange->state == EXCHANGE_HANDLED || exchange->state == EXCHANGE_STREAMING;
+    bool is_handled = exchange->state == EXCHANGE_HANDLED || exchange->state == EXCHANGE_STREAMING;
     unlink_exchange(exchange);
     if (!is_handled)
       free_exchange(exchange);

@@ -44,11 +44,11 @@ struct HttpExchange {
   bool keeps_alive;
   bool is_head;
   bool is_1_1;
-  bool is_chunked; // an answer in pieces: of unknown length
-  bool is_silent;  // its pieces are not sent
-  bool wants_room; // on_room is to be called
-  int64_t left;    // its bytes that are still to come; negative: unknown
-  Buffer answer;   // waiting for its turn
+  bool is_chunked;                // an answer in pieces: of unknown length
+  bool is_silent;                 // its pieces are not sent
+  bool wants_room;                // on_room is to be called
+  int64_t left;                   // its bytes that are still to come; negative: unknown
+  Buffer answer;                  // waiting for its turn
   char remote[HTTP_ADDRESS_SIZE]; // "127.0.0.1:51000"; "" if nobody has asked for addresses
   void (*on_gone)(HttpExchange *exchange); // NULL: nobody wants to know
   void (*on_room)(HttpExchange *exchange);
@@ -62,19 +62,19 @@ typedef struct HttpPeers {
   Heap *heap;
   DLink connections;
   uint32_t count;
-  bool is_closing; // no further requests on kept connections
+  bool is_closing;   // no further requests on kept connections
   bool is_abandoned; // nobody is told anything any more
   size_t header_limit;
   size_t body_limit;
   uint32_t receive_ms; // a request must get on within this time
   uint32_t idle_ms;    // a kept connection is closed after this time
-  int64_t date_s; // of the line with the date
+  int64_t date_s;      // of the line with the date
   char date[64];
-  char *read_buffer;   // HTTP_READ_SIZE: libuv fills it and calls us at once, so one is enough
+  char *read_buffer; // HTTP_READ_SIZE: libuv fills it and calls us at once, so one is enough
   uint32_t exchange_count;
   void (*handle)(void *context, HttpExchange *exchange); // a request is complete
   void (*tell)(void *context, HttpExchange *exchange, HttpEvent event);
-  void (*emptied)(void *context);                        // the last connection has gone
+  void (*emptied)(void *context); // the last connection has gone
   void *context;
 } HttpPeers;
 

@@ -46,7 +46,7 @@ struct HttpFile {
   bool is_starting; // within http_file_start
   bool is_working;  // a thread has it
   int answered;     // the status that was sent
-  Stage stage;     // what the thread does
+  Stage stage;      // what the thread does
   BeneathStatus status;
   int error;
   int fd; // -1: none
@@ -120,7 +120,8 @@ static void fail(HttpFile *file, int error) {
 // --- On a thread ---------------------------------------------------------------------------------
 
 static void look(HttpFile *file, bool is_cached) {
-  file->status = beneath_open(file->root.bytes, file->path.bytes, is_cached, &file->fd, &file->stat);
+  file->status =
+      beneath_open(file->root.bytes, file->path.bytes, is_cached, &file->fd, &file->stat);
   file->error = errno;
 }
 
@@ -404,7 +405,8 @@ static void go_on(HttpFile *file) {
 
 // --- Starting ------------------------------------------------------------------------------------
 
-// Cleans the path: no empty segments and no ".". False: it has what leads up or is hidden, or a zero.
+// Cleans the path: no empty segments and no ".". False: it has what leads up or is hidden, or a
+// zero.
 static bool take_path(HttpFile *file, const char *path, size_t len) {
   for (size_t at = 0; at < len;) {
     const char *part = path + at;

@@ -36,12 +36,13 @@ typedef struct HttpFileResult {
 typedef void (*HttpFileDone)(void *context, const HttpFileResult *result);
 
 typedef struct HttpFileWish {
-  const char *root;           // a folder's path
-  const char *path;           // beneath it, with or without a slash in front; zero-terminated
+  const char *root; // a folder's path
+  const char *path; // beneath it, with or without a slash in front; zero-terminated
   size_t path_len;
-  const HttpHeaders *headers; // of the answer, besides its own; borrowed until http_file_start returns
-  bool lists;                 // folders without index.html
-  bool is_named;              // the program named the file: dots are its business
+  const HttpHeaders
+      *headers;  // of the answer, besides its own; borrowed until http_file_start returns
+  bool lists;    // folders without index.html
+  bool is_named; // the program named the file: dots are its business
 } HttpFileWish;
 
 // Calls `done` once, perhaps before it returns (then it gives NULL). Until then the exchange is the

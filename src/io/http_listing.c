@@ -61,7 +61,8 @@ static bool read_names(DIR *folder, FileResult *names) {
     if (is_shown) file_add_name(names, entry->d_name, len, &kept);
   }
   if (errno != 0) return false;
-  if (names->name_count > 0) qsort(names->names, names->name_count, sizeof(FileName), compare_names);
+  if (names->name_count > 0)
+    qsort(names->names, names->name_count, sizeof(FileName), compare_names);
   return true;
 }
 

@@ -204,7 +204,8 @@ static void handle_replayed(HttpServer *server, JournalCursor *request) {
   server->options.handle(server->options.context, exchange);
 }
 
-// One that is not there was answered at another place than the recorded one: that step has differed.
+// One that is not there was answered at another place than the recorded one: that step has
+// differed.
 static void tell_replayed(HttpServer *server, uint64_t number, HttpEvent event) {
   DLink *list = &server->peers.connections;
   for (DLink *link = list->next; link != list; link = link->next) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // http_sockets.c - libcurl's sockets, watched by the loop
 //
-// Done to the letter, libcurl's wishes cost four changes of interest (system calls) for each request
-// on a kept connection. So a socket stays registered for reading when libcurl forgets it after a
-// request, and interest is only ever added; what was too much is taken away when an event comes
-// that nobody wanted. libcurl tells us before it closes a socket (CLOSESOCKETFUNCTION), because we
-// opened it (OPENSOCKETFUNCTION). Sockets that it makes itself (for resolving names) are watched to
-// the letter.
+// Done to the letter, libcurl's wishes cost four changes of interest (system calls) for each
+// request on a kept connection. So a socket stays registered for reading when libcurl forgets it
+// after a request, and interest is only ever added; what was too much is taken away when an event
+// comes that nobody wanted. libcurl tells us before it closes a socket (CLOSESOCKETFUNCTION),
+// because we opened it (OPENSOCKETFUNCTION). Sockets that it makes itself (for resolving names) are
+// watched to the letter.
 #include "io/http_sockets.h"
 
 #include "base/memory.h"
@@ -96,8 +96,7 @@ static HttpWatched *add_socket(HttpSockets *sockets, int fd) {
 }
 
 // libcurl's wish for one socket.
-int http_sockets_want(CURL *easy, curl_socket_t fd, int what, void *context,
-                      void *socket) {
+int http_sockets_want(CURL *easy, curl_socket_t fd, int what, void *context, void *socket) {
   (void)easy;
   (void)socket;
   HttpSockets *sockets = context;
@@ -117,7 +116,7 @@ int http_sockets_want(CURL *easy, curl_socket_t fd, int what, void *context,
 }
 
 curl_socket_t http_sockets_open(void *context, curlsocktype purpose,
-                                 struct curl_sockaddr *address) {
+                                struct curl_sockaddr *address) {
   (void)purpose;
   HttpSockets *sockets = context;
   int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);

@@ -28,8 +28,7 @@ void http_sockets_init(HttpSockets *sockets, Loop *loop, HttpSocketEvent act, vo
 void http_sockets_free(HttpSockets *sockets);
 
 int http_sockets_want(CURL *easy, curl_socket_t fd, int what, void *context, void *socket);
-curl_socket_t http_sockets_open(void *context, curlsocktype purpose,
-                                struct curl_sockaddr *address);
+curl_socket_t http_sockets_open(void *context, curlsocktype purpose, struct curl_sockaddr *address);
 int http_sockets_close(void *context, curl_socket_t fd);
 
 #endif

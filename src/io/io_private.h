@@ -10,7 +10,8 @@
 #include <http_parser.h>
 #include <uv.h>
 
-#define HTTP_STREAM_MAX (64 * 1024) // bytes waiting to be written above which an answer in pieces waits
+#define HTTP_STREAM_MAX                                                                            \
+  (64 * 1024) // bytes waiting to be written above which an answer in pieces waits
 
 typedef enum ExchangeState {
   EXCHANGE_RECEIVING,

@@ -59,14 +59,15 @@ static void print_value(Buffer *out, const Str *value) {
 }
 
 // "; Path=/x". False: raised.
-static bool print_text(NativeCall *call, const Table *options, const char *option, const char *shown,
-                       const char *otherwise, Buffer *out) {
+static bool print_text(NativeCall *call, const Table *options, const char *option,
+                       const char *shown, const char *otherwise, Buffer *out) {
   Value value = args_table_field(call, options, option);
   const char *text = otherwise;
   if (!value_is_absent(value)) {
     Str *str;
     if (!args_field_str(call, option, value, &str)) return false;
-    bool is_good = !memchr(str->bytes, ';', str->len) && http_message_is_value(str->bytes, str->len);
+    bool is_good =
+        !memchr(str->bytes, ';', str->len) && http_message_is_value(str->bytes, str->len);
     if (!is_good) {
       return vm_raise(call->vm, "ValueError", "the %s of a cookie cannot be \"%.60s\"", option,
                       str->bytes);
@@ -77,8 +78,8 @@ static bool print_text(NativeCall *call, const Table *options, const char *optio
   return true;
 }
 
-static bool print_flag(NativeCall *call, const Table *options, const char *option, const char *shown,
-                       Buffer *out) {
+static bool print_flag(NativeCall *call, const Table *options, const char *option,
+                       const char *shown, Buffer *out) {
   Value value = args_table_field(call, options, option);
   if (!value_is_absent(value) && !value_is_bool(value)) {
     return args_field_wrong(call, option, value,
@@ -117,8 +118,7 @@ static bool print_site(NativeCall *call, const Table *options, Buffer *out) {
 }
 
 bool cookie_print(NativeCall *call, uint32_t index, Buffer *out) {
-  static const char *const names[] = {"path",   "domain",   "maxAge",
-                                      "secure", "httpOnly", "sameSite"};
+  static const char *const names[] = {"path", "domain", "maxAge", "secure", "httpOnly", "sameSite"};
   Str *name;
   Str *value;
   Table *options;
@@ -128,13 +128,13 @@ bool cookie_print(NativeCall *call, uint32_t index, Buffer *out) {
     return false;
   }
   if (!http_message_is_name(name->bytes, name->len)) {
-    return vm_raise(call->vm, "ValueError", "\"%.60s\" cannot be the name of a cookie", name->bytes);
+    return vm_raise(call->vm, "ValueError", "\"%.60s\" cannot be the name of a cookie",
+                    name->bytes);
   }
   buffer_printf(out, "%s=", name->bytes);
   print_value(out, value);
   return print_text(call, options, "path", "Path", "/", out) &&
          print_text(call, options, "domain", "Domain", NULL, out) &&
-         print_age(call, options, out) &&
-         print_flag(call, options, "secure", "Secure", out) &&
+         print_age(call, options, out) && print_flag(call, options, "secure", "Secure", out) &&
          print_flag(call, options, "httpOnly", "HttpOnly", out) && print_site(call, options, out);
 }

@@ -11,8 +11,8 @@
 // The next cookie of the header from *position on, into cleared buffers. False at the end.
 bool cookie_next(const char *header, size_t *position, Buffer *name, Buffer *value) MUST_USE;
 
-// Appends the value of Set-Cookie: the arguments `index` (name), the next (value) and the one behind
-// (options: path, domain, maxAge in seconds, secure, httpOnly, sameSite). False: raised.
+// Appends the value of Set-Cookie: the arguments `index` (name), the next (value) and the one
+// behind (options: path, domain, maxAge in seconds, secure, httpOnly, sameSite). False: raised.
 bool cookie_print(NativeCall *call, uint32_t index, Buffer *out) MUST_USE;
 
 #endif

@@ -86,8 +86,9 @@ static bool fill_upload(Form *form, Table *upload, const MultipartPart *part) {
   return answer_set_text(vm, upload, "name", name, name_len) &&
          answer_set_text(vm, upload, "field", part->name.bytes, part->name.len) &&
          answer_set_text(vm, upload, "type", type, type_len) &&
-         vm_set_field(vm, upload, "size", form->upload_type ? value_int((int64_t)part->len)
-                                                            : value_double((double)part->len)) &&
+         vm_set_field(vm, upload, "size",
+                      form->upload_type ? value_int((int64_t)part->len)
+                                        : value_double((double)part->len)) &&
          vm_set_field(vm, upload, "__body", value_object(form->body)) &&
          vm_set_field(vm, upload, "__from", value_int((int64_t)part->from)) &&
          vm_set_field(vm, upload, "__len", value_int((int64_t)part->len));
@@ -159,9 +160,8 @@ Table *form_read(VM *vm, const Table *request, const FormLimits *limits,
                  const TypeValue *upload_type) {
   Value headers = vm_get_field(vm, request, "headers");
   Value body = vm_get_field(vm, request, "body");
-  Value type = value_is_table(headers)
-                   ? vm_get_field(vm, value_as_table(headers), "content-type")
-                   : VALUE_ABSENT;
+  Value type = value_is_table(headers) ? vm_get_field(vm, value_as_table(headers), "content-type")
+                                       : VALUE_ABSENT;
   Form form = {.vm = vm, .limits = limits, .upload_type = upload_type, .table = vm_table(vm)};
   if (!form.table) return NULL;
   vm_push_root(vm, value_object(form.table));

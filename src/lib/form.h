@@ -13,8 +13,8 @@ typedef struct FormLimits {
 #define FORM_PARTS 1000
 
 // {fields = {name: text}, files = [upload]} of a request with headers and a body, encoded in either
-// of the two ways of browsers; of other bodies an empty one. Of fields of one name the first counts.
-// NULL: raised, BadRequest if it is malformed, TooLarge if it has or is too much.
+// of the two ways of browsers; of other bodies an empty one. Of fields of one name the first
+// counts. NULL: raised, BadRequest if it is malformed, TooLarge if it has or is too much.
 Table *form_read(VM *vm, const Table *request, const FormLimits *limits,
                  const TypeValue *upload_type) MUST_USE;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // http_app.h - Vint's web application: what a program has registered (vint.md 12.5)
 //
-// A program has one. lib_http_app.c registers and listens, http_chain.c leads a request through what
-// is registered, http_policy.c has what holds for all answers; lib_http_request.c and
+// A program has one. lib_http_app.c registers and listens, http_chain.c leads a request through
+// what is registered, http_policy.c has what holds for all answers; lib_http_request.c and
 // lib_http_response.c are req and res.
 #ifndef HTTP_APP_H
 #define HTTP_APP_H
@@ -11,8 +11,8 @@
 #include "lib/http_policy.h"
 #include "lib/serving.h"
 
-// What stands in front of a route's function, in this order; those of one kind in the order in which
-// they were registered.
+// What stands in front of a route's function, in this order; those of one kind in the order in
+// which they were registered.
 typedef enum HttpStage {
   HTTP_STAGE_INTERCEPTOR,
   HTTP_STAGE_GUARD,
@@ -56,7 +56,8 @@ bool lib_http_response_is_sent(VM *vm, const Table *response);
 // Makes the value's text the answer, or the error object {error: {type, message, code, status}}.
 bool lib_http_response_text(VM *vm, Table *response, Value value) MUST_USE;
 bool lib_http_response_fail(VM *vm, Table *response, int status, const char *message) MUST_USE;
-bool lib_http_response_header(VM *vm, Table *response, const char *name, const char *value) MUST_USE;
+bool lib_http_response_header(VM *vm, Table *response, const char *name,
+                              const char *value) MUST_USE;
 // The head of an answer in pieces, at once.
 bool lib_http_response_begin(VM *vm, Table *response, const char *type) MUST_USE;
 // A file, of a root or (NULL) by its own path.

@@ -20,12 +20,12 @@
 #include <strings.h>
 
 enum {
-  SLOT_AT,       // the next stage's place in app->stages; behind its end the route's own
-  SLOT_CALLED,   // HttpStage of the function that was called
+  SLOT_AT,     // the next stage's place in app->stages; behind its end the route's own
+  SLOT_CALLED, // HttpStage of the function that was called
   SLOT_REQUEST,
   SLOT_RESPONSE,
-  SLOT_ROUTE,    // a function, or a list of them
-  SLOT_NEXT,     // the table behind the `next` that was given away; null
+  SLOT_ROUTE, // a function, or a list of them
+  SLOT_NEXT,  // the table behind the `next` that was given away; null
   SLOT_COUNT
 };
 
@@ -317,7 +317,8 @@ static NativeStatus answer_options(NativeCall *call, const Str *path) {
     bool is_any = strcmp(method, "*") == 0;
     const char *shown = is_any ? "GET, HEAD, POST, PUT, PATCH, DELETE" : method;
     if (!strstr(allowed.bytes, shown)) buffer_printf(&allowed, ", %s", shown);
-    if (strcmp(method, "GET") == 0 && !strstr(allowed.bytes, "HEAD")) buffer_text(&allowed, ", HEAD");
+    if (strcmp(method, "GET") == 0 && !strstr(allowed.bytes, "HEAD"))
+      buffer_text(&allowed, ", HEAD");
   }
   bool ok = lib_http_response_header(vm, response_of(call), "allow", allowed.bytes);
   buffer_free(&allowed);
@@ -378,11 +379,9 @@ static NativeStatus resume_recover(NativeCall *call) {
   return ok ? begin_finish(call) : NATIVE_FAILED;
 }
 
-static const NativeRow recover_row = {"http",         "errorHandler",
-                                      "fn(error: Any, request: Table): Any",
-                                      recover,        "",
-                                      resume_recover, SLOT_COUNT,
-                                      NATIVE_VINT};
+static const NativeRow recover_row = {
+    "http",     "errorHandler", "fn(error: Any, request: Table): Any", recover, "", resume_recover,
+    SLOT_COUNT, NATIVE_VINT};
 
 Value http_chain_recover(VM *vm) {
   HttpApp *app = http_app_get(vm);

@@ -35,8 +35,8 @@ void http_policy_free(HttpPolicy *policy) {
 // --- CORS: options -------------------------------------------------------------------------------
 
 // A string, or a list of them; each is followed by `between`.
-static bool read_texts(NativeCall *call, const Table *options, const char *name, const char *between,
-                       size_t between_len, Buffer *out) {
+static bool read_texts(NativeCall *call, const Table *options, const char *name,
+                       const char *between, size_t between_len, Buffer *out) {
   Value value = args_table_field(call, options, name);
   if (value_is_absent(value)) return true;
   const Value *items = value_is_list(value) ? value_as_list(value)->items : &value;
@@ -107,8 +107,8 @@ static bool allows_origin(const HttpPolicy *policy, const char *origin) {
   return false;
 }
 
-// False: the browser is not to be told anything. Where the answer depends on who asks, caches have to
-// know (Vary).
+// False: the browser is not to be told anything. Where the answer depends on who asks, caches have
+// to know (Vary).
 static bool add_origin(const HttpPolicy *policy, const char *origin, HttpHeaders *headers) {
   if (is_any_origin(policy)) {
     add_text(headers, "access-control-allow-origin", "*");
@@ -121,7 +121,8 @@ static bool add_origin(const HttpPolicy *policy, const char *origin, HttpHeaders
   return true;
 }
 
-// The answer to OPTIONS that a browser asks before it sends the request itself (Fetch standard, 4.8).
+// The answer to OPTIONS that a browser asks before it sends the request itself (Fetch
+// standard, 4.8).
 static void add_preflight(const HttpPolicy *policy, const HttpExchange *exchange,
                           HttpHeaders *headers) {
   const char *origin = http_message_header(&exchange->headers, "origin");
@@ -160,7 +161,8 @@ void http_policy_add_headers(const HttpPolicy *policy, const HttpExchange *excha
   }
   if (is_preflight) add_preflight(policy, exchange, headers);
   if (has_origin || is_preflight || !add_origin(policy, origin, headers)) return;
-  if (policy->exposed.len > 0) add_missing(headers, "access-control-expose-headers", policy->exposed.bytes);
+  if (policy->exposed.len > 0)
+    add_missing(headers, "access-control-expose-headers", policy->exposed.bytes);
 }
 
 // --- Safety --------------------------------------------------------------------------------------
@@ -180,7 +182,8 @@ static void replace(HttpHeaders *headers, const char *name, const char *value) {
 
 // {"X-Frame-Options": null, "Content-Security-Policy": "…"}: null or false sends it not.
 static bool read_header(NativeCall *call, HttpPolicy *policy, Value key, Value value) {
-  if (!value_is_str(key) || !http_message_is_name(value_as_str(key)->bytes, value_as_str(key)->len)) {
+  if (!value_is_str(key) ||
+      !http_message_is_name(value_as_str(key)->bytes, value_as_str(key)->len)) {
     return vm_raise(call->vm, "ValueError", "http.security: the options are names of headers");
   }
   if (value_is_null(value) || value == VALUE_FALSE) {

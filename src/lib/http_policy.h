@@ -8,12 +8,12 @@
 
 // Texts of headers, "" if it is not sent.
 typedef struct HttpPolicy {
-  HttpHeaders safety;   // as they are sent
-  Buffer origins;       // "*", or several, each with a zero behind
-  Buffer methods;       // that preflights allow
-  Buffer allowed;       // request headers; "": those that are asked for
+  HttpHeaders safety; // as they are sent
+  Buffer origins;     // "*", or several, each with a zero behind
+  Buffer methods;     // that preflights allow
+  Buffer allowed;     // request headers; "": those that are asked for
   Buffer exposed;
-  int64_t max_age;      // seconds; negative: none
+  int64_t max_age; // seconds; negative: none
   bool has_credentials;
 } HttpPolicy;
 

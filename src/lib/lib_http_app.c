@@ -235,7 +235,8 @@ static bool add_stage(NativeCall *call, HttpStage stage, Value function) {
     at += 3;
   }
   Heap *heap = vm_heap(vm);
-  bool ok = stages && list_reserve(heap, stages, 3) && list_insert(heap, stages, at, value_int(stage)) &&
+  bool ok = stages && list_reserve(heap, stages, 3) &&
+            list_insert(heap, stages, at, value_int(stage)) &&
             list_insert(heap, stages, at + 1, value_object(prefix)) &&
             list_insert(heap, stages, at + 2, function);
   vm_pop_roots(vm, 2);
@@ -286,7 +287,8 @@ static NativeStatus error_handler(NativeCall *call) {
 
 // --- Who is asking -------------------------------------------------------------------------------
 
-// Takes as long for a wrong text as for the right one, so that nobody can guess it letter by letter.
+// Takes as long for a wrong text as for the right one, so that nobody can guess it letter by
+// letter.
 static bool is_secret(const char *given, size_t len, const Str *secret) {
   uint8_t differs = len != secret->len;
   for (size_t i = 0; i < len; i++) {
@@ -482,8 +484,9 @@ static NativeStatus give_answer(NativeCall *call) {
   return native_return(call, call->answer); // a promise is awaited by who has called
 }
 
-static const NativeRow stream_row = {"http", "stream",    "fn(what: Any, req: Any, res: Any): Any",
-                                     run_stream, "", give_answer, 0, NATIVE_VINT};
+static const NativeRow stream_row = {
+    "http", "stream",   "fn(what: Any, req: Any, res: Any): Any", run_stream, "", give_answer,
+    0,      NATIVE_VINT};
 
 // A dict of the function and one more value, bound to a row.
 static NativeStatus bind_pair(NativeCall *call, const NativeRow *row, const char *key,
@@ -537,8 +540,9 @@ static NativeStatus await_async(NativeCall *call) {
   return answer_await(call, promise);
 }
 
-static const NativeRow async_row = {"http", "async",     "fn(what: Any, req: Any, res: Any): Any",
-                                    run_async, "", await_async, 1, NATIVE_VINT};
+static const NativeRow async_row = {"http",    "async",    "fn(what: Any, req: Any, res: Any): Any",
+                                    run_async, "",         await_async,
+                                    1,         NATIVE_VINT};
 
 static NativeStatus async_handler(NativeCall *call) {
   Value function;
@@ -547,7 +551,8 @@ static NativeStatus async_handler(NativeCall *call) {
   if (!args_given(call, 1)) return bind_pair(call, &async_row, "(async)", "ms", VALUE_NULL);
   if (!args_integer(call, 1, &ms)) return NATIVE_FAILED;
   if (ms < 1 || ms > INT32_MAX) {
-    return answer_fail(call, "ValueError", "the time must be from 1 ms on, got %lld", (long long)ms);
+    return answer_fail(call, "ValueError", "the time must be from 1 ms on, got %lld",
+                       (long long)ms);
   }
   return bind_pair(call, &async_row, "(async)", "ms", value_int(ms));
 }
@@ -568,22 +573,27 @@ static const NativeRow rows[] = {
     ROW("guard", "fn(f: Function): Null", guard,
         "Asks `f(req)` or `f(req, res)` before the middleware; false answers 403."),
     ROW("interceptor", "fn(kind: String, f: Function): Null", interceptor,
-        "\"request\": calls `f(req)` before everything else, \"response\": `f(res)` or `f(req, res)` "
+        "\"request\": calls `f(req)` before everything else, \"response\": `f(res)` or `f(req, "
+        "res)` "
         "before the answer is sent."),
     ROW("errorHandler", "fn(f: Function): Null", error_handler,
-        "Calls `f(err, req, res)` for what a function of the application raises, also an async one."),
+        "Calls `f(err, req, res)` for what a function of the application raises, also an async "
+        "one."),
     {"http", "group", "fn(prefix: String, f: Function): Null", group,
      "Calls `f()`; the paths registered there begin with `prefix`, and middleware, guards, "
      "interceptors and auth count for them alone.",
      grouped, 0, NATIVE_VINT, NULL, leave_group},
     ROW("auth", "fn(check: Any): Null", auth,
-        "Lets in who has the token (a string: Bearer), a password (a dict of users: Basic), or whom "
+        "Lets in who has the token (a string: Bearer), a password (a dict of users: Basic), or "
+        "whom "
         "`f(req, res)` accepts by a value; req.user() gives it. Others get 401."),
     ROW("cors", "fn(options?: Table): Null", cors,
-        "Who may read the answers from another site's page: origin (\"*\", one or several), methods, "
+        "Who may read the answers from another site's page: origin (\"*\", one or several), "
+        "methods, "
         "headers, expose, credentials, maxAge (s)."),
     ROW("security", "fn(options?: Table): Null", security,
-        "Adds headers that tell browsers to be careful; the dict has other values, or null to leave "
+        "Adds headers that tell browsers to be careful; the dict has other values, or null to "
+        "leave "
         "one out."),
     ROW("bodyParser", "fn(options?: Table): Null", body_parser,
         "Answers 400 to JSON and forms that are malformed and 413 to what is too large, before any "
@@ -598,7 +608,8 @@ static const NativeRow rows[] = {
         "A handler that answers at once and then sends what f(req, res) gives to res.write and "
         "res.event; the type is text/event-stream."),
     ROW("async", "fn(f: Function, ms?: Number): Any", async_handler,
-        "A handler that runs f(req, res) on a fiber of its own, for at most `ms`: then it is cancelled "
+        "A handler that runs f(req, res) on a fiber of its own, for at most `ms`: then it is "
+        "cancelled "
         "and 504 is answered."),
 };
 

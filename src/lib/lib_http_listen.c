@@ -2,8 +2,8 @@
 // lib_http_listen.c - serving Vint's application and folders until the program is interrupted
 //
 // The fiber waits for a promise that Ctrl-C or SIGTERM fulfils if it is the main one's
-// (PROMISE_INTERRUPTIBLE). The server then takes no more requests, answers those that are under way,
-// and the program goes on behind the call.
+// (PROMISE_INTERRUPTIBLE). The server then takes no more requests, answers those that are under
+// way, and the program goes on behind the call.
 #include "base/number.h"
 #include "lib/answer.h"
 #include "lib/environment.h"
@@ -42,9 +42,9 @@ static const ServedHooks hooks = {.begin = note_begin,
 
 static bool take_port(NativeCall *call, int64_t *port) {
   Value value = native_arg(call, 0);
-  bool ok = value_is_str(value) ? number_parse_int(value_as_str(value)->bytes,
-                                                   value_as_str(value)->len, port)
-                                : integer_from_value(value, port);
+  bool ok = value_is_str(value)
+                ? number_parse_int(value_as_str(value)->bytes, value_as_str(value)->len, port)
+                : integer_from_value(value, port);
   if (ok && *port >= 0 && *port <= 65535) return true;
   answer_fail(call, "ValueError", "a port is a number from 0 (any that is free) to 65535");
   return false;
@@ -145,8 +145,8 @@ static NativeStatus serve_mounted(NativeCall *call) {
 }
 
 static const NativeRow mounted_row = {
-    "http", "fileServer", "fn(root: Any, req: Any, res: Any): Any", serve_mounted, "", NULL, 0,
-    NATIVE_VINT};
+    "http", "fileServer", "fn(root: Any, req: Any, res: Any): Any", serve_mounted, "", NULL,
+    0,      NATIVE_VINT};
 
 // fileServer("/assets", folder): two routes of the application.
 static NativeStatus mount(NativeCall *call, const Str *root) {
@@ -197,8 +197,10 @@ static NativeStatus file_server(NativeCall *call) {
 
 static const NativeRow rows[] = {
     {"http", "listen", "fn(port: Any, message?: Any): Null", listen_on,
-     "Serves the application on all interfaces, until the program is interrupted: then requests under "
-     "way are still answered and it returns. Routes are made by http.get(path, f) and its kin; :name "
+     "Serves the application on all interfaces, until the program is interrupted: then requests "
+     "under "
+     "way are still answered and it returns. Routes are made by http.get(path, f) and its kin; "
+     ":name "
      "in a path is a parameter, a last * the rest.",
      end_serving, 1, NATIVE_VINT, NULL, stop},
     {"http", "fileServer", "fn(where: Any, folder: String, message?: Any): Null", file_server,

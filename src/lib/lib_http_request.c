@@ -18,7 +18,9 @@ static NativeStatus request_field(NativeCall *call, const char *name) {
 }
 
 #define FIELD(function, name)                                                                      \
-  static NativeStatus function(NativeCall *call) { return request_field(call, name); }
+  static NativeStatus function(NativeCall *call) {                                                 \
+    return request_field(call, name);                                                              \
+  }
 
 FIELD(request_method, "method")
 FIELD(request_path, "path")
@@ -59,8 +61,8 @@ static NativeStatus request_get(NativeCall *call) {
 
 const Str *lib_http_request_header(VM *vm, const Table *request, const char *name) {
   Value headers = vm_get_field(vm, request, "headers");
-  Value value = value_is_table(headers) ? vm_get_field(vm, value_as_table(headers), name)
-                                        : VALUE_ABSENT;
+  Value value =
+      value_is_table(headers) ? vm_get_field(vm, value_as_table(headers), name) : VALUE_ABSENT;
   return value_is_str(value) ? value_as_str(value) : NULL;
 }
 
@@ -76,7 +78,8 @@ static NativeStatus request_cookie(NativeCall *call) {
   while (header && !is_found && cookie_next(header->bytes, &position, &name, &value)) {
     is_found = name.len == wanted->len && memcmp(name.bytes, wanted->bytes, name.len) == 0;
   }
-  NativeStatus status = is_found ? answer_bytes(call, value.bytes, value.len) : answer_text(call, "");
+  NativeStatus status =
+      is_found ? answer_bytes(call, value.bytes, value.len) : answer_text(call, "");
   buffer_free(&name);
   buffer_free(&value);
   return status;
@@ -165,13 +168,15 @@ static NativeStatus upload_content(NativeCall *call) {
 static NativeStatus upload_save(NativeCall *call) {
   Str *path;
   FileWish wish = {.op = FILE_WRITE, .deliver = file_deliver_null};
-  if (!take_content(call, &wish.bytes, &wish.len) || !args_str(call, 1, &path)) return NATIVE_FAILED;
+  if (!take_content(call, &wish.bytes, &wish.len) || !args_str(call, 1, &path))
+    return NATIVE_FAILED;
   Buffer target = {0};
   Buffer whole = {0};
   buffer_append(&target, path->bytes, path->len);
   if (path->len > 0 && path->bytes[path->len - 1] == '/') { // into a folder, by its own name
     Value name = vm_get_field(call->vm, value_as_table(call->args[0]), "name");
-    if (value_is_str(name)) buffer_append(&target, value_as_str(name)->bytes, value_as_str(name)->len);
+    if (value_is_str(name))
+      buffer_append(&target, value_as_str(name)->bytes, value_as_str(name)->len);
   }
   environment_resolve(call->vm, &whole, target.bytes, target.len);
   wish.path = whole.bytes;

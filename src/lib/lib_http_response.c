@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // lib_http_response.c - res: what an application's functions say of their answer (vint.md 12.5)
 //
-// It is a table {status, headers, body} of the server's own type, which serve_reply.c reads when the
-// functions are done; or a file; or it was written piece by piece, which began with the first.
+// It is a table {status, headers, body} of the server's own type, which serve_reply.c reads when
+// the functions are done; or a file; or it was written piece by piece, which began with the first.
 #include "lib/answer.h"
 #include "lib/cookie.h"
 #include "lib/environment.h"
@@ -58,8 +58,8 @@ bool lib_http_response_header(VM *vm, Table *response, const char *name, const c
 
 static bool finish(VM *vm, Table *response, Value body) {
   vm_push_root(vm, body);
-  bool ok = vm_set_field(vm, response, "body", body) &&
-            vm_set_field(vm, response, "__sent", VALUE_TRUE);
+  bool ok =
+      vm_set_field(vm, response, "body", body) && vm_set_field(vm, response, "__sent", VALUE_TRUE);
   vm_pop_roots(vm, 1);
   return ok;
 }
@@ -154,7 +154,8 @@ static bool check_header(NativeCall *call, const Str *name, const Str *value) {
     return false;
   }
   if (http_message_is_value(value->bytes, value->len)) return true;
-  answer_fail(call, "ValueError", "header %s contains a line end or control character", name->bytes);
+  answer_fail(call, "ValueError", "header %s contains a line end or control character",
+              name->bytes);
   return false;
 }
 
@@ -223,8 +224,9 @@ static NativeStatus response_file(NativeCall *call) {
   if (args_given(call, 2) && !args_str(call, 2, &root)) return NATIVE_FAILED;
   const Str *outer = root ? root : path;
   environment_resolve(call->vm, &whole, outer->bytes, outer->len);
-  bool ok = root ? lib_http_response_file(call->vm, response, whole.bytes, path->bytes, path->len)
-                 : lib_http_response_file(call->vm, response, NULL, whole.bytes, strlen(whole.bytes));
+  bool ok =
+      root ? lib_http_response_file(call->vm, response, whole.bytes, path->bytes, path->len)
+           : lib_http_response_file(call->vm, response, NULL, whole.bytes, strlen(whole.bytes));
   buffer_free(&whole);
   return ok ? answer_null(call) : NATIVE_FAILED;
 }
@@ -271,14 +273,13 @@ static NativeStatus write_piece(NativeCall *call, Table *response, const char *b
   bool is_given = lib_http_response_is_sent(vm, response) && !serving_has_begun(serving);
   if (!answer_may_wait(call)) return NATIVE_FAILED; // it was cancelled because its client has gone
   if (is_given) return answer_fail(call, "ValueError", "the answer has been given already");
-  bool ok = serving_has_begun(serving) ||
-            read_head(vm, response, "text/plain; charset=utf-8", &reply);
+  bool ok =
+      serving_has_begun(serving) || read_head(vm, response, "text/plain; charset=utf-8", &reply);
   ok = ok && serving_write(serving, &reply, bytes, len, &wait);
   serve_reply_free(&reply);
   if (!ok) return NATIVE_FAILED;
   vm_push_root(vm, wait ? value_object(wait) : VALUE_NULL);
-  ok = lib_http_response_is_sent(vm, response) ||
-       vm_set_field(vm, response, "__sent", VALUE_TRUE);
+  ok = lib_http_response_is_sent(vm, response) || vm_set_field(vm, response, "__sent", VALUE_TRUE);
   vm_pop_roots(vm, 1);
   if (!ok) return NATIVE_FAILED;
   return wait ? answer_await(call, wait) : answer_null(call);
@@ -367,13 +368,15 @@ static const NativeRow rows[] = {
     ROW("redirect", "fn(url: String, status?: Number): Null", response_redirect,
         "Sends the client to another URL (302)."),
     ROW("cookie", "fn(name: String, value: String, options?: Table): Any", response_cookie,
-        "Sets a cookie beside those that are set already; gives res. Options: path (\"/\"), domain, "
+        "Sets a cookie beside those that are set already; gives res. Options: path (\"/\"), "
+        "domain, "
         "maxAge (seconds), secure, httpOnly, sameSite."),
     ROW("file", "fn(path: String, root?: String): Null", response_file,
         "Answers with a file, whole or in the part that is asked for. With a root nothing outside "
         "of that folder is given, whatever the path says."),
     ROW("write", "fn(text: Any): Null", response_write,
-        "Sends a piece of the answer, which begins with the first and ends with the function. Waits "
+        "Sends a piece of the answer, which begins with the first and ends with the function. "
+        "Waits "
         "while the client does not keep up."),
     ROW("event", "fn(data: Any, name?: String, id?: String): Null", response_event,
         "Sends a server-sent event: a text, or any other value as JSON. Waits like write."),

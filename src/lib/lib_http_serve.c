@@ -92,8 +92,8 @@ static NativeStatus cookies(NativeCall *call) {
   Table *request;
   if (!args_table(call, 0, &request)) return NATIVE_FAILED;
   Value headers = vm_get_field(vm, request, "headers");
-  Value header = value_is_table(headers) ? vm_get_field(vm, value_as_table(headers), "cookie")
-                                         : VALUE_ABSENT;
+  Value header =
+      value_is_table(headers) ? vm_get_field(vm, value_as_table(headers), "cookie") : VALUE_ABSENT;
   Table *found = vm_table(vm);
   if (!found) return NATIVE_FAILED;
   vm_push_root(vm, value_object(found));
@@ -136,9 +136,10 @@ static const NativeRow rows[] = {
      "The form in a request's body: {fields, files}, each file {name, field, type, size, content}.",
      NULL, 0, NATIVE_LUMA},
     IN_BOTH("cookies", "fn(request: Any): Table", cookies, "The cookies of a request."),
-    IN_BOTH("cookie", "fn(name: String, value: String, options?: Table): String", cookie,
-            "A value for the header Set-Cookie; a list of them sets several. Options: path (\"/\"), "
-            "domain, maxAge (seconds), secure, httpOnly, sameSite."),
+    IN_BOTH(
+        "cookie", "fn(name: String, value: String, options?: Table): String", cookie,
+        "A value for the header Set-Cookie; a list of them sets several. Options: path (\"/\"), "
+        "domain, maxAge (seconds), secure, httpOnly, sameSite."),
 };
 
 LibModule lib_http_serve_module(void) {

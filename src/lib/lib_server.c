@@ -123,7 +123,8 @@ static Served *listen_for(VM *vm, HttpServerOptions *options, Value handler, boo
   Loop *loop = state ? loop_of(vm) : NULL;
   if (!loop) return NULL;
   Served *served = memory_require(NULL, sizeof(Served));
-  *served = (Served){.vm = vm, .handler = handler, .is_vint = is_vint, .hooks = hooks, .holders = 1};
+  *served =
+      (Served){.vm = vm, .handler = handler, .is_vint = is_vint, .hooks = hooks, .holders = 1};
   options->handle = on_exchange;
   options->gone = on_gone;
   options->context = served;
@@ -243,8 +244,8 @@ static NativeStatus close_server(NativeCall *call) {
   {                                                                                                \
     "http", "serve", "fn(port: Number, handler: Function, options?: Table): Server", serve,        \
         "Listens on `port` (0: any that is free) and answers each request with what `handler` "    \
-        "returns for it: a string, {status, headers, body or json}, {status, headers, stream}, "    \
-        "http.file(path), or data to be sent as JSON. Options: host, max_body, max_header "         \
+        "returns for it: a string, {status, headers, body or json}, {status, headers, stream}, "   \
+        "http.file(path), or data to be sent as JSON. Options: host, max_body, max_header "        \
         "(bytes), timeout (ms).",                                                                  \
         NULL, 0, languages                                                                         \
   }

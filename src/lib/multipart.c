@@ -27,8 +27,8 @@ static const char *skip_blanks(const char *at, const char *end) {
   return at;
 }
 
-// A value, with or without quotes. Browsers write %22 for a quote and leave backslashes alone, which
-// stand in names of files; so only \" and \\ are undone. NULL: the quotes do not end.
+// A value, with or without quotes. Browsers write %22 for a quote and leave backslashes alone,
+// which stand in names of files; so only \" and \\ are undone. NULL: the quotes do not end.
 static const char *read_value(const char *at, const char *end, Buffer *out) {
   buffer_clear(out);
   if (at == end || *at != '"') {
@@ -74,8 +74,7 @@ static bool is_boundary(const Buffer *text) {
   return true;
 }
 
-bool multipart_init(Multipart *multipart, const char *content_type, const char *bytes,
-                    size_t len) {
+bool multipart_init(Multipart *multipart, const char *content_type, const char *bytes, size_t len) {
   Buffer boundary = {0};
   const char *end = content_type + strlen(content_type);
   bool ok = find_parameter(content_type, end, "boundary", &boundary) && is_boundary(&boundary);
@@ -101,7 +100,8 @@ static const char *find_boundary(const Multipart *multipart) {
   const char *from = multipart->bytes + multipart->at;
   size_t left = multipart->len - multipart->at;
   size_t len = multipart->boundary_len;
-  if (multipart->at == 0 && left >= len - 2 && memcmp(from, multipart->boundary + 2, len - 2) == 0) {
+  if (multipart->at == 0 && left >= len - 2 &&
+      memcmp(from, multipart->boundary + 2, len - 2) == 0) {
     return from;
   }
   return memmem(from, left, multipart->boundary, len);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // multipart.h - the parts of a multipart/form-data body (RFC 7578)
 //
-// The body is in memory, and parts are places in it: nothing is copied. Reads what browsers, curl and
-// fetch send, and nothing that servers could read in different ways.
+// The body is in memory, and parts are places in it: nothing is copied. Reads what browsers, curl
+// and fetch send, and nothing that servers could read in different ways.
 #ifndef MULTIPART_H
 #define MULTIPART_H
 

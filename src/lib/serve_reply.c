@@ -16,7 +16,8 @@ static bool reply_text(ServeReply *reply, const Str *text) {
 
 static bool reply_json(const ServeReplies *replies, ServeReply *reply, Value value) {
   reply->type = "application/json";
-  return json_value_print(replies->vm, &reply->text, value, 0, replies->is_vint ? JSON_VINT : JSON_LUMA);
+  return json_value_print(replies->vm, &reply->text, value, 0,
+                          replies->is_vint ? JSON_VINT : JSON_LUMA);
 }
 
 // These the server writes itself: a second one would contradict it. And what describes the body of

@@ -17,13 +17,13 @@
 typedef struct ServeReply {
   int status;
   HttpHeaders headers;
-  Buffer text;       // a body that was made here
-  const Str *body;   // or one that a script made
-  const char *type;  // of the content, unless the headers say it
-  const Str *file;   // a file instead of a body; its root
+  Buffer text;      // a body that was made here
+  const Str *body;  // or one that a script made
+  const char *type; // of the content, unless the headers say it
+  const Str *file;  // a file instead of a body; its root
   const Str *root;
-  Value stream;      // a function instead of a body; VALUE_ABSENT
-  bool is_begun;     // its pieces are being written, or have been
+  Value stream;  // a function instead of a body; VALUE_ABSENT
+  bool is_begun; // its pieces are being written, or have been
 } ServeReply;
 
 // Who makes answers.

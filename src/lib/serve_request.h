@@ -6,8 +6,8 @@
 #include "io/http_connection.h"
 #include "vm/vm.h"
 
-// {method, target, path, query, headers, remote, body} into `request`, which is rooted. False: out of
-// memory, raised.
+// {method, target, path, query, headers, remote, body} into `request`, which is rooted. False: out
+// of memory, raised.
 bool serve_request_fill(VM *vm, Table *request, const HttpExchange *exchange) MUST_USE;
 
 #endif

@@ -21,9 +21,9 @@ struct Serving {
   DLink link;             // in the state's list, until it is answered
   HttpExchange *exchange; // NULL: answered, or the client has gone
   Served *served;
-  External *external; // this object's own; NULL: collected
-  Promise *room;      // for whoever waits until there is; kept by serving_mark
-  HttpFile *file;     // is being sent
+  External *external;         // this object's own; NULL: collected
+  Promise *room;              // for whoever waits until there is; kept by serving_mark
+  HttpFile *file;             // is being sent
   HttpHeaders stream_headers; // of a stream that has not begun
   int stream_status;
   uint32_t pieces; // written in a row
@@ -278,7 +278,8 @@ static Promise *wait_for_room(Serving *serving) {
   return serving->room;
 }
 
-// To HEAD all has been said with the head. Who writes for ever would never hear of it, so it ends here.
+// To HEAD all has been said with the head. Who writes for ever would never hear of it, so it ends
+// here.
 static void end_bodiless(Serving *serving) {
   VM *vm = serving->served->vm;
   HttpExchange *exchange = take_exchange(serving);
@@ -336,11 +337,18 @@ static NativeStatus write_stream(NativeCall *call) {
   return lib_return_wait(promise_await_here(call->vm, wait, &call->result));
 }
 
-static const NativeRow writer_row = {
-    "http", "write", "fn(exchange: Any, text: String): Any", write_stream, "", NULL, 0, NATIVE_BOTH};
+static const NativeRow luma_writer = {
+    "HttpWriter", "write", "fn(text: String): Promise(Null)", write_stream, "", NULL, 0,
+    NATIVE_LUMA};
+static const NativeRow vint_writer = {
+    "HttpWriter", "write", "fn(text: String): Null", write_stream, "", NULL, 0, NATIVE_VINT};
 
-bool serving_writer(Serving *serving, Value *out) {
-  return lib_bind(serving->served->vm, &writer_row, "(write)", value_object(serving->external), out);
+static bool make_writer(Serving *serving, Value *out) {
+  Value receiver = value_object(serving->external);
+  if (serving->served->is_vint) {
+    return lib_bind(serving->served->vm, &vint_writer, "(vint write)", receiver, out);
+  }
+  return lib_bind(serving->served->vm, &luma_writer, "(luma write)", receiver, out);
 }
 
 // What has been written is the answer.
@@ -412,7 +420,7 @@ static bool start_stream(Serving *serving, ServeReply *reply) {
   serving->stream_headers = reply->headers;
   reply->headers = (HttpHeaders){0};
   vm_push_root(vm, reply->stream);
-  bool ok = serving_writer(serving, &writer);
+  bool ok = make_writer(serving, &writer);
   if (ok) {
     vm_push_root(vm, writer);
     ok = start_fiber(serving, reply->stream, &writer, 1, on_streamed);
@@ -525,9 +533,8 @@ void serving_start(Served *served, HttpExchange *exchange) {
     return;
   }
   vm_push_root(vm, value_object(request));
-  External *external = serve_request_fill(vm, request, exchange)
-                           ? make_external(served, exchange, request)
-                           : NULL;
+  External *external =
+      serve_request_fill(vm, request, exchange) ? make_external(served, exchange, request) : NULL;
   if (external) {
     vm_push_root(vm, value_object(external));
     Value argument = value_object(request);

@@ -7,7 +7,7 @@
 // the fiber.
 //
 // A Serving lives in an External, which the handler's promise keeps alive by the one that watches
-// it: should the fiber never end, the client is let go when the External is collected.
+// it. A handler that never ends keeps its client waiting until that goes.
 #ifndef SERVING_H
 #define SERVING_H
 
@@ -43,8 +43,8 @@ struct Served {
 
 typedef struct ServerState {
   DLink servers;
-  DLink servings;  // those whose exchange is not answered yet
-  TypeValue *type; // "Server": its methods are found by this name
+  DLink servings;                       // those whose exchange is not answered yet
+  TypeValue *type;                      // "Server": its methods are found by this name
   TypeValue *file_type, *response_type; // see serve_reply.h
 } ServerState;
 
@@ -76,7 +76,5 @@ HttpExchange *serving_exchange(const Serving *serving); // NULL: answered, or th
 bool serving_write(Serving *serving, ServeReply *reply, const char *bytes, size_t len,
                    Promise **wait) MUST_USE;
 bool serving_has_begun(const Serving *serving);
-// A function of a text that writes it, for a stream. False: raised.
-bool serving_writer(Serving *serving, Value *out) MUST_USE;
 
 #endif

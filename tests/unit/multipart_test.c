@@ -7,9 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char BODY[] = "preamble\r\n--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\none\r\n"
-                           "--b\r\ncontent-disposition: form-data; name=b; filename=\"x\\\"y.txt\"\r\n"
-                           "Content-Type: text/plain\r\n\r\ntwo\r\n\r\n--b--\r\nepilogue";
+static const char BODY[] =
+    "preamble\r\n--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\none\r\n"
+    "--b\r\ncontent-disposition: form-data; name=b; filename=\"x\\\"y.txt\"\r\n"
+    "Content-Type: text/plain\r\n\r\ntwo\r\n\r\n--b--\r\nepilogue";
 static const char TYPE[] = "multipart/form-data; charset=utf-8; boundary=\"b\"";
 
 // Reads all parts. False: malformed. Each must lie behind the one before, in the body.
@@ -52,7 +53,8 @@ static void test_parts(void) {
   multipart_free_part(&part);
 }
 
-// Each beginning of the body, in a block of exactly its size, so that a sanitizer sees reads behind it.
+// Each beginning of the body, in a block of exactly its size, so that a sanitizer sees reads behind
+// it.
 static void test_beginnings(void) {
   size_t end = (size_t)(strstr(BODY, "--b--") - BODY) + 5;
   for (size_t len = 0; len < sizeof(BODY); len++) {
@@ -85,9 +87,12 @@ static void test_mutants(void) {
 }
 
 static void test_types(void) {
-  static const char *const wrong[] = {"multipart/form-data",           "multipart/form-data; boundary=",
-                                      "multipart/form-data; boundary=\"b", "multipart/form-data; boundary=a\tb",
-                                      "multipart/form-data; boundary=\"b \"", "multipart/form-data; x=b"};
+  static const char *const wrong[] = {"multipart/form-data",
+                                      "multipart/form-data; boundary=",
+                                      "multipart/form-data; boundary=\"b",
+                                      "multipart/form-data; boundary=a\tb",
+                                      "multipart/form-data; boundary=\"b \"",
+                                      "multipart/form-data; x=b"};
   uint32_t count;
   for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
     CHECK(!read_all(wrong[i], BODY, sizeof(BODY) - 1, &count));

@@ -96,5 +96,22 @@ part '206 bytes 0-1/6' bytes=0-1 -H "If-Range: $date"
 
 for _ in 1 2 3; do curl -s -m 10 "$base/big.bin" | cmp -s - public/big.bin || fail "a large file came differently"; done
 curl -s -m 10 -r 1000000-2999999 "$base/big.bin" | cmp -s - <(tail -c 2000000 public/big.bin) || fail "a large part came differently"
+
+# Two at once on one connection come in their order.
+exec 3<>"/dev/tcp/127.0.0.1/$port"
+printf 'GET /assets/big.bin HTTP/1.1\r\nHost: x\r\n\r\nGET /assets/a.txt HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n' >&3
+cat <&3 >both
+exec 3>&-
+[ "$(tail -c 6 both)" = hello ] && [ "$(stat -c %s both)" -gt 3000300 ] || fail "two files on one connection: $(stat -c %s both) bytes"
+
+# Whoever reads slowly costs two pieces, and not the file.
+truncate -s 100M public/huge.bin
+resident() { awk '/VmRSS/ { print $2 }' "/proc/${children[0]}/status"; }
+before=$(resident)
+for _ in $(seq 20); do curl -s -m 2 --limit-rate 1K -o /dev/null "$base/huge.bin" & done
+sleep 1
+grown=$(($(resident) - before))
+[ $grown -lt 30000 ] || fail "20 slow readers cost $grown KiB"
+asked hello "$base/a.txt"
 err_is_empty
 finish
