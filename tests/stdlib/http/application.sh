@@ -3,7 +3,7 @@
 . "$(dirname "$0")/../../support/check.sh"
 root=$(cd "$(dirname "$0")/../../.." && pwd)
 cd "$work"
-port=$((20000 + RANDOM % 10000))
+port=$((10000 + $$ % 22000))
 sed -n '/^let crawl/q;p' "$root/examples/site_crawler.vint" >server.vint
 echo "http.listen(\"$port\", \"up\")" >>server.vint
 "$wick" server.vint >out 2>err &

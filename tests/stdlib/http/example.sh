@@ -4,7 +4,7 @@
 root=$(cd "$(dirname "$0")/../../.." && pwd)
 cd "$work"
 set -m # so that what runs in the background may be interrupted
-port=$((20000 + RANDOM % 30000))
+port=$((10000 + $$ % 22000))
 mkdir site
 echo '<h1>site' >site/index.html
 printf 'a picture' >cat.png

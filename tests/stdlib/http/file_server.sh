@@ -15,8 +15,8 @@ ln -s "$work" public/outside
 ln -s /etc/passwd public/absolute
 ln -s ../a.txt public/sub/inner
 head -c 3000000 /dev/urandom >public/big.bin
-port=$((20000 + RANDOM % 30000))
-other=$((port + 1))
+port=$((10000 + $$ % 22000))
+other=$((10000 + (port + 1000) % 22000))
 cat >server.vint <<END
 import http
 http.fileServer("/assets", "public")

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/../../support/check.sh"
 cd "$work"
 set -m # so that what runs in the background may be interrupted
-port=$((20000 + RANDOM % 30000))
+port=$((10000 + $$ % 22000))
 cat >server.vint <<END
 import http
 http.get("/", func(req, res) { print("asked"); sleep(400); res.send("late") })
