@@ -155,6 +155,21 @@ static bool is_missing_library(const Request *request) {
   return false;
 }
 
+// The library's modules whose names are like it. Rows of one owner stand together mostly.
+static void suggest_library(const Request *request, Diag *diag) {
+  const Decls *decls = request->graph->decls;
+  VEC(const char *) names = {0};
+  for (uint32_t i = 0; i < decls->count; i++) {
+    const char *owner = decls->rows[i].owner;
+    bool is_new = names.count == 0 || strcmp(vec_last(&names), owner) != 0;
+    if (is_new && decls_is_module(decls, DIALECT_VINT, owner)) vec_push(&names, owner);
+  }
+  const char *close[3];
+  if (diag_suggest(request->path, names.items, names.count, close) > 0)
+    diag_help(request->diags, diag, "did you mean the module `%s`?", close[0]);
+  vec_free(&names);
+}
+
 static void report_missing(const Request *request, const ModuleSearch *search,
                            const char *tried) {
   if (is_missing_library(request)) {
@@ -168,6 +183,7 @@ static void report_missing(const Request *request, const ModuleSearch *search,
       module_path_suggest(search, request->path, &request->graph->arena, close);
   for (uint32_t i = 0; i < count; i++)
     diag_help(request->diags, diag, "did you mean \"%s\"?", close[i]);
+  if (count == 0 && request->importer->dialect == DIALECT_VINT) suggest_library(request, diag);
 }
 
 // What no file's name begins with. NULL: nothing of the kind.

@@ -121,7 +121,8 @@ bool check_written_operands(Checker *c, const BinaryNode *node, const char *sign
   Diag *diag = diag_error(c->diags, code, node->node.span, check_report_type(c, left), sign,
                           check_report_type(c, right));
   bool has_text = left->kind == TYPE_STRING || right->kind == TYPE_STRING;
-  if (node->op == OPERATOR_EXACT_ADD && has_text) {
+  bool is_compound = node->op_span.start == node->node.span.start; // the target keeps its type
+  if (node->op == OPERATOR_EXACT_ADD && has_text && !(is_compound && left->kind != TYPE_STRING)) {
     const Node *other = left->kind == TYPE_STRING ? node->right : node->left;
     diag_help(c->diags, diag, "`string(%s)` makes a string of it", check_report_source(c, other));
   }

@@ -98,6 +98,7 @@ static const NativeRow rows[] = {
      "What the JSON text says, as tables, lists and simple values.", NULL, 0, NATIVE_LUMA},
     {"json", "encode", "fn(value: Any, indent?: Number): Result(String, Error)", luma_encode,
      "The value as JSON; with `indent` on several lines.", NULL, 0, NATIVE_LUMA},
+    {"json", "parse", "fn(text: String): Any", vint_decode, "The same as decode.", NULL, 0, NATIVE_VINT},
     {"json", "decode", "fn(text: String): Any", vint_decode,
      "What the JSON text says, as dicts, arrays and simple values.", NULL, 0, NATIVE_VINT},
     {"json", "encode", "fn(value: Any, indent?: Any): String", vint_encode,

@@ -489,6 +489,7 @@ Node *vint_branch_try(VintParser *p) {
   node->node.span = span_since(p, start);
   if (!node->catch_body && !node->finally_body && !p->is_failing) {
     diag_error(p->diags, DIAG_VINT_TRY_ALONE, start->span);
+    p->misses_catch = true;
   }
   return &node->node;
 }

@@ -48,6 +48,7 @@ typedef struct VintParser {
   bool is_failing;
   bool has_failed;  // ever: a stray closing brace may come from that
   bool is_silenced; // at the end, or too deep: nothing is reported any more
+  bool misses_catch; // a `try` without it was reported
   bool is_cut;      // the text ended inside a string or comment
   bool wants_more;  // the first mistake was that the text ends
   // Keywords that were used as names: what their further uses break is no news.

@@ -425,8 +425,28 @@ static bool parse_foreign_word(VintParser *p) {
   case WORD_CLASS:
     if (vint_parser_fail(p)) diag_error(p->diags, DIAG_VINT_CLASS, p->token->span);
     return true;
+  case WORD_INTERFACE:
+    if (!is_next(p, TOKEN_NAME) || peek(p, 2)->kind != TOKEN_OPEN_BRACE) return false;
+    if (vint_parser_fail(p)) diag_error(p->diags, DIAG_VINT_INTERFACE, p->token->span);
+    return true;
   default: return false;
   }
+}
+
+static void fail_alone(VintParser *p) {
+  const char *shown = vint_parser_shown(p, p->token);
+  bool is_bracket = is_at(p, TOKEN_CLOSE_PAREN) || is_at(p, TOKEN_CLOSE_BRACKET);
+  DiagCode code = is_bracket ? DIAG_VINT_STRAY_BRACKET : DIAG_VINT_STRAY_BRANCH;
+  // A bracket left over from a failed statement is no news.
+  bool is_left_over = is_bracket && p->has_failed;
+  if (vint_parser_fail(p) && !is_left_over) diag_error(p->diags, code, p->token->span, shown);
+}
+
+// `catch (e) {` that no `try` stands before; catch(e) alone may be a call.
+static bool is_stray_catch(const VintParser *p) {
+  return is_next(p, TOKEN_OPEN_PAREN) && vint_token_is_word(peek(p, 2)) &&
+         peek(p, 3)->kind == TOKEN_CLOSE_PAREN && peek(p, 4)->kind == TOKEN_OPEN_BRACE &&
+         !peek(p, 4)->begins_line;
 }
 
 static bool parse_soft_word(VintParser *p) {
@@ -435,6 +455,15 @@ static bool parse_soft_word(VintParser *p) {
     if (!is_next(p, TOKEN_NAME)) return false;
     if (peek(p, 2)->kind != TOKEN_ASSIGN && peek(p, 2)->kind != TOKEN_STRUCT) return false;
     push(p, vint_declare_type(p));
+    return true;
+  case WORD_CATCH:
+    if (!is_stray_catch(p)) return false;
+    // The `try` above may have been reported already.
+    if (!p->misses_catch)
+      fail_alone(p);
+    else
+      p->is_failing = true;
+    p->misses_catch = false;
     return true;
   case WORD_TRY:
     if (!is_next(p, TOKEN_OPEN_BRACE)) return false;
@@ -460,22 +489,33 @@ static void parse_from_name(VintParser *p) {
 
 // --- All of them ---------------------------------------------------------------------------------
 
-static void fail_alone(VintParser *p) {
-  const char *shown = vint_parser_shown(p, p->token);
-  bool is_bracket = is_at(p, TOKEN_CLOSE_PAREN) || is_at(p, TOKEN_CLOSE_BRACKET);
-  DiagCode code = is_bracket ? DIAG_VINT_STRAY_BRACKET : DIAG_VINT_STRAY_BRANCH;
-  // A bracket left over from a failed statement is no news.
-  bool is_left_over = is_bracket && p->has_failed;
-  if (vint_parser_fail(p) && !is_left_over) diag_error(p->diags, code, p->token->span, shown);
-}
-
 static bool declares_function(const VintParser *p) {
   uint32_t at = is_at(p, TOKEN_ASYNC) ? 1 : 0;
   if (peek(p, at)->kind != TOKEN_FUNC) return false;
   return vint_token_is_word(peek(p, at + 1)) && peek(p, at + 2)->kind == TOKEN_OPEN_PAREN;
 }
 
+// Go's `func (p Point) area() int { … }`: reported, and read as the function area.
+static bool skips_receiver(VintParser *p) {
+  if (!is_at(p, TOKEN_FUNC) || !is_next(p, TOKEN_OPEN_PAREN)) return false;
+  uint32_t at = 2;
+  if (peek(p, at++)->kind != TOKEN_NAME) return false;
+  if (peek(p, at)->kind == TOKEN_STAR) at++;
+  const VintToken *type = peek(p, at++);
+  bool is_receiver = type->kind == TOKEN_NAME && peek(p, at)->kind == TOKEN_CLOSE_PAREN &&
+                     peek(p, at + 1)->kind == TOKEN_NAME && peek(p, at + 2)->kind == TOKEN_OPEN_PAREN;
+  if (!is_receiver) return false;
+  const VintToken *name = peek(p, at + 1);
+  if (vint_parser_fail(p)) {
+    Diag *diag = diag_error(p->diags, DIAG_VINT_RECEIVER, span_join(p->token->span, name->span));
+    diag_help(p->diags, diag, "write it in the struct: `struct %s { …, func %s() { … this.… } }`",
+              type->name->text, name->name->text);
+  }
+  return true;
+}
+
 static void parse_declaration(VintParser *p) {
+  if (skips_receiver(p)) return;
   switch (p->token->kind) {
   case TOKEN_STRUCT: push(p, vint_declare_struct(p)); return;
   case TOKEN_ENUM: push(p, vint_declare_enum(p)); return;
