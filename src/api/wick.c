@@ -156,14 +156,20 @@ static void say_notice(void *context, const char *text, size_t len) {
   stdio_write_error(((wick_vm *)context)->stdio, text, len);
 }
 
+static StrandedTelling telling(const wick_options *o, bool is_stressed) {
+  if (o->list_leaks) return STRANDED_LISTED;
+  return o->quiet_warnings || is_stressed ? STRANDED_UNTOLD : STRANDED_WARNED;
+}
+
 // A run gets a machine of its own, so that nothing of an earlier one is left.
 bool wick_make_machine(wick_vm *wick) {
   free_machine(wick);
   const wick_options *o = &wick->options;
   wick->seed = pick_seed(o);
   const char *stress = getenv("WICK_GC_STRESS");
+  bool is_stressed = stress && *stress && strcmp(stress, "0") != 0;
   wick->vm = vm_new(&(VMOptions){.heap_limit = o->max_memory,
-                                 .gc_stress = stress && *stress && strcmp(stress, "0") != 0,
+                                 .gc_stress = is_stressed,
                                  .seed = wick->seed});
   if (!wick->vm) return false;
   wick->sched = sched_new(wick->vm, &(SchedOptions){.virtual_time = o->virtual_time,
@@ -176,7 +182,7 @@ bool wick_make_machine(wick_vm *wick) {
   sched_set_report(wick->sched, report_failure, wick);
   wick->files.sched = wick->sched;
   sched_set_notice(wick->sched, say_notice, wick);
-  sched_watch_leaks(wick->sched, o->list_leaks);
+  sched_tell_stranded(wick->sched, telling(o, is_stressed));
   sched_watch_time(wick->sched, o->profile_hz);
   sched_watch_stalls(wick->sched, (int64_t)o->stall_ms * 1000000);
   wick->imports = import_run_new(

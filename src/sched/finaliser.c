@@ -101,6 +101,12 @@ void finaliser_note(VM *vm, Table *instance) {
   vec_push(&finalisers->guarded, guarded);
 }
 
+bool finaliser_may_run(const Sched *sched) {
+  const Finalisers *finalisers = sched->finalisers;
+  bool is_unknown = outside_is_replaying(sched->outside) && finalisers->guarded.count > 0;
+  return is_unknown || finalisers->due.count > 0;
+}
+
 // --- Starting ------------------------------------------------------------------------------------
 
 // The method is looked up now, as for every other call: it may have been replaced, or taken away.

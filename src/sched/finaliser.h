@@ -26,6 +26,10 @@ void finaliser_free(Finalisers *finalisers); // NULL is fine
 // For AsyncOps: `instance` has a method __gc. Does not allocate from the heap.
 void finaliser_note(VM *vm, Table *instance);
 
+// For stranded.c, after a major collection has visited what is guarded: may a finaliser run that has
+// not begun? In a replay the recording knows, not the heap.
+bool finaliser_may_run(const Sched *sched);
+
 // Between two turns: starts the fibers of what the collector has found, or in a replay of what was
 // found then.
 void finaliser_start_due(Sched *sched);

@@ -64,6 +64,7 @@ Sched *sched_new(VM *vm, const SchedOptions *options) {
   wait_group_register(vm);
   sched_roots_add(sched);
   // Asked before the rejections, as what it brings back may still await a promise.
+  stranded_register(sched);
   sched->finalisers = finaliser_new(vm);
   if (sched->finalisers) return sched;
   sched_free(sched);
@@ -78,6 +79,7 @@ void sched_free(Sched *sched) {
   vec_free(&sched->notifying);
   vec_free(&sched->rejected);
   vec_free(&sched->doomed);
+  vec_free(&sched->unreached);
   vec_free(&sched->stranded);
   finaliser_free(sched->finalisers);
   policy_free(sched->shuffle);
@@ -496,8 +498,8 @@ void sched_watch_stalls(Sched *sched, int64_t limit_ns) {
   sched->stall_limit_ns = limit_ns;
 }
 
-void sched_watch_leaks(Sched *sched, bool is_watching) {
-  sched->reports_stranded = is_watching;
+void sched_tell_stranded(Sched *sched, StrandedTelling telling) {
+  sched->tells_stranded = telling;
 }
 
 void sched_set_notice(Sched *sched, void (*notice)(void *, const char *, size_t), void *context) {

@@ -73,9 +73,14 @@ void sched_list_fibers(Sched *sched);
 void sched_watch_time(Sched *sched, uint32_t hz);
 struct Profile *sched_profile(const Sched *sched); // when the run has ended; NULL: nobody has asked for one
 void sched_watch_stalls(Sched *sched, int64_t limit_ns);
-// Whether fibers that wait for what nobody can reach are told of when a collection finds them
+// How fibers that wait for what nobody can reach are told of when a collection finds them
 // (stranded.h).
-void sched_watch_leaks(Sched *sched, bool is_watching);
+typedef enum StrandedTelling {
+  STRANDED_UNTOLD,
+  STRANDED_WARNED, // the first ones, and when they have become ten times as many
+  STRANDED_LISTED, // each
+} StrandedTelling;
+void sched_tell_stranded(Sched *sched, StrandedTelling telling);
 // What is told while the program runs, whole lines for stderr.
 void sched_set_notice(Sched *sched, void (*notice)(void *context, const char *text, size_t len),
                       void *context);

@@ -73,7 +73,7 @@ struct Sched {
   uint32_t sample_hz; // of a profile; 0: there is none
   uint64_t slice_count;
   Epochs epochs; // since when fibers wait
-  bool reports_stranded;
+  StrandedTelling tells_stranded;
 
   uint32_t promise_count; // ever made: numbers for reports
   uint32_t channel_count;
@@ -81,7 +81,10 @@ struct Sched {
 
   VEC(Cancelling) cancelling;
   VEC(Promise *) notifying; // settled, and their watchers are being called (promise.c)
-  VEC(Fiber *) stranded;   // noted by the last collection, not reported yet
+  VEC(Fiber *) unreached;  // while collecting: it may be that they are stranded
+  VEC(Fiber *) stranded;   // found by a collection, not told yet
+  uint32_t stranded_count; // ever found
+  uint32_t stranded_told;  // when it was told last
   VEC(Promise *) rejected; // weak: rejected, not observed yet
   struct Finalisers *finalisers; // finaliser.h
   VEC(Promise *) doomed;   // can no longer be awaited: to be reported
