@@ -139,6 +139,7 @@ static bool leave_for_interrupt(VM *vm, Fiber *fiber) {
   Sched *sched = vm_scheduler(vm);
   if (LIKELY(!sched->outside) || must_stop(sched)) return true;
   if (outside_is_replaying(sched->outside)) {
+    if (outside_is_far_beyond(sched->outside)) return true;
     if (!outside_is_signalled_here(sched->outside, fiber)) return sched_is_asked(sched);
     sched->is_interrupted = 1;
   } else if (sched->is_interrupted && !sched->is_interrupt_taken) {

@@ -47,6 +47,7 @@ struct Outside {
   uint32_t op_count; // ever begun
   int64_t clock_ns, wall_ns; // last readings
   uint32_t looks; // since the last flush
+  uint32_t rounds_beyond; // replay: loops' rounds and calls since the last record of a run that was killed
   Step next;      // replay
   DLink ops[OP_BUCKETS]; // replay: those that wait, by number
   OutsideStopped stopped;
@@ -107,12 +108,13 @@ static Place here(const Outside *outside) {
 }
 
 // The recorded run was stopped while a fiber ran in this turn: from now on it is asked at every
-// loop's round and call whether it was there.
+// loop's round and call whether it was there. Or it was killed, and nothing says where: see
+// outside_is_far_beyond.
 static void watch_for_signal(Outside *outside) {
   const Step *next = &outside->next;
   bool is_due = next->state == JOURNAL_RECORD && next->kind == OUTSIDE_SIGNAL &&
                 next->place.turn == outside->turn && next->place.fiber != 0;
-  if (is_due) vm_interrupt(outside->vm);
+  if (is_due || next->state == JOURNAL_END) vm_interrupt(outside->vm);
 }
 
 void outside_turn(Outside *outside, const Fiber *fiber) {
@@ -584,6 +586,13 @@ bool outside_is_signalled_here(Outside *outside, Fiber *fiber) {
   if (journal_get_number(&rest) != moment_place_hash(outside->vm, fiber)) return false;
   if (journal_get_number(&rest) != moment_state_hash(outside->vm, fiber)) return false;
   advance(outside);
+  return true;
+}
+
+bool outside_is_far_beyond(Outside *outside) {
+  if (!goes_on(outside) || outside->next.state != JOURNAL_END) return false;
+  if (++outside->rounds_beyond < OUTSIDE_ROUNDS_BEYOND) return false;
+  stop_replay(outside, OUTSIDE_ENDED);
   return true;
 }
 

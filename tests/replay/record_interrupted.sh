@@ -53,6 +53,17 @@ for program in waits.luma pair.vint; do
   cmp -s first "$work/out" || fail "$name: '$(cat "$work/out")' instead of '$(cat first)'"
 done
 
+# One that was killed while it computed says nothing of how far it had come: the replay goes a bounded way on.
+for program in busy.vint deep.vint; do
+  record KILL $program
+  LIMIT=60 run "$program killed" 71 "$wick" replay rec
+  err_has "the recording ends here, behind step 0; the run was not recorded to its end"
+  err_has "--> $program:"
+  cp "$work/err" first_err
+  LIMIT=60 run "$program killed, again" 71 "$wick" replay rec
+  cmp -s first_err "$work/err" || fail "$name: stderr '$(cat "$work/err")' instead of '$(cat first_err)'"
+done
+
 # A step that does not fit ends a fiber that would compute for ever, and its output.
 printf 'import time\ntime.millis()\nlet n = 0\nwhile (n < 10) { n = n + 1 }\nprint(n)\n' >forever.vint
 run "recorded" 0 "$wick" run --record rec forever.vint
