@@ -102,6 +102,7 @@ $(OUT)/unit/$(1): tests/unit/$(1).c $(2) $(LIBRARY)
 endef
 $(eval $(call linked_test,sched_model_test,$(MODEL_OBJECTS)))
 $(eval $(call linked_test,sched_fuzz_test,$(OUT)/fuzz/sched_fuzz.o $(MODEL_OBJECTS)))
+$(eval $(call linked_test,source_fuzz_test,$(OUT)/fuzz/source_fuzz.o))
 
 # Not part of the tests: libFuzzer needs clang and its runtime (Debian: clang, libclang-rt-14-dev).
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
