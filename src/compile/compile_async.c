@@ -28,6 +28,7 @@ static void compile_awaited_send(FunctionState *fn, MethodCallNode *call, uint32
 }
 
 void compile_async_await(FunctionState *fn, AwaitNode *node, uint32_t target) {
+  if (compile_select_awaited(fn, node, target)) return;
   MethodCallNode *send = find_channel_call(node->operand, "send", 1);
   MethodCallNode *receive = find_channel_call(node->operand, "receive", 0);
   if (send) {

@@ -270,6 +270,8 @@ void compile_async_throw(FunctionState *fn, UnaryNode *node);
 void compile_async_declarative(FunctionState *fn, DeclarativeNode *node, uint32_t target);
 
 void compile_select(FunctionState *fn, SelectNode *node, Dest dest);
+// Luma's `await select([ch:on_receive(fn(v) do … end), …])`. False: it is not of that form.
+bool compile_select_awaited(FunctionState *fn, AwaitNode *node, uint32_t target);
 
 // --- compile_type.c ------------------------------------------------------------------------------
 
