@@ -70,6 +70,7 @@ static uint32_t count_select_registers(const Verifier *v, Instruction i) {
 static uint32_t count_registers(const Verifier *v, Instruction i, uint32_t position) {
   switch (opcode_of(i)) {
   case OP_NULLS: return opcode_b(i);
+  case OP_MOVES: return opcode_c(i);
   case OP_INSTANCE: return opcode_c(i) > 0 ? opcode_c(i) : 1;
   case OP_CONCAT:
   case OP_LIST: return position == 1 ? opcode_c(i) : 1;
@@ -251,6 +252,9 @@ static bool check_meaning(Verifier *v, Instruction i) {
   case OP_TEST_TAG:
     return opcode_c(i) <= 3 || refuse(v, "there is no tag %u, only 0 to 3", opcode_c(i));
   case OP_CLOSURE: return check_closure(v, opcode_x(i));
+  case OP_CLOSURE_SAME:
+    return v->unit->functions[v->function->children[opcode_x(i)]].capture_count == 0 ||
+           refuse(v, "the function that is to be the same each time captures something");
   case OP_SELECT:
     return check_select(v, &v->function->constants[opcode_x(i)], opcode_x(i));
   default: return true;

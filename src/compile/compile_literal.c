@@ -192,3 +192,8 @@ void compile_literal_closure(FunctionState *fn, FunctionNode *node, uint32_t tar
   uint32_t child = compile_function(fn, node);
   emit_ax(&fn->emit, OP_CLOSURE, target, child);
 }
+
+void compile_literal_callee(FunctionState *fn, FunctionNode *node, uint32_t target) {
+  uint32_t child = compile_function(fn, node);
+  emit_ax(&fn->emit, node->capture_count == 0 ? OP_CLOSURE_SAME : OP_CLOSURE, target, child);
+}

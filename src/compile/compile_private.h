@@ -183,6 +183,8 @@ void compile_literal_list(FunctionState *fn, ListNode *node, uint32_t target);
 void compile_literal_table(FunctionState *fn, TableNode *node, uint32_t target);
 void compile_literal_interpolation(FunctionState *fn, InterpolationNode *node, uint32_t target);
 void compile_literal_closure(FunctionState *fn, FunctionNode *node, uint32_t target);
+// A closure that is only called: where it captures nothing it is made once.
+void compile_literal_callee(FunctionState *fn, FunctionNode *node, uint32_t target);
 
 // --- compile_operator.c --------------------------------------------------------------------------
 

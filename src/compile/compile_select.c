@@ -35,17 +35,49 @@ static uint32_t list_cases(FunctionState *fn, const SelectNode *node) {
   return emit_string(&fn->emit, letters, node->case_count);
 }
 
-// The window of operands, at least as wide as the results.
+// Fewer moves than this are as fast one by one.
+#define MOVES_MIN 3
+
+// How many of the operands from `first` on are variables in registers that follow each other. Reading
+// them early is the same as reading them in turn: none does anything.
+static uint32_t count_neighbours(const FunctionState *fn, Node **operands, uint32_t left, uint32_t *first) {
+  uint32_t reg, count = 0;
+  for (; count < left; count++) {
+    if (operands[count]->kind != NODE_NAME) break;
+    const Symbol *symbol = ((const NameNode *)operands[count])->symbol;
+    if (!symbol || !compile_variable_register(fn, symbol, &reg)) break;
+    if (count == 0) *first = reg;
+    if (reg != *first + count) break;
+  }
+  return count;
+}
+
+// Evaluates the operands into a window, which is at least as wide as the results.
+static uint32_t fill_window(FunctionState *fn, Node **operands, uint32_t count) {
+  uint32_t window = fn->regs.next, first = 0;
+  for (uint32_t i = 0; i < count;) {
+    uint32_t run = count_neighbours(fn, operands + i, count - i, &first);
+    if (run < MOVES_MIN) {
+      compile_expr_fresh(fn, operands[i++]);
+      continue;
+    }
+    fn->emit.span = operands[i]->span;
+    emit_abc(&fn->emit, OP_MOVES, regs_take(&fn->regs, run), first, run);
+    i += run;
+  }
+  if (count < SELECT_RESULTS) regs_take(&fn->regs, SELECT_RESULTS - count);
+  return window;
+}
+
 static uint32_t open_window(FunctionState *fn, const SelectNode *node) {
-  uint32_t window = fn->regs.next;
+  Node **operands = arena_alloc(fn->emit.arena, (2 * node->case_count + 1) * sizeof(Node *));
+  uint32_t count = 0;
   for (uint32_t i = 0; i < node->case_count; i++) {
     const SelectCase *one = &node->cases[i];
-    if (one->subject) compile_expr_fresh(fn, one->subject);
-    if (one->sent) compile_expr_fresh(fn, one->sent);
+    if (one->subject) operands[count++] = one->subject;
+    if (one->sent) operands[count++] = one->sent;
   }
-  uint32_t width = fn->regs.next - window;
-  if (width < SELECT_RESULTS) regs_take(&fn->regs, SELECT_RESULTS - width);
-  return window;
+  return fill_window(fn, operands, count);
 }
 
 // A jump for each case. Each is reached by SELECT alone, never from the one before it.
@@ -207,20 +239,20 @@ static WrittenCase *read_select(FunctionState *fn, Node *node, uint32_t *count) 
 }
 
 static uint32_t open_written_window(FunctionState *fn, const WrittenCase *cases, uint32_t count) {
-  uint32_t window = fn->regs.next;
+  Node **operands = arena_alloc(fn->emit.arena, (2 * count + 1) * sizeof(Node *));
+  uint32_t operand_count = 0;
   for (uint32_t i = 0; i < count; i++) {
-    if (cases[i].subject) compile_expr_fresh(fn, cases[i].subject);
-    if (cases[i].sent) compile_expr_fresh(fn, cases[i].sent);
+    if (cases[i].subject) operands[operand_count++] = cases[i].subject;
+    if (cases[i].sent) operands[operand_count++] = cases[i].sent;
   }
-  uint32_t width = fn->regs.next - window;
-  if (width < SELECT_RESULTS) regs_take(&fn->regs, SELECT_RESULTS - width);
-  return window;
+  return fill_window(fn, operands, operand_count);
 }
 
 // What the function returns is the value of the whole; a promise is waited for.
 static void call_chosen(FunctionState *fn, const WrittenCase *one, uint32_t window, uint32_t target) {
   fn->regs.next = window + SELECT_RESULTS;
-  uint32_t callee = compile_expr_fresh(fn, &one->function->node);
+  uint32_t callee = regs_take(&fn->regs, 1);
+  compile_literal_callee(fn, one->function, callee);
   regs_take(&fn->regs, 1); // the link
   uint32_t arg_count = gives_value(one->letter) ? 1 : 0;
   if (arg_count > 0) compile_move(fn, regs_take(&fn->regs, 1), window);

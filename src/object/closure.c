@@ -17,6 +17,7 @@ static void trace_proto(Heap *heap, Obj *object) {
   Proto *proto = (Proto *)object;
   heap_mark(heap, (Obj *)proto->module);
   heap_mark(heap, (Obj *)proto->name);
+  heap_mark(heap, (Obj *)proto->same);
   if (proto->constants) heap_mark_values(heap, proto->constants, proto->constant_count);
   for (uint32_t i = 0; proto->children && i < proto->child_count; i++) {
     heap_mark(heap, (Obj *)proto->children[i]);

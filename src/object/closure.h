@@ -69,6 +69,7 @@ typedef struct Proto {
   Module *module;
   Str *name; // "main" for a file, "fn" for an anonymous function
   const struct ProtoData *data;
+  struct Closure *same;     // CLOSURE_SAME's; NULL: it has not been there yet
   void *unit;               // the LoadedUnit that owns `data` and `code` (vm/load.h)
   const Instr *typed_entry; // behind the leading checks of parameter types (CALL_TYPED)
   uint32_t constant_count;

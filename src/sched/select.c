@@ -163,18 +163,15 @@ static inline uint32_t count_receives(const char *letters, uint32_t count) {
 // is the oldest, as nobody can predict that: the least of the moments, each with its place behind
 // it. Returns where it ends: behind the run, or at what is no channel.
 static inline const Value *look_at_receives(const Value *at, uint32_t run, Found *found) {
-  const Value *first = at;
-  uint64_t least = UINT64_MAX;
-  uint32_t place = 0;
-#pragma GCC unroll 8
-  for (; place < run; place++) {
-    if (UNLIKELY(!value_is_channel(first[place]))) break;
-    const Channel *ch = value_as_channel(first[place]);
+  const Value *first = at, *end = at + run;
+  uint64_t least = UINT64_MAX, place = 0;
+  for (; at != end; at++, place++) {
+    if (UNLIKELY(!value_is_channel(*at))) break;
+    const Channel *ch = value_as_channel(*at);
     if (UNLIKELY(ch->count == 0) && !channel_can_receive(ch)) continue;
-    uint64_t key = ch->receivable_since << PLACE_BITS | place;
+    uint64_t key = (ch->receivable_since << PLACE_BITS) + place;
     least = key < least ? key : least;
   }
-  at = first + place;
   if (least >> PLACE_BITS < found->since && least != UINT64_MAX) {
     found->operands = first + least % RUN_MAX;
     found->since = least >> PLACE_BITS;

@@ -59,6 +59,14 @@ static bool make_closure(VM *vm, const Closure *maker, uint32_t child, const Val
   return true;
 }
 
+static bool make_same_closure(VM *vm, const Closure *maker, uint32_t child, Value *out) {
+  Proto *proto = maker->proto->children[child];
+  if (!make_closure(vm, maker, child, NULL, out)) return false;
+  proto->same = (Closure *)value_as_object(*out);
+  heap_touch(vm->heap, (Obj *)proto);
+  return true;
+}
+
 static bool make_cell(VM *vm, Value value, Value *out) {
   Cell *cell = closure_new_cell(vm->heap, value);
   if (!cell) return vm_raise_memory(vm);
@@ -440,6 +448,12 @@ sample:
     RA = RB;
     NEXT();
   }
+  CASE(MOVES) {
+    const Value *from = &RB;
+    Value *to = &RA;
+    for (uint32_t left = C; left > 0; left--) *to++ = *from++;
+    NEXT();
+  }
   CASE(CONSTANT) {
     RA = KX;
     NEXT();
@@ -518,6 +532,14 @@ sample:
   }
   CASE(CLOSURE) {
     CHECKED(make_closure(vm, frame_closure(base), X, base, &RA));
+  }
+  CASE(CLOSURE_SAME) {
+    Closure *same = frame_closure(base)->proto->children[X]->same;
+    if (LIKELY(same != NULL)) {
+      RA = value_object(same);
+      NEXT();
+    }
+    CHECKED(make_same_closure(vm, frame_closure(base), X, &RA));
   }
   CASE(OVERLOAD) {
     CHECKED(call_overload(vm, RB, RC, &RA));

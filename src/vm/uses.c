@@ -125,6 +125,10 @@ static void walk_instruction(Walk *walk, uint32_t pc) {
   Operand operands[OPERANDS_MAX];
   uint32_t count = opcode_operands(i, operands);
   for (uint32_t n = 0; n < count; n++) note_operand(walk, pc, operands[n]);
+  for (uint32_t n = 1; op == OP_MOVES && n < opcode_c(i); n++) {
+    name_register(walk, opcode_a(i) + n);
+    name_register(walk, opcode_b(i) + n);
+  }
   if (op == OP_SELF || op == OP_CALL_SELF || op == OP_CALL_SELF_TYPED)
     walk->use->uses_itself = true;
   if (goes_on(op)) reach_pc(walk, (int64_t)pc + 1);

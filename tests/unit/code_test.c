@@ -267,6 +267,8 @@ static void set_select(Sample *s, const char *letters) {
   DAMAGE(tag, "no tag 4", s->main->code[1] = opcode_abc(OP_TEST_TAG, 0, 0, 4))                     \
   DAMAGE(select_window, "window r4 … r5", set_select(s, "d");                                      \
          s->main->code[1] = opcode_ax(OP_SELECT, 4, 0))                                            \
+  DAMAGE(moves_window, "window r4 … r6", s->main->code[1] = opcode_abc(OP_MOVES, 4, 0, 3))           \
+  DAMAGE(same_captures, "captures something", s->main->code[1] = opcode_ax(OP_CLOSURE_SAME, 0, 0)) \
   DAMAGE(select_letters, "not a string", s->main->code[1] = opcode_ax(OP_SELECT, 0, 2))            \
   DAMAGE(select_letter, "unknown kind 120", set_select(s, "rx"))                                   \
   DAMAGE(select_default, "second default", set_select(s, "dd"))                                    \
