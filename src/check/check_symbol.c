@@ -53,9 +53,10 @@ FunctionNode *check_symbol_function(const Symbol *symbol) {
   return (FunctionNode *)declare->value;
 }
 
-// The result of a function that does not declare one is known when its body was checked.
+// The result of a function that does not declare one is known when its body was checked. One whose
+// variable has a written type is known by that, and has no signature of its own yet.
 static void demand_result(Checker *c, FunctionNode *function) {
-  bool is_known = function->result_type || function->body->node.type;
+  bool is_known = function->result_type || function->body->node.type || !function->node.type;
   if (is_known || c->depth > DEMAND_DEPTH_MAX) return;
   uint32_t base = c->narrowed_base;
   c->narrowed_base = c->narrowed.count; // what holds here does not hold where it is called
