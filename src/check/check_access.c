@@ -97,9 +97,16 @@ static void suggest_members(Checker *c, Diag *diag, const char *owner, const Nam
 
 static Type *report_unknown_field(Checker *c, const FieldNode *node, const Type *object) {
   if (c->match_depth > 0) return c->types->any; // an arm's tag may say that it is there
+  if (types_has_unknown_parent(object)) return c->types->any;
   Diag *diag = diag_error(c->diags, DIAG_UNKNOWN_FIELD, node->name_span, node->name->text,
                           check_report_type(c, object));
-  check_report_fields(c, diag, object, node->name);
+  if (object->kind == TYPE_RESULT || object->kind == TYPE_OPTION) {
+    const char *source = check_report_source(c, node->object);
+    diag_help(c->diags, diag, "what it holds is in `%s.%s`", source,
+              object->kind == TYPE_RESULT ? "ok" : "some");
+  } else {
+    check_report_fields(c, diag, object, node->name);
+  }
   check_report_declared_type(c, diag, object);
   return c->types->any;
 }
@@ -113,6 +120,8 @@ static Type *report_no_table(Checker *c, const FieldNode *node, const Type *obje
     return c->types->any;
   }
   Diag *diag = diag_error(c->diags, DIAG_MEMBER_ACCESS, node->name_span, text);
+  if (owner_of(object))
+    diag_note(c->diags, diag, (Span){0, 0}, "%s has no method `%s`", text, node->name->text);
   suggest_members(c, diag, owner_of(object), node->name);
   return c->types->any;
 }

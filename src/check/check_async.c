@@ -54,7 +54,16 @@ Type *check_async_await(Checker *c, AwaitNode *node, Type *expected) {
 
 // --- Dropped promises ----------------------------------------------------------------------------
 
+// `jobs.close` alone does nothing.
+static void warn_uncalled(Checker *c, const Node *node, const Type *type) {
+  bool is_function = type->kind == TYPE_FUNCTION || type->kind == TYPE_ANY_FUNCTION;
+  if (node->kind != NODE_FIELD || !is_function) return;
+  Diag *diag = diag_error(c->diags, DIAG_UNCALLED, node->span, check_report_source(c, node));
+  diag_help(c->diags, diag, "to call it write `%s()`", check_report_source(c, node));
+}
+
 void check_async_dropped(Checker *c, const Node *node, const Type *type) {
+  if (c->is_luma) warn_uncalled(c, node, type);
   if (!c->is_luma || type->kind != TYPE_PROMISE) return;
   Diag *diag = diag_error(c->diags, DIAG_PROMISE_DROPPED, node->span, check_report_type(c, type));
   const char *source = check_report_source(c, node);

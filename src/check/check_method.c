@@ -55,11 +55,12 @@ static Type *report_missing(Checker *c, CallSite *site, const MethodCallNode *no
   if (object->kind == TYPE_MODULE) {
     diag = diag_error(c->diags, DIAG_UNKNOWN_MEMBER, node->name_span, text, node->name->text);
   } else if (relate_is_table(object)) {
-    if (c->match_depth > 0) return c->types->any;
+    if (c->match_depth > 0 || types_has_unknown_parent(object)) return c->types->any;
     diag = diag_error(c->diags, DIAG_UNKNOWN_FIELD, node->name_span, node->name->text, text);
     check_report_fields(c, diag, object, node->name);
   } else {
     diag = diag_error(c->diags, DIAG_MEMBER_ACCESS, node->name_span, text);
+    diag_note(c->diags, diag, (Span){0, 0}, "%s has no method `%s`", text, node->name->text);
   }
   suggest_methods(c, diag, object, node->name);
   return c->types->any;

@@ -120,6 +120,17 @@ static void help_join(Checker *c, Diag *diag, const Operands *o) {
             check_report_source(c, other));
 }
 
+// The value of a Result or Option is a field of it.
+static void help_unwrap(Checker *c, Diag *diag, const Operands *o) {
+  bool is_left = is_of(o->left, TYPE_RESULT) || is_of(o->left, TYPE_OPTION);
+  const Type *type = is_left ? o->left : o->right;
+  bool is_result = is_of(type, TYPE_RESULT);
+  if (!is_result && !is_of(type, TYPE_OPTION)) return;
+  const char *source = check_report_source(c, is_left ? o->node->left : o->node->right);
+  diag_help(c->diags, diag, "the value is in `%s.%s`; `%s:unwrap_or(…)` has another if there is none",
+            source, is_result ? "ok" : "some", source);
+}
+
 static Type *report_operands(Checker *c, const Operands *o) {
   const OperatorRow *row = &OPERATORS[o->node->op];
   const char *left = check_report_type(c, o->left);
@@ -128,11 +139,13 @@ static Type *report_operands(Checker *c, const Operands *o) {
   if (o->node->op == OPERATOR_ADD) {
     Diag *diag = diag_error(c->diags, DIAG_ADD_OPERANDS, span, left, right);
     help_join(c, diag, o);
+    help_unwrap(c, diag, o);
     return c->types->any;
   }
   bool compares = o->node->op >= OPERATOR_LESS && o->node->op <= OPERATOR_GREATER_EQUAL;
   DiagCode code = compares ? DIAG_COMPARISON_OPERANDS : DIAG_ARITHMETIC_OPERANDS;
-  diag_error(c->diags, code, span, row->name, row->method, left, right);
+  Diag *diag = diag_error(c->diags, code, span, row->name, row->method, left, right);
+  help_unwrap(c, diag, o);
   return compares ? c->types->boolean : c->types->any;
 }
 

@@ -2,6 +2,8 @@
 // check_report.c - the notes and help lines that messages share
 #include "check/check_private.h"
 
+#include "check/foreign.h"
+
 #include <string.h>
 
 #define SOURCE_LEN_MAX 60
@@ -148,10 +150,11 @@ void check_report_declared_type(Checker *c, Diag *diag, const Type *type) {
 
 void check_report_suggest(Checker *c, Diag *diag, const char *wanted, const char *const *names,
                           uint32_t count) {
-  const char *found[3];
-  uint32_t found_count = diag_suggest(wanted, names, count, found);
-  for (uint32_t i = 0; i < found_count; i++) {
-    diag_help(c->diags, diag, "did you mean '%s'?", found[i]);
+  const char *meant = c->is_luma ? foreign_member(wanted, names, count) : NULL;
+  if (meant) {
+    diag_help(c->diags, diag, "it is called '%s' here", meant);
+  } else {
+    diag_suggest_help(c->diags, diag, wanted, names, count);
   }
 }
 

@@ -7,6 +7,7 @@
 #include "check/check_private.h"
 
 #include "base/number.h"
+#include "check/foreign.h"
 
 #include <string.h>
 
@@ -147,7 +148,12 @@ static Type *report_unknown(Checker *c, const TypeNameNode *node) {
   } else {
     Diag *diag = diag_error(c->diags, DIAG_UNKNOWN_TYPE, node->node.span, node->name->text);
     collect_type_names(c);
-    check_report_suggest(c, diag, node->name->text, c->type_names.items, c->type_names.count);
+    const char *meant = c->is_luma ? foreign_type(node->name->text) : NULL;
+    if (meant) {
+      diag_help(c->diags, diag, "it is called '%s' here", meant);
+    } else {
+      check_report_suggest(c, diag, node->name->text, c->type_names.items, c->type_names.count);
+    }
   }
   return types_named(c->types, TYPE_UNKNOWN_NAME, node->name);
 }

@@ -69,14 +69,15 @@ static TypeField field_of(Checker *c, const TableEntry *entry, Type *type) {
   return field;
 }
 
-static Type *parent_of(Checker *c, const TableNode *node) {
+static void find_parent(Checker *c, const TableNode *node, Type *type) {
   for (uint32_t i = 0; i < node->count; i++) {
     if (node->entries[i].name != c->names.parent) continue;
     Type *parent = check_type_value(c, node->entries[i].value);
     bool has_fields = parent && (parent->kind == TYPE_USER || parent->kind == TYPE_ERROR);
-    return has_fields ? parent : NULL;
+    type->parent = has_fields ? parent : NULL;
+    type->has_unknown_parent = !parent;
+    return;
   }
-  return NULL;
 }
 
 Type *check_user_type_declare(Checker *c, TableNode *node, Symbol *symbol) {
@@ -84,7 +85,7 @@ Type *check_user_type_declare(Checker *c, TableNode *node, Symbol *symbol) {
   Type *type = types_user(c->types, symbol->name, symbol);
   symbol->user_type = type;
   node->user_type = symbol;
-  type->parent = parent_of(c, node);
+  find_parent(c, node, type);
   type->fields = arena_alloc(c->types->arena, node->count * sizeof(*type->fields));
   for (uint32_t i = 0; i < node->count; i++) {
     const TableEntry *entry = &node->entries[i];
@@ -122,10 +123,25 @@ static void check_entry(Checker *c, Type *user, TableEntry *entry) {
   if (tells_more) field->type = type;
 }
 
+// A method under the name of a parent's signature must be what that says.
+static void check_override(Checker *c, const Type *user, const TableEntry *entry) {
+  const TypeField *own = entry->name ? own_field((Type *)user, entry->name) : NULL;
+  const TypeField *asked = own && own->is_method && user->parent
+                               ? types_find_field(user->parent, entry->name)
+                               : NULL;
+  bool is_signature = asked && !asked->is_method && !asked->is_optional &&
+                      types_prune(asked->type)->kind == TYPE_FUNCTION;
+  if (!is_signature || relate_fits_method(&c->relate, own, asked->type)) return;
+  diag_error(c->diags, DIAG_OVERRIDES_TRAIT, entry->value->span, entry->name->text,
+             user->parent->name->text, check_report_type(c, asked->type),
+             check_report_type(c, own->type));
+}
+
 Type *check_user_type_literal(Checker *c, TableNode *node, Symbol *symbol) {
   Type *user = check_user_type_declare(c, node, symbol);
   check_table_duplicates(c, node);
   for (uint32_t i = 0; i < node->count; i++) check_entry(c, user, &node->entries[i]);
+  for (uint32_t i = 0; i < node->count; i++) check_override(c, user, &node->entries[i]);
   return types_of1(c->types, TYPE_TYPE, user);
 }
 

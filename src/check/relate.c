@@ -93,6 +93,10 @@ static bool fit_method(Relate *r, const TypeField *own, const Type *wanted) {
   return fits(r, &bound, wanted, NULL);
 }
 
+bool relate_fits_method(Relate *r, const TypeField *own, const Type *wanted) {
+  return fit_method(r, own, wanted) || fits(r, own->type, wanted, NULL);
+}
+
 static bool fit_field(Relate *r, const Type *src, const TypeField *wanted, Misfit *why) {
   const TypeField *own = types_find_field(src, wanted->name);
   if (!own) {
@@ -125,7 +129,7 @@ static bool has_parent(const Type *type, const Type *wanted) {
 }
 
 static bool fit_structure(Relate *r, const Type *src, const Type *dst, Misfit *why) {
-  if (has_parent(src, dst)) return true;
+  if (has_parent(src, dst) || types_has_unknown_parent(src)) return true;
   PairKey key = {src, dst};
   if (strmap_get(&r->pairs, (const char *)&key, sizeof(key))) return true;
   strmap_set(&r->pairs, (const char *)&key, sizeof(key), r);

@@ -41,6 +41,8 @@ void relate_free(Relate *relate);
 
 // `why` may be NULL; filled only when the answer is false.
 bool relate_fits(Relate *relate, const Type *src, const Type *dst, Misfit *why);
+// Whether a type's method is what a trait's signature asks for; that may leave out the object.
+bool relate_fits_method(Relate *relate, const TypeField *own, const Type *wanted);
 // The type of a value that has one or the other; NULL if that makes no sense.
 Type *relate_join(Relate *relate, Type *a, Type *b);
 // May null stand where `type` is wanted?

@@ -3,6 +3,7 @@
 #include "check/resolve_private.h"
 
 #include "check/check.h"
+#include "check/foreign.h"
 
 #include <string.h>
 
@@ -61,15 +62,7 @@ static void suggest(Resolver *r, Diag *diag, const Name *wanted, bool only_built
   if (r->diags->error_count > DIAG_LIMIT) return;
   const char *candidates[CANDIDATES_MAX];
   uint32_t count = collect_candidates(r, candidates, only_builtins);
-  const char *close[3];
-  switch (diag_suggest(wanted->text, candidates, count, close)) {
-  case 1: diag_help(r->diags, diag, "did you mean '%s'?", close[0]); return;
-  case 2: diag_help(r->diags, diag, "did you mean '%s' or '%s'?", close[0], close[1]); return;
-  case 3:
-    diag_help(r->diags, diag, "did you mean '%s', '%s' or '%s'?", close[0], close[1], close[2]);
-    return;
-  default: return;
-  }
+  diag_suggest_help(r->diags, diag, wanted->text, candidates, count);
 }
 
 // What other languages have without a module: max, sqrt, encode. NULL: no module's, or it is the name of too many.
@@ -98,6 +91,8 @@ static void report_unknown(Resolver *r, const NameNode *node, const Declared *be
   } else if (r->program->dialect == DIALECT_VINT && find_module_with(r, name)) {
     const char *module = find_module_with(r, name);
     diag_help(r->diags, diag, "the module `%s` has it: `import %s`, then `%s.%s`", module, module, module, name);
+  } else if (r->program->dialect == DIALECT_LUMA && foreign_name(name)) {
+    diag_help(r->diags, diag, "%s", foreign_name(name));
   } else {
     suggest(r, diag, node->name, false);
   }

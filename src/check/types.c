@@ -308,6 +308,13 @@ bool types_equal(const Type *a, const Type *b) {
   return is_equal(a, b, &comparison, EQUAL_DEPTH_MAX);
 }
 
+bool types_has_unknown_parent(const Type *type) {
+  for (uint32_t steps = 0; type && type->kind == TYPE_USER && steps < 64; type = type->parent, steps++) {
+    if (type->has_unknown_parent) return true;
+  }
+  return false;
+}
+
 const TypeField *types_find_field(const Type *type, const Name *name) {
   bool has_fields = type->kind != TYPE_LIST; // whose fields are positions
   for (uint32_t steps = 0; has_fields && type && steps < 64; type = type->parent, steps++) {

@@ -80,6 +80,7 @@ struct Type {
   TypeField *fields;
   uint32_t field_count;
   Type *parent;       // USER
+  bool has_unknown_parent; // USER: it has one of which nothing is known before the run
   const Name *name;   // USER, STRUCT, ENUM, MODULE, UNKNOWN_NAME, VARIABLE
   Symbol *symbol;     // USER, STRUCT: the variable that holds it
   uint32_t index;     // VARIABLE
@@ -129,6 +130,8 @@ static inline Type *types_prune(Type *type) {
 
 bool types_equal(const Type *a, const Type *b);
 const TypeField *types_find_field(const Type *type, const Name *name); // parents included
+// Whether a user type may have more than its fields and its parents' say.
+bool types_has_unknown_parent(const Type *type);
 // As in messages: "List(Number)", "fn(String): Promise(User)", "{ok: User, err: Null}".
 void types_print(Buffer *out, const Type *type, Dialect dialect);
 const char *types_text(Types *types, const Type *type); // in the arena

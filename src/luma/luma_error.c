@@ -189,7 +189,11 @@ void luma_error_close_bracket(LumaParser *p, LumaTokenKind closer, LumaOpener op
     luma_error_unexpected(p, NULL);
     return;
   }
-  report_unclosed(p, closer, opener, opener.is_group ? "" : "',' or ");
+  if (opener.is_group && closer == LUMA_RIGHT_PAREN && luma_at(p, LUMA_COMMA)) {
+    note_opener(p, diag_error(luma_diags(p), DIAG_LUMA_GROUP_COMMA, p->token.span), opener);
+  } else {
+    report_unclosed(p, closer, opener, opener.is_group ? "" : "',' or ");
+  }
   recover_bracket(p, opener);
 }
 

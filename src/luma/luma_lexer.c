@@ -307,16 +307,16 @@ static void read_string(LumaLexer *lexer, LumaToken *token) {
   read_part(lexer, token, start, start);
 }
 
-// 'text' is read as the string that was meant if it ends on its line.
-static void read_single_quoted(LumaLexer *lexer, LumaToken *token) {
+// 'text' and `text` are read as the string that was meant if they end on their line.
+static void read_foreign_string(LumaLexer *lexer, LumaToken *token, DiagCode complaint) {
   Scan *scan = &lexer->scan;
   uint32_t start = scan->pos++;
   uint32_t line_end = luma_lexer_line_end(lexer, start);
   const char *from = scan->text + scan->pos;
-  const char *end = memchr(from, '\'', line_end - scan->pos);
+  const char *end = memchr(from, from[-1], line_end - scan->pos);
   if (end) scan->pos = (uint32_t)(end - scan->text) + 1;
   set_token(lexer, token, end ? LUMA_STRING : LUMA_UNKNOWN, start);
-  add_complaint(token, DIAG_LUMA_SINGLE_QUOTES);
+  add_complaint(token, complaint);
   if (!end) return;
   token->as.text.len = (uint32_t)(end - from);
   token->as.text.bytes = arena_text(lexer->arena, from, token->as.text.len);
@@ -437,9 +437,11 @@ static void read_other(LumaLexer *lexer, LumaToken *token) {
   if (*at == '"') {
     read_string(lexer, token);
   } else if (*at == '\'') {
-    read_single_quoted(lexer, token);
+    read_foreign_string(lexer, token, DIAG_LUMA_SINGLE_QUOTES);
   } else if (*at == '.' && scan_is_digit(at[1])) {
     read_number(lexer, token);
+  } else if (*at == '`') {
+    read_foreign_string(lexer, token, DIAG_LUMA_BACKTICK);
   } else {
     Sign found = find_sign(at);
     scan->pos += found.len;

@@ -133,12 +133,55 @@ static Node *parse_entry_value(LumaParser *p, const Name *name) {
   return value;
 }
 
+// `name: value` is what JSON and others write; what is behind the colon is taken for the value.
+static void refuse_colon(LumaParser *p, const Name *name, Span colon) {
+  diag_error(luma_diags(p), DIAG_LUMA_ENTRY_COLON, colon, name ? name->text : "");
+}
+
+// What begins a value and no type.
+static bool at_value_only(const LumaParser *p) {
+  switch (p->token.kind) {
+  case LUMA_NUMBER:
+  case LUMA_MINUS:
+  case LUMA_STRING:
+  case LUMA_STRING_PART:
+  case LUMA_TRUE:
+  case LUMA_FALSE:
+  case LUMA_LEFT_BRACE:
+  case LUMA_LEFT_BRACKET: return true;
+  default: return false;
+  }
+}
+
+static bool is_item_end(const LumaParser *p) {
+  return luma_at(p, LUMA_COMMA) || luma_at(p, LUMA_RIGHT_BRACE) || p->token.is_first_on_line;
+}
+
+static void take_type_as_value(LumaParser *p, TableEntry *entry) {
+  const Node *type = entry->type;
+  bool is_name = type->kind == NODE_TYPE_NAME && !((const TypeNameNode *)type)->args.count;
+  entry->value = is_name ? luma_parser_name_node(p, ((const TypeNameNode *)type)->name, type->span)
+                         : luma_parser_error_node(p);
+  entry->type = NULL;
+}
+
 // `name = v`, `name: T = v`, or `name` alone for `name = name`.
 static void parse_named_entry(LumaParser *p, TableEntry *entry) {
   Span span = p->token.span;
   entry->name = luma_parser_expect_name(p, "a key");
+  Span colon = p->token.span;
   if (luma_parser_accept(p, LUMA_COLON)) {
+    if (at_value_only(p)) {
+      refuse_colon(p, entry->name, colon);
+      entry->value = luma_expr_parse(p);
+      return;
+    }
     entry->type = luma_type_parse(p);
+    if (!luma_at(p, LUMA_ASSIGN) && entry->name && !p->is_panicking && is_item_end(p)) {
+      refuse_colon(p, entry->name, colon);
+      take_type_as_value(p, entry);
+      return;
+    }
   } else if (!luma_at(p, LUMA_ASSIGN) && entry->name) {
     entry->value = luma_parser_name_node(p, entry->name, span);
     return;

@@ -55,6 +55,7 @@ typedef enum LumaBlockStyle {
 // Words that mean something in one place only and may name variables elsewhere.
 typedef struct LumaWords {
   const Name *and_word, *or_word, *not_word, *elif_word, *case_word, *then_word, *import_word, *from, *as;
+  const Name *class_word, *struct_word, *interface, *throw, *raise, *catch;
   const Name *underscore, *self, *function_type, *null_type, *any_type;
   const Name *ok, *err, *some, *none;
   const Name *async, *local, *constant, *function, *def, *func, *elseif, *elsif;

@@ -434,12 +434,21 @@ static Node *parse_foreign_word(LumaParser *p, const Name *word, LumaOpener open
     diag_error(diags, DIAG_LUMA_ASYNC_WORD, opener.span);
     return at_function_declaration(p) ? parse_function(p) : NULL;
   }
+  if (word == words->throw || word == words->raise || word == words->catch) {
+    diag_error(diags, DIAG_LUMA_THROW, p->token.span, luma_error_describe(p), word->text);
+    return wrap_expression(p, luma_expr_parse(p), opener.span.start);
+  }
   Node *refused = refuse_import_form(p, word);
   if (refused || !luma_at(p, LUMA_NAME)) return refused;
   Span span = p->token.span;
   if (word == words->function || word == words->def || word == words->func) {
     diag_error(diags, DIAG_LUMA_FUNCTION_WORD, span, luma_error_describe(p), word->text);
     return parse_function_tail(p, opener);
+  }
+  if (word == words->class_word || word == words->struct_word || word == words->interface) {
+    diag_error(diags, DIAG_LUMA_TYPE_WORD, span, luma_error_describe(p), word->text);
+    luma_error_panic(p);
+    return luma_parser_error_node(p);
   }
   if (word != words->local && word != words->constant) return NULL;
   diag_error(diags, DIAG_LUMA_LOCAL, span, luma_error_describe(p), word->text);

@@ -71,5 +71,8 @@ void diag_sort(Diags *diags);
 // Fills `out`, returns how many.
 uint32_t diag_suggest(const char *wanted, const char *const *candidates, uint32_t count,
                       const char *out[3]);
+// The same as a help line of `diag`; false: none is close.
+bool diag_suggest_help(Diags *diags, Diag *diag, const char *wanted, const char *const *candidates,
+                       uint32_t count);
 
 #endif

@@ -93,3 +93,16 @@ uint32_t diag_suggest(const char *wanted, const char *const *candidates, uint32_
   for (uint32_t i = 0; i < found; i++) out[i] = best[i].name;
   return found;
 }
+
+bool diag_suggest_help(Diags *diags, Diag *diag, const char *wanted, const char *const *candidates,
+                       uint32_t count) {
+  const char *close[3];
+  switch (diag_suggest(wanted, candidates, count, close)) {
+  case 0: return false;
+  case 1: diag_help(diags, diag, "did you mean '%s'?", close[0]); return true;
+  case 2: diag_help(diags, diag, "did you mean '%s' or '%s'?", close[0], close[1]); return true;
+  default:
+    diag_help(diags, diag, "did you mean '%s', '%s' or '%s'?", close[0], close[1], close[2]);
+    return true;
+  }
+}
