@@ -17,7 +17,12 @@ typedef struct Coverage {
   uint32_t catch_all; // its number, from 1
   StrMap literals;    // what was matched already
   VEC(Type *) types;  // of type patterns
+  uint64_t seen_lengths; // of lists, a bit each
+  uint32_t rest_from;    // lists that have so many elements are all matched; LENGTH_NONE: none are
 } Coverage;
+
+#define LENGTH_MAX  64u
+#define LENGTH_NONE UINT32_MAX
 
 static const char *const TAGS[TAG_COUNT] = {"ok", "err", "some", "none"};
 
@@ -29,9 +34,13 @@ static const PatternNameNode *name_pattern(const Node *pattern, PatternMeaning m
 
 // --- Coverage ------------------------------------------------------------------------------------
 
+static bool takes_anything(const Node *pattern) {
+  return pattern->kind == NODE_PATTERN_WILDCARD || name_pattern(pattern, PATTERN_BINDS);
+}
+
 static bool is_catch_all(const MatchArm *arm) {
   if (arm->guard) return false;
-  return arm->pattern->kind == NODE_PATTERN_WILDCARD || name_pattern(arm->pattern, PATTERN_BINDS);
+  return takes_anything(arm->pattern);
 }
 
 static bool lacks_tag(const Type *subject, const Name *tag) {
@@ -109,6 +118,25 @@ static void cover_literal(Checker *c, Coverage *coverage, const MatchArm *arm, u
     coverage->seen_false = true;
 }
 
+// `[a, b]` takes all lists of two, `[a, ...]` all that have one at least.
+static void cover_list(Coverage *coverage, const PatternListNode *pattern) {
+  uint32_t length = pattern->items.count;
+  for (uint32_t i = 0; i < length; i++)
+    if (!takes_anything(pattern->items.items[i])) return;
+  if (pattern->has_rest) {
+    if (length < coverage->rest_from) coverage->rest_from = length;
+  } else if (length < LENGTH_MAX) {
+    coverage->seen_lengths |= UINT64_C(1) << length;
+  }
+}
+
+static bool are_lengths_covered(const Coverage *coverage) {
+  uint32_t from = coverage->rest_from;
+  if (coverage->subject->kind != TYPE_LIST || from >= LENGTH_MAX) return false;
+  uint64_t wanted = (UINT64_C(1) << from) - 1;
+  return (coverage->seen_lengths & wanted) == wanted;
+}
+
 static void cover_arm(Checker *c, Coverage *coverage, uint32_t index) {
   const MatchArm *arm = &coverage->node->arms[index];
   uint32_t number = index + 1;
@@ -123,6 +151,8 @@ static void cover_arm(Checker *c, Coverage *coverage, uint32_t index) {
   if (arm->pattern->kind == NODE_PATTERN_VALUE) {
     cover_literal(c, coverage, arm, number, ((const PatternValueNode *)arm->pattern)->value);
   }
+  if (arm->pattern->kind == NODE_PATTERN_LIST && !arm->guard)
+    cover_list(coverage, (const PatternListNode *)arm->pattern);
   const PatternNameNode *type_name = name_pattern(arm->pattern, PATTERN_TYPE);
   if (!type_name || arm->guard) return;
   Type *named = check_symbol_named_type(c, type_name->symbol);
@@ -152,7 +182,7 @@ static bool are_types_covered(Checker *c, const Coverage *coverage) {
 static bool is_exhaustive(Checker *c, const Coverage *coverage) {
   const bool *seen = coverage->seen_tags;
   if (coverage->has_catch_all || (seen[0] && seen[1]) || (seen[2] && seen[3])) return true;
-  return are_types_covered(c, coverage);
+  return are_lengths_covered(coverage) || are_types_covered(c, coverage);
 }
 
 static const char *found_tags(Checker *c, const Coverage *coverage) {
@@ -260,7 +290,7 @@ static bool has_tags(const MatchNode *node) {
 Type *check_match(Checker *c, MatchNode *node, Type *expected, Use use) {
   Type *subject = check_subject(c, node);
   if (c->is_luma) {
-    Coverage coverage = {.node = node, .subject = subject};
+    Coverage coverage = {.node = node, .subject = subject, .rest_from = LENGTH_NONE};
     check_coverage(c, &coverage);
   }
   // An arm's tag says that its field is there, whatever the literal's type says.

@@ -20,14 +20,18 @@ static bool has_plain_args(const CallSite *site, uint32_t count) {
 // --- cast(T, v) and into(v, T) -------------------------------------------------------------------
 
 // What the argument names if it is a type; NULL if only the running program can tell.
-static Type *named_type(Checker *c, Node *argument) {
+static Type *named_type(Checker *c, Node *argument, bool is_cast) {
   Type *named = check_type_value(c, argument);
   Type *type = check_expr(c, argument, NULL);
   if (named) return named;
   if (type->kind == TYPE_TYPE) return type->args[0];
   bool may_be_type = relate_is_open(type) || relate_is_table(type) || type->kind == TYPE_UNION;
-  if (!may_be_type) {
-    diag_error(c->diags, DIAG_CAST_TYPE, argument->span, check_report_type(c, type));
+  if (may_be_type) return NULL;
+  const char *got = check_report_type(c, type);
+  if (is_cast) {
+    diag_error(c->diags, DIAG_CAST_TYPE, argument->span, got);
+  } else {
+    diag_error(c->diags, DIAG_CALL_ARGUMENT, argument->span, 1u, "Type", got);
   }
   return NULL;
 }
@@ -58,7 +62,7 @@ static void check_cast_value(Checker *c, Node *value, Type *named) {
 static bool check_cast(Checker *c, CallSite *site, Type *expected, Type **result) {
   (void)expected;
   if (!has_plain_args(site, 2)) return false;
-  Type *named = named_type(c, site->args[0].value);
+  Type *named = named_type(c, site->args[0].value, true);
   check_cast_value(c, site->args[1].value, named);
   *result = named ? named : c->types->any;
   return true;
@@ -72,6 +76,22 @@ static bool check_into(Checker *c, CallSite *site, Type *expected, Type **result
   check_expr(c, site->args[1].value, NULL);
   bool is_text = named && named->kind == TYPE_STRING; // other conversions may give null
   *result = is_text ? named : c->types->any;
+  return true;
+}
+
+// json.decode(text, T): the value is checked against T, which is what the Result then holds.
+static bool check_decode(Checker *c, CallSite *site, Type *expected, Type **result) {
+  (void)expected;
+  if (!has_plain_args(site, 2)) return false;
+  Node *text = site->args[0].value;
+  Type *got = check_expr(c, text, c->types->string);
+  Misfit why;
+  if (!relate_fits(&c->relate, got, c->types->string, &why)) {
+    Diag *diag = diag_error(c->diags, DIAG_CALL_ARGUMENT, text->span, 0u, "String", check_report_type(c, got));
+    check_report_reason(c, diag, text, c->types->string, got, &why);
+  }
+  Type *named = named_type(c, site->args[1].value, false);
+  *result = types_of2(c->types, TYPE_RESULT, named ? named : c->types->any, c->types->error);
   return true;
 }
 
@@ -191,6 +211,7 @@ typedef struct SpecialRow {
 } SpecialRow;
 
 static const SpecialRow SPECIALS[] = {
+    {"json", "decode", check_decode},
     {"", "cast", check_cast},      {"", "into", check_into}, {"", "isInstanceOf", check_instance},
     {"Promise", "all", check_all}, {"", "all", check_all},   {"", "select", check_select},
     {"Promise", "race", check_first}, {"", "race", check_first}, {"Promise", "any", check_first},

@@ -72,7 +72,8 @@ const char *foreign_member(const char *name, const char *const *names, uint32_t 
       {"size", "length"},        {"len", "length"},         {"count", "length"},
       {"append", "push"},        {"add", "push"},           {"push_back", "push"},
       {"forEach", "each"},       {"foreach", "each"},       {"includes", "contains"},
-      {"has", "contains"},       {"indexOf", "find"},       {"index", "find"},
+      {"has", "contains"},       {"indexOf", "index_of"},   {"indexOf", "find"},
+      {"index", "index_of"},     {"index", "find"},
       {"substring", "slice"},    {"substr", "slice"},       {"sub", "slice"},
       {"upcase", "upper"},       {"toUpper", "upper"},      {"downcase", "lower"},
       {"toLower", "lower"},      {"strip", "trim"},         {"startswith", "starts_with"},
@@ -85,9 +86,10 @@ const char *foreign_member(const char *name, const char *const *names, uint32_t 
       {"recv", "receive"},       {"get", "receive"},        {"put", "send"},
       {"go", "spawn"},           {"start", "spawn"},
   };
-  const char *here = find(rows, ARRAY_LEN(rows), name);
-  for (uint32_t i = 0; here && i < count; i++) {
-    if (strcmp(names[i], here) == 0) return names[i];
+  for (uint32_t row = 0; row < ARRAY_LEN(rows); row++) {
+    if (strcmp(rows[row].name, name) != 0) continue;
+    for (uint32_t i = 0; i < count; i++)
+      if (strcmp(names[i], rows[row].here) == 0) return names[i];
   }
   return NULL;
 }

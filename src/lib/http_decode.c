@@ -149,7 +149,7 @@ static Value decode_json(VM *vm, const HttpReceived *received, TypeValue *type, 
   }
   if (type->obj.extra == TAG_ANY) return json;
   vm_push_root(vm, json);
-  Value decoded = conform_decode(vm, json, type, root);
+  Value decoded = conform_decode(vm, json, value_object(type), root);
   vm_pop_roots(vm, 1);
   if (value_is_absent(decoded)) rename_error(vm, "DecodeError");
   return decoded;

@@ -4,6 +4,7 @@
 // Luma's functions give Results (luma.md 7), Vint's raise (vint.md 12.3).
 #include "lib/json_value.h"
 #include "lib/lib_private.h"
+#include "vm/conform.h"
 
 static Value decode(NativeCall *call, JsonDialect dialect) {
   Str *text;
@@ -29,8 +30,17 @@ static Value encode(NativeCall *call, JsonDialect dialect) {
   return text ? value_object(text) : VALUE_ABSENT;
 }
 
+// With a type the value is checked against it and takes it over, as an answer from the net does.
 static NativeStatus luma_decode(NativeCall *call) {
-  return lib_result_of(call, decode(call, JSON_LUMA));
+  bool has_type = args_given(call, 1);
+  if (has_type && !conform_is_type(call->args[1])) {
+    (void)!args_wrong(call, 1, "a type");
+    return NATIVE_FAILED;
+  }
+  Value value = decode(call, JSON_LUMA);
+  if (!value_is_absent(value) && has_type)
+    value = conform_decode(call->vm, value, call->args[1], "");
+  return lib_result_of(call, value);
 }
 
 static NativeStatus luma_encode(NativeCall *call) {
@@ -94,8 +104,10 @@ static NativeStatus vint_get(NativeCall *call) {
 }
 
 static const NativeRow rows[] = {
-    {"json", "decode", "fn(text: String): Result(Any, Error)", luma_decode,
-     "What the JSON text says, as tables, lists and simple values.", NULL, 0, NATIVE_LUMA},
+    {"json", "decode", "fn(text: String, type?: Any): Result(Any, Error)", luma_decode,
+     "What the JSON text says, as tables, lists and simple values; with a type checked against it, its "
+     "defaults filled in.",
+     NULL, 0, NATIVE_LUMA},
     {"json", "encode", "fn(value: Any, indent?: Number): Result(String, Error)", luma_encode,
      "The value as JSON; with `indent` on several lines.", NULL, 0, NATIVE_LUMA},
     {"json", "parse", "fn(text: String): Any", vint_decode, "The same as decode.", NULL, 0, NATIVE_VINT},

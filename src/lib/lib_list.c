@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // lib_list.c - methods of lists that call nothing back
 #include "lib/lib_private.h"
+#include "sched/ticket.h"
 #include "vm/format.h"
 
 #include <string.h>
@@ -246,6 +247,87 @@ static NativeStatus vint_sum(NativeCall *call) {
   return value_is_absent(sum) ? NATIVE_FAILED : native_return(call, sum);
 }
 
+// --- Luma's questions about the elements -----------------------------------------------------------
+
+static NativeStatus return_option(NativeCall *call, Value value) {
+  Value option = ticket_option(call->vm, value);
+  return value_is_absent(option) ? NATIVE_FAILED : native_return(call, option);
+}
+
+static NativeStatus luma_first(NativeCall *call) {
+  List *list;
+  if (!get_list(call, &list)) return NATIVE_FAILED;
+  return return_option(call, list->count > 0 ? list->items[0] : VALUE_ABSENT);
+}
+
+static NativeStatus luma_empty(NativeCall *call) {
+  List *list;
+  return get_list(call, &list) ? native_return(call, value_bool(list->count == 0)) : NATIVE_FAILED;
+}
+
+static NativeStatus luma_last(NativeCall *call) {
+  List *list;
+  if (!get_list(call, &list)) return NATIVE_FAILED;
+  return return_option(call, list->count > 0 ? list->items[list->count - 1] : VALUE_ABSENT);
+}
+
+static NativeStatus refuse_element(NativeCall *call, const char *name, uint32_t index, const char *wanted) {
+  List *list = value_as_list(call->args[0]);
+  vm_raise(call->vm, "TypeError", "%s: element %u must be %s, got %s", name, index, wanted,
+           vm_type_name(call->vm, list->items[index]));
+  return NATIVE_FAILED;
+}
+
+static NativeStatus luma_index_of(NativeCall *call) {
+  List *list;
+  if (!get_list(call, &list)) return NATIVE_FAILED;
+  int64_t place = find_place(list, call->args[1], false);
+  return return_option(call, place < 0 ? VALUE_ABSENT : value_double((double)place));
+}
+
+static NativeStatus luma_sum(NativeCall *call) {
+  List *list;
+  if (!get_list(call, &list)) return NATIVE_FAILED;
+  double sum = 0;
+  for (uint32_t i = 0; i < list->count; i++) {
+    if (!value_is_number(list->items[i])) return refuse_element(call, "sum", i, "a Number");
+    sum += value_to_double(list->items[i]);
+  }
+  return native_return(call, value_double(sum));
+}
+
+// Numbers, or strings by code point. `sign` 1: the largest.
+static bool is_beyond(Value a, Value b, int sign) {
+  if (value_is_str(a)) return str_compare(value_as_str(a), value_as_str(b)) * sign > 0;
+  double x = value_to_double(a), y = value_to_double(b);
+  return sign > 0 ? x > y : x < y;
+}
+
+static NativeStatus pick_extreme(NativeCall *call, const char *name, int sign) {
+  List *list;
+  if (!get_list(call, &list)) return NATIVE_FAILED;
+  Value best = VALUE_ABSENT;
+  for (uint32_t i = 0; i < list->count; i++) {
+    Value item = list->items[i];
+    bool has_order = value_is_number(item) || value_is_str(item);
+    if (!has_order) return refuse_element(call, name, i, "a Number or a String");
+    if (!value_is_absent(best) && value_is_str(item) != value_is_str(best))
+      return refuse_element(call, name, i, value_is_str(best) ? "a String" : "a Number");
+    if (value_is_absent(best) || is_beyond(item, best, sign)) best = item;
+  }
+  return return_option(call, best);
+}
+
+static NativeStatus luma_min(NativeCall *call) { return pick_extreme(call, "min", -1); }
+static NativeStatus luma_max(NativeCall *call) { return pick_extreme(call, "max", 1); }
+
+#define EMPTY_DOC "Has it no elements?"
+#define INDEX_DOC "Place of the first equal element, as an Option."
+#define FIRST_DOC "The first element, as an Option."
+#define LAST_DOC  "The last element, as an Option; it stays."
+#define SUM_DOC   "The sum of numbers; 0 if there are none."
+#define MIN_DOC   "The smallest of numbers, or of strings, as an Option."
+#define MAX_DOC   "The largest of numbers, or of strings, as an Option."
 #define PUSH_DOC  "Adds at the end and returns the list."
 #define JOIN_DOC  "The elements' texts with the separator between them."
 #define POP_DOC   "Takes the last element off; null if there is none."
@@ -272,6 +354,20 @@ static const NativeRow rows[] = {
     MODULE("contains", "fn(list: List(T), value: T): Boolean", luma_contains,
            "Is an equal element in it?"),
     MODULE("join", "fn(list: List(Any), separator?: String): String", luma_join, JOIN_DOC),
+    MODULE("empty", "fn(list: List(T)): Boolean", luma_empty, EMPTY_DOC),
+    MODULE("index_of", "fn(list: List(T), value: T): Option(Number)", luma_index_of, INDEX_DOC),
+    {"List(T)", "empty", "fn(): Boolean", luma_empty, EMPTY_DOC, NULL, 0, NATIVE_LUMA},
+    {"List(T)", "index_of", "fn(value: T): Option(Number)", luma_index_of, INDEX_DOC, NULL, 0, NATIVE_LUMA},
+    MODULE("first", "fn(list: List(T)): Option(T)", luma_first, FIRST_DOC),
+    MODULE("last", "fn(list: List(T)): Option(T)", luma_last, LAST_DOC),
+    MODULE("sum", "fn(list: List(Number)): Number", luma_sum, SUM_DOC),
+    MODULE("min", "fn(list: List(T)): Option(T)", luma_min, MIN_DOC),
+    MODULE("max", "fn(list: List(T)): Option(T)", luma_max, MAX_DOC),
+    {"List(T)", "first", "fn(): Option(T)", luma_first, FIRST_DOC, NULL, 0, NATIVE_LUMA},
+    {"List(T)", "last", "fn(): Option(T)", luma_last, LAST_DOC, NULL, 0, NATIVE_LUMA},
+    {"List(T)", "sum", "fn(): Number", luma_sum, SUM_DOC, NULL, 0, NATIVE_LUMA},
+    {"List(T)", "min", "fn(): Option(T)", luma_min, MIN_DOC, NULL, 0, NATIVE_LUMA},
+    {"List(T)", "max", "fn(): Option(T)", luma_max, MAX_DOC, NULL, 0, NATIVE_LUMA},
     {"string", "join", "fn(list: List(Any), separator?: String): String", luma_join, JOIN_DOC, NULL, 0,
      NATIVE_LUMA},
     {"List(T)", "length", "fn(): Number", luma_length, "How many elements.", NULL, 0, NATIVE_LUMA},

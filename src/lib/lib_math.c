@@ -32,7 +32,6 @@ MATH(log10, log10(x))
 MATH(abs, fabs(x))
 MATH(floor, floor(x))
 MATH(ceil, ceil(x))
-MATH(round, round(x))
 MATH(atan, atan(x))
 MATH(asin, asin(x))
 MATH(acos, acos(x))
@@ -193,8 +192,8 @@ static const NativeRow rows[] = {
      NATIVE_LUMA},
     {"Number", "ceil", "fn(): Number", math_ceil, "The smallest whole number not below it.", NULL, 0,
      NATIVE_LUMA},
-    {"Number", "round", "fn(): Number", math_round, "The nearest whole number; halves away from zero.",
-     NULL, 0, NATIVE_LUMA},
+    {"Number", "round", "fn(digits?: Number): Number", lib_number_round,
+     "Rounded to `digits` (0) behind the point; halves away from zero.", NULL, 0, NATIVE_LUMA},
     {"Number", "pow", "fn(exponent: Number): Number", math_pow, "To that power.", NULL, 0, NATIVE_LUMA},
     {"Number", "clamp", "fn(low: Number, high: Number): Number", lib_number_clamp,
      "It, or the bound that it is beyond.", NULL, 0, NATIVE_LUMA},
@@ -222,7 +221,8 @@ static const NativeRow rows[] = {
     {"math", "floor", "fn(x: Number): Number", math_floor, "The largest whole number not above x.", NULL, 0,
      NATIVE_LUMA, floor},
     LUMA("ceil", math_ceil, "The smallest whole number not below x."),
-    LUMA("round", math_round, "The nearest whole number; halves away from zero."),
+    {"math", "round", "fn(x: Number, digits?: Number): Number", lib_number_round,
+     "x rounded to `digits` (0) behind the point; halves away from zero.", NULL, 0, NATIVE_LUMA},
     {"math", "abs", "fn(x: Any): Any", exact_abs, "Without its sign; of what math.complex gives the length.",
      NULL, 0, NATIVE_VINT},
     {"math", "floor", "fn(x: Number): Any", exact_floor, "The largest integer not above x.", NULL, 0,

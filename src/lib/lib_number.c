@@ -295,7 +295,7 @@ static bool take_digits(NativeCall *call, uint32_t index, int64_t least, int64_t
 }
 
 // Halves away from zero. A number without so many decimals stays as it is.
-static NativeStatus float_round(NativeCall *call) {
+NativeStatus lib_number_round(NativeCall *call) {
   double x;
   int digits = 0;
   if (!get_number(call, &x)) return NATIVE_FAILED;
@@ -401,7 +401,7 @@ static const NativeRow rows[] = {
     FLOAT_ROW("ceil", "fn(): Any", float_ceil, "The smallest integer not below it."),
     FLOAT_ROW("floor", "fn(): Any", float_floor, "The largest integer not above it."),
     FLOAT_ROW("truncate", "fn(): Any", float_truncate, "The integer towards zero."),
-    FLOAT_ROW("round", "fn(digits?: Number): Float", float_round,
+    FLOAT_ROW("round", "fn(digits?: Number): Float", lib_number_round,
               "Rounded to so many decimals (0); halves away from zero."),
     FLOAT_ROW("sqrt", "fn(): Float", square_root, "The square root."),
     FLOAT_ROW("pow", "fn(exponent: Number): Any", power, "The power."),

@@ -96,6 +96,7 @@ NativeStatus lib_number_gcd(NativeCall *call);
 NativeStatus lib_number_lcm(NativeCall *call);
 NativeStatus lib_number_factorial(NativeCall *call);
 NativeStatus lib_number_root(NativeCall *call);
+NativeStatus lib_number_round(NativeCall *call); // its second argument: digits behind the point
 NativeStatus lib_number_clamp(NativeCall *call);
 NativeStatus lib_list_number_mean(NativeCall *call);
 NativeStatus lib_list_number_median(NativeCall *call);

@@ -218,6 +218,28 @@ static bool has_method(VM *vm, const Table *table, const Field *field) {
   return is_signature(field) && !value_is_absent(method_find_in_type(vm, table->type, field->name));
 }
 
+// --- Defaults -----------------------------------------------------------------------------------
+
+static bool copy_list(VM *vm, List *to, const List *from) {
+  for (uint32_t i = 0; i < from->count; i++)
+    if (!list_push(vm->heap, to, from->items[i])) return vm_raise_memory(vm);
+  return true;
+}
+
+// A list that stands in a type is each instance's own, or all would share what one of them puts into
+// it. A table there is a type, not a default.
+static bool set_default(VM *vm, Table *table, const Field *field) {
+  Value value = field->otherwise;
+  if (!value_is_list(value)) return table_set_str(vm->heap, table, field->name, value) || vm_raise_memory(vm);
+  List *copy = vm_list(vm, 0);
+  if (!copy) return false;
+  heap_push_root(vm->heap, value_object(copy));
+  bool is_done = copy_list(vm, copy, value_as_list(value)) &&
+                 (table_set_str(vm->heap, table, field->name, value_object(copy)) || vm_raise_memory(vm));
+  heap_pop_roots(vm->heap, 1);
+  return is_done;
+}
+
 // --- The deep check -----------------------------------------------------------------------------
 
 // A list or table that is being looked into.
@@ -324,7 +346,7 @@ static bool lack_field(Check *check, Table *table, const Field *field) {
     return refuse(check, field->type, VALUE_NULL);
   }
   if (!check->is_decoding) return true;
-  check->is_out_of_memory = !table_set_str(check->vm->heap, table, field->name, field->otherwise);
+  check->is_out_of_memory = !set_default(check->vm, table, field);
   return !check->is_out_of_memory;
 }
 
@@ -450,11 +472,12 @@ static bool raise_misfit(VM *vm, const Check *check, const char *kind, const cha
   return false;
 }
 
-Value conform_decode(VM *vm, Value value, TypeValue *type, const char *root) {
+bool conform_is_type(Value value) { return is_type_like(value); }
+
+Value conform_decode(VM *vm, Value value, Value type, const char *root) {
   Check check = {.vm = vm, .is_decoding = true};
   heap_push_root(vm->heap, value);
-  bool fits =
-      run_check(&check, value, value_object(type)) || raise_misfit(vm, &check, "TypeError", root);
+  bool fits = run_check(&check, value, type) || raise_misfit(vm, &check, "TypeError", root);
   heap_pop_roots(vm->heap, 1);
   free_check(&check);
   return fits ? value : VALUE_ABSENT;
@@ -485,7 +508,7 @@ static bool fill_one(VM *vm, Table *table, const Field *field) {
   if (!check_default(vm, table, field)) return false;
   if (value_is_absent(field->otherwise)) return true;
   if (!value_is_absent(table_get_str(table, field->name))) return true;
-  return table_set_str(vm->heap, table, field->name, field->otherwise) || vm_raise_memory(vm);
+  return set_default(vm, table, field);
 }
 
 static bool fill_defaults(VM *vm, Table *table, Value type) {

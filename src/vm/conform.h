@@ -17,7 +17,9 @@ Value conform_cast(VM *vm, Value type, Value value);
 // Decodes plain data (tables, lists, scalars as they come from JSON) into `type` in place of a
 // cast: like conform_deep, and instances of user types get their type. VALUE_ABSENT: raised, "PATH:
 // expected String, got Null" with `root` in front of the path.
-Value conform_decode(VM *vm, Value value, TypeValue *type, const char *root);
+// `type` as for conform_cast; conform_is_type asks whether a value is one.
+bool conform_is_type(Value value);
+Value conform_decode(VM *vm, Value value, Value type, const char *root);
 bool conform_is_instance(VM *vm, Value value, Value type); // isInstanceOf
 // `List(String)`: a generic type applied to types. VALUE_ABSENT: raised.
 Value conform_apply_type(VM *vm, Value type, const Value *args, uint32_t count);

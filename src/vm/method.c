@@ -10,6 +10,7 @@
 #include "code/unit.h"
 #include "vm/cache.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define PARENTS_MAX 256 // a chain of parents that is longer is a circle
@@ -85,6 +86,24 @@ static Value find_built_in(VM *vm, uint8_t language, Value receiver, Str *name) 
   return is_error ? vm_find_method_of(vm, language, "Error", name) : VALUE_ABSENT;
 }
 
+static bool has_key(VM *vm, const Table *table, VMName name) {
+  return !value_is_absent(table_get_str(table, vm->names[name]));
+}
+
+// A Result or an Option is a plain table, so its helpers are found by what is in it.
+static Value find_helper(VM *vm, const Table *table, const Str *name) {
+  static const char *const helpers[] = {"unwrap_or", "unwrap", "is_ok", "is_err", "is_some", "is_none"};
+  bool is_result = has_key(vm, table, VM_NAME_OK) || has_key(vm, table, VM_NAME_ERR);
+  if (!is_result && !has_key(vm, table, VM_NAME_SOME) && !has_key(vm, table, VM_NAME_NONE)) return VALUE_ABSENT;
+  for (uint32_t i = 0; i < ARRAY_LEN(helpers); i++) {
+    if (strcmp(helpers[i], name->bytes) != 0) continue;
+    char full[32];
+    snprintf(full, sizeof(full), "luma.%s.%s", is_result ? "Result" : "Option", helpers[i]);
+    return vm_get_builtin(vm, full);
+  }
+  return VALUE_ABSENT;
+}
+
 static Method find_in_table(VM *vm, uint8_t language, Value receiver, Cache *cache) {
   const Table *table = value_as_table(receiver);
   Value own = table_get_str(table, cache->name);
@@ -100,6 +119,8 @@ static Method find_in_table(VM *vm, uint8_t language, Value receiver, Cache *cac
     return (Method){found, METHOD_TYPE};
   }
   found = find_built_in(vm, language, receiver, cache->name);
+  bool may_be_result = value_is_absent(found) && language == NATIVE_LUMA && value_is_null(table->type);
+  if (may_be_result) found = find_helper(vm, table, cache->name);
   if (!value_is_absent(found)) {
     if (value_is_absent(own)) cache_set_kind(cache, table, found);
     return (Method){found, METHOD_KIND};

@@ -1236,12 +1236,12 @@ static void expect_decode(void) {
     CHECK(vm_set_field(vm, post, "title", value_object(vm_text(vm, "a"))));
     CHECK(list_push(vm_heap(vm), list, value_object(post)));
   }
-  CHECK(conform_decode(vm, value_object(list), type, "posts") == value_object(list));
+  CHECK(conform_decode(vm, value_object(list), value_object(type), "posts") == value_object(list));
   Table *second = value_as_table(list->items[1]);
   CHECK(second->type == value_object(type->args[0]));
   CHECK(conform_is_instance(vm, list->items[1], value_object(type->args[0])));
   CHECK(vm_set_field(vm, second, "title", VALUE_NULL));
-  CHECK(value_is_absent(conform_decode(vm, value_object(list), type, "posts")));
+  CHECK(value_is_absent(conform_decode(vm, value_object(list), value_object(type), "posts")));
   m->sched.main_result = vm_take_error(vm);
   CHECK_STR(show(m), "TypeError: posts[1].title: expected String, got Null");
   CHECK(list_push(vm_heap(vm), list, VALUE_TRUE));
