@@ -12,6 +12,8 @@
 
 #include <string.h>
 
+#define DEPTH_OF_TYPES 200 // of tables within tables; deeper ones are any table
+
 // --- Is it one? ----------------------------------------------------------------------------------
 
 static bool is_type_value(Checker *c, Node *value) {
@@ -53,11 +55,26 @@ static Type *default_type(Checker *c, const Node *value) {
   }
 }
 
+static TypeField field_of(Checker *c, const TableEntry *entry, Type *type);
+
+// A table in a type is a type too, without a name. An empty one is a default.
+static Type *inline_type(Checker *c, TableNode *node, Type *type) {
+  TypeField *fields = arena_alloc(c->types->arena, node->count * sizeof(*fields));
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < node->count; i++)
+    if (node->entries[i].name) fields[count++] = field_of(c, &node->entries[i], type);
+  return types_record(c->types, fields, count);
+}
+
 static TypeField field_of(Checker *c, const TableEntry *entry, Type *type) {
   TypeField field = {.name = entry->name, .span = entry->span};
   Node *value = entry->value;
   if (is_type_value(c, value)) {
     field.type = check_type_value(c, value);
+  } else if (value->kind == NODE_TABLE && ((TableNode *)value)->count > 0 && c->depth < DEPTH_OF_TYPES) {
+    c->depth++;
+    field.type = inline_type(c, (TableNode *)value, type);
+    c->depth--;
   } else if (value->kind == NODE_FUNCTION) {
     field.type = check_function_signature(c, (FunctionNode *)value, NULL, type);
     field.is_method = true;

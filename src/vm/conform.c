@@ -160,11 +160,16 @@ typedef struct Field {
   Value otherwise; // its default; VALUE_ABSENT: it must be there
 } Field;
 
+// A table without entries says nothing about a type.
+static bool is_empty_table(Value value) {
+  return value_is_table(value) && value_as_table(value)->count == 0;
+}
+
 // An entry of a user type's table: a type is a required field, a function a method (no field),
 // anything else a default.
 static bool read_entry(Value key, Value spec, Field *out) {
   if (!value_is_str(key) || is_hidden(value_as_str(key)) || method_is_callable(spec)) return false;
-  bool is_required = is_type_like(spec);
+  bool is_required = is_type_like(spec) && !is_empty_table(spec);
   *out = (Field){value_as_str(key), is_required ? spec : VALUE_ABSENT,
                  is_required ? VALUE_ABSENT : spec};
   return true;
@@ -220,24 +225,25 @@ static bool has_method(VM *vm, const Table *table, const Field *field) {
 
 // --- Defaults -----------------------------------------------------------------------------------
 
-static bool copy_list(VM *vm, List *to, const List *from) {
-  for (uint32_t i = 0; i < from->count; i++)
-    if (!list_push(vm->heap, to, from->items[i])) return vm_raise_memory(vm);
-  return true;
+static List *copy_list(VM *vm, const List *from) {
+  List *copy = vm_list(vm, from->count);
+  for (uint32_t i = 0; copy && i < from->count; i++) copy->items[copy->count++] = from->items[i];
+  return copy;
 }
 
-// A list that stands in a type is each instance's own, or all would share what one of them puts into
-// it. A table there is a type, not a default.
+// A list or `{}` that stands in a type is each instance's own, or all would share what one of them
+// puts into it. Another table there is a type, not a default.
 static bool set_default(VM *vm, Table *table, const Field *field) {
   Value value = field->otherwise;
-  if (!value_is_list(value)) return table_set_str(vm->heap, table, field->name, value) || vm_raise_memory(vm);
-  List *copy = vm_list(vm, 0);
+  bool is_list = value_is_list(value);
+  if (!is_list && !is_empty_table(value))
+    return table_set_str(vm->heap, table, field->name, value) || vm_raise_memory(vm);
+  void *copy = is_list ? (void *)copy_list(vm, value_as_list(value)) : (void *)vm_table(vm);
   if (!copy) return false;
   heap_push_root(vm->heap, value_object(copy));
-  bool is_done = copy_list(vm, copy, value_as_list(value)) &&
-                 (table_set_str(vm->heap, table, field->name, value_object(copy)) || vm_raise_memory(vm));
+  bool is_set = table_set_str(vm->heap, table, field->name, value_object(copy));
   heap_pop_roots(vm->heap, 1);
-  return is_done;
+  return is_set || vm_raise_memory(vm);
 }
 
 // --- The deep check -----------------------------------------------------------------------------
