@@ -228,6 +228,7 @@ static bool has_method(VM *vm, const Table *table, const Field *field) {
 static List *copy_list(VM *vm, const List *from) {
   List *copy = vm_list(vm, from->count);
   for (uint32_t i = 0; copy && i < from->count; i++) copy->items[copy->count++] = from->items[i];
+  if (copy) heap_touch(vm->heap, (Obj *)copy);
   return copy;
 }
 
