@@ -84,7 +84,7 @@ static const Sample FIELDS[] = {
      "T027 1:10 For loop requires List or Table iterator, got Number"},
     {"for [k, v] in { a = 1 } do let s: String = k print(s, v) end\n", ""},
     {"for c in \"abc\" do let s: String = c print(s) end\n", ""},
-    {"let n: Numbr = 5\n", "T039 1:8 unknown type Numbr, treated as Any | did you mean 'Number'?"},
+    {"let n: Numbr = 5\n", "T039 1:8 unknown type Numbr, treated as Any | did you mean 'Number', 'Null' or 'Never'?"},
     {"let n = 5\nlet m: n = 5\n", "T052 2:8 `n` is a variable, not a type | `n` is declared here"},
     {"let m = import(\"m\")\nlet T = m.T\nlet t: T = 5\n", ""},
     {"(fn(a = 1, b) do a end)(b = 2)\n", ""},

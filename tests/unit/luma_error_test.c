@@ -135,7 +135,7 @@ static const Row shapes_rows[] = {
      "L088 1:16 unexpected 'end', expected 'do' after the condition of 'while'"},
     {"let f = fn g() do end", "L087 1:12 unexpected 'g', expected '(' after 'fn'"},
     {"match x do case 1 do end end", "L069 1:19 unexpected 'do', expected 'then' after 'case'"},
-    {"x = (1, 2)", "L008 1:7 unexpected ',', expected ')'"},
+    {"x = (1, 2)", "L076 1:7 unexpected ',', expected ')'"},
     {"[1,,2]", "L007 1:4 unexpected ',', expected an expression"},
     {"\"${}\"", "L024 1:2 unexpected '}', expected an expression inside '${ }'"},
     {"let {} = x", "L001 1:6 unexpected '}', expected the name of a key"},
