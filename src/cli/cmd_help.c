@@ -140,6 +140,29 @@ bool cmd_help_describe(const char *name) {
   return wick_describe(name, print_row, NULL) > 0;
 }
 
+// The rows of one language, counted and, if they are wanted, printed.
+typedef struct OneLanguage {
+  bool is_vint;
+  bool prints;
+  unsigned count;
+} OneLanguage;
+
+static void visit_one(void *context, const char *owner, const char *name, const char *signature,
+                      const char *doc, bool luma, bool vint) {
+  OneLanguage *one = context;
+  if (one->is_vint ? !vint : !luma) return;
+  one->count++;
+  if (one->prints) print_row(NULL, owner, name, signature, doc, luma, vint);
+}
+
+bool cmd_help_describe_for(const char *name, bool is_vint) {
+  OneLanguage one = {.is_vint = is_vint};
+  (void)wick_describe(name, visit_one, &one);
+  if (one.count == 0) return cmd_help_describe(name);
+  one.prints = true;
+  return wick_describe(name, visit_one, &one) > 0;
+}
+
 int cmd_help(const Options *options) {
   if (!options->topic) {
     fputs(overview, stdout);

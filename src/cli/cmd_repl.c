@@ -27,6 +27,7 @@ static const char *const COMMANDS[] = {"type", "doc", "load", "help", "quit", NU
 typedef struct Session {
   wick_repl *repl;
   bool is_terminal;
+  bool is_vint;
   char *text; // of the input so far
   size_t len, capacity;
   bool is_over;
@@ -65,10 +66,10 @@ static void say(const char *text, const char *argument) {
   fputc('\n', stderr);
 }
 
-static void show_doc(const char *name) {
+static void show_doc(const Session *session, const char *name) {
   if (!*name)
     say("%s needs a name, such as print or List.map", ":doc");
-  else if (!cmd_help_describe(name))
+  else if (!cmd_help_describe_for(name, session->is_vint))
     say("there is nothing about %s", name);
   fflush(stdout);
 }
@@ -81,7 +82,7 @@ static void run_command(Session *session, const char *name, const char *argument
     fputs(HELP, stdout);
     fflush(stdout);
   } else if (strcmp(name, "doc") == 0) {
-    show_doc(argument);
+    show_doc(session, argument);
   } else if (strcmp(name, "type") == 0) {
     result = wick_repl_type(session->repl, argument, strlen(argument));
   } else if (strcmp(name, "load") == 0 && *argument) {
@@ -161,7 +162,8 @@ static void read_pipe(Session *session, wick_vm *vm) {
 int cmd_repl(const Options *options) {
   bool is_vint = options->language == WICK_VINT;
   wick_vm *vm = wick_new(&options->vm);
-  Session session = {.is_terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)};
+  Session session = {.is_vint = is_vint,
+                     .is_terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)};
   if (vm) session.repl = wick_repl_new(vm, is_vint ? WICK_VINT : WICK_LUMA);
   if (!session.repl) {
     fprintf(stderr, "error: out of memory\n");

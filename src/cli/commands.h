@@ -16,6 +16,8 @@ int cmd_lock(const Options *options);
 int cmd_repl(const Options *options);
 // Prints what the library says about a name. False: nothing.
 bool cmd_help_describe(const char *name);
+// The same for who writes in one language: what that does not have is shown only if it has nothing.
+bool cmd_help_describe_for(const char *name, bool is_vint);
 int cmd_help(const Options *options);
 
 #endif
