@@ -136,8 +136,8 @@ void outside_take_event(Outside *outside); // calls the request's `answer`
 bool outside_is_signalled_here(Outside *outside, Fiber *fiber);
 // The same question where the recording has no further step and no end, as its run was killed: what it
 // computed behind the last step left no trace, and may have been a loop without end. The replay goes on
-// for so many rounds of loops and calls, less than a second, the same number each time, and then stops.
-#define OUTSIDE_ROUNDS_BEYOND 50000000u
+// for so many rounds of loops and calls, a fraction of a second, the same number each time, and then stops.
+#define OUTSIDE_ROUNDS_BEYOND 10000000u
 bool outside_is_far_beyond(Outside *outside);
 // Nothing is ready and nothing is due. The recording must end here; else the replay stops.
 void outside_expect_end(Outside *outside);
