@@ -3,11 +3,13 @@
 #include "sched/select.h"
 
 #include "base/assertion.h"
+#include "base/memory.h"
 #include "sched/channel.h"
 #include "sched/sched_private.h"
 #include "sched/timer.h"
 #include "vm/format.h"
 #include "vm/locals.h"
+#include <stdlib.h>
 #include <string.h>
 
 // The cases as both languages hand them over: a letter each and their operands in a row.
@@ -396,30 +398,49 @@ static bool gives_value(WaitKind kind) {
   return kind == WAIT_RECEIVE || kind == WAIT_AWAIT;
 }
 
-// It belongs to who made the select, not to who runs just now. NULL: out of memory, raised.
-static Fiber *new_chosen(VM *vm, const Selection *selection) {
-  Value function = selection->functions->items[selection->chosen];
-  bool has_value = gives_value((WaitKind)selection->cases[selection->chosen].kind);
-  Fiber *fiber = fiber_new(vm, function, &selection->value, has_value ? 1 : 0);
-  if (!fiber || locals_give(vm, fiber, selection->locals)) return fiber;
+// What the chosen function is started with. It belongs to who made the select, not to who runs just now.
+typedef struct Chosen {
+  Promise *promise;
+  Value function;
+  Value value;
+  bool has_value;
+  List *locals;
+  const Instr *made_at;
+} Chosen;
+
+// NULL: out of memory, raised.
+static Fiber *new_chosen(VM *vm, const Chosen *chosen) {
+  Fiber *fiber = fiber_new(vm, chosen->function, &chosen->value, chosen->has_value ? 1 : 0);
+  if (!fiber || locals_give(vm, fiber, chosen->locals)) return fiber;
   fiber_end(vm, fiber);
   vm_raise_memory(vm);
   return NULL;
 }
 
-static void run_chosen(VM *vm, Selection *selection) {
-  Promise *promise = selection->promise;
-  Fiber *fiber = new_chosen(vm, selection);
+static void start_chosen(VM *vm, const Chosen *chosen) {
+  Promise *promise = chosen->promise;
+  Fiber *fiber = new_chosen(vm, chosen);
   if (!fiber) {
     promise_reject_raised(vm, promise);
     return;
   }
-  fiber_set_started_at(fiber, selection->made_at);
+  fiber_set_started_at(fiber, chosen->made_at);
   fiber->promise = promise;
   promise->settler = (Obj *)fiber;
   heap_touch(vm_heap(vm), (Obj *)fiber);
   heap_touch(vm_heap(vm), (Obj *)promise);
   wait_ready(vm, fiber);
+}
+
+static void run_chosen(VM *vm, const Selection *selection) {
+  uint32_t index = selection->chosen;
+  Chosen chosen = {.promise = selection->promise,
+                   .function = selection->functions->items[index],
+                   .value = selection->value,
+                   .has_value = gives_value((WaitKind)selection->cases[index].kind),
+                   .locals = selection->locals,
+                   .made_at = selection->made_at};
+  start_chosen(vm, &chosen);
 }
 
 // --- Completing ----------------------------------------------------------------------------------
@@ -531,79 +552,95 @@ static bool check_cases(VM *vm, const List *cases) {
   return true;
 }
 
-// The letters, and with them the operands and functions of the cases in lists of their own: the
-// program may change the list that it gave. `operands` and `functions` have room.
-static void spread_cases(VM *vm, const List *cases, Buffer *letters, List *operands,
-                         List *functions) {
-  for (uint32_t i = 0; i < cases->count; i++) {
-    const Case *one = (const Case *)value_as_object(cases->items[i]);
-    char letter = (char)one->obj.flags;
-    uint32_t count = opcode_select_operands(letter);
-    buffer_byte(letters, letter);
-    if (count > 0) operands->items[operands->count++] = one->subject;
-    if (count > 1) operands->items[operands->count++] = one->sent;
-    functions->items[functions->count++] = one->function;
+// Room for the cases of most selects; that of others is allocated.
+#define FEW_CASES 16
+
+typedef struct Room {
+  char letters[FEW_CASES];
+  Value operands[2 * FEW_CASES];
+  void *allocated; // NULL: it is enough
+} Room;
+
+// The letters and operands in rows of their own. The cases keep the operands alive, and the list the
+// cases: no script runs while this is in use.
+static Cases spread_cases(const List *list, Room *room) {
+  char *letters = room->letters;
+  Value *operands = room->operands;
+  room->allocated = NULL;
+  if (list->count > FEW_CASES) {
+    operands = room->allocated = memory_require(NULL, list->count * (2 * sizeof(Value) + 1));
+    letters = (char *)(operands + 2 * (size_t)list->count);
   }
-  heap_touch(vm_heap(vm), (Obj *)operands);
-  heap_touch(vm_heap(vm), (Obj *)functions);
+  Cases cases = {letters, list->count, operands};
+  for (uint32_t i = 0; i < list->count; i++) {
+    const Case *one = (const Case *)value_as_object(list->items[i]);
+    uint32_t count = opcode_select_operands((char)one->obj.flags);
+    letters[i] = (char)one->obj.flags;
+    if (count > 0) *operands++ = one->subject;
+    if (count > 1) *operands++ = one->sent;
+  }
+  return cases;
 }
 
-// The selection is rooted and has its promise and functions.
-static bool begin(VM *vm, Selection *selection, const Cases *cases) {
+// One is ready: no selection is needed.
+static void take_at_once(VM *vm, const List *list, const Cases *cases, const Found *found, Promise *promise) {
+  Outcome outcome;
+  char letter = cases->letters[found->index];
+  Fiber *maker = vm_running(vm);
+  if (!take_case(vm, NULL, letter, found->operands, &outcome)) {
+    promise_reject_raised(vm, promise);
+    return;
+  }
+  Chosen chosen = {.promise = promise,
+                   .function = ((const Case *)value_as_object(list->items[found->index]))->function,
+                   .value = outcome.value,
+                   .has_value = gives_value(wait_kind(letter)),
+                   .locals = locals_share(maker),
+                   .made_at = maker ? maker->ip : NULL};
+  start_chosen(vm, &chosen);
+}
+
+// The functions in a list of their own: the program may change the one that it gave. False: out of
+// memory, raised.
+static bool wait_for_cases(VM *vm, const List *list, const Cases *cases, Promise *promise) {
+  Selection *selection = new_selection(vm, cases->count);
+  if (!selection) return false;
+  vm_push_root(vm, value_object(selection));
+  selection->promise = promise;
+  List *functions = selection->functions = vm_list(vm, cases->count);
+  heap_touch(vm_heap(vm), (Obj *)selection);
+  if (functions) {
+    for (uint32_t i = 0; i < cases->count; i++)
+      functions->items[functions->count++] = ((const Case *)value_as_object(list->items[i]))->function;
+    heap_touch(vm_heap(vm), (Obj *)functions);
+    Fiber *maker = vm_running(vm);
+    selection->made_at = maker ? maker->ip : NULL;
+    selection->locals = locals_share(maker);
+    promise->settler = (Obj *)selection;
+    heap_touch(vm_heap(vm), (Obj *)promise);
+    enqueue_all(vm, selection, cases);
+  }
+  vm_pop_roots(vm, 1);
+  return functions != NULL;
+}
+
+static bool begin(VM *vm, const List *list, const Cases *cases, Promise *promise) {
   Found found;
   if (!find_ready(vm, *cases, &found)) return false;
-  for (uint32_t i = 0; i < cases->count; i++) {
-    selection->cases[i].kind = (uint8_t)wait_kind(cases->letters[i]);
-  }
-  if (found.index == NO_CASE) {
-    selection->promise->settler = (Obj *)selection;
-    heap_touch(vm_heap(vm), (Obj *)selection->promise);
-    enqueue_all(vm, selection, cases);
-    return true;
-  }
-  Outcome outcome;
-  selection->obj.flags |= SELECTION_LEFT;
-  char letter = cases->letters[found.index];
-  if (take_case(vm, NULL, letter, found.operands, &outcome)) {
-    succeed(vm, selection, found.index, outcome);
-  } else {
-    promise_reject_raised(vm, selection->promise);
-  }
+  if (found.index == NO_CASE) return wait_for_cases(vm, list, cases, promise);
+  take_at_once(vm, list, cases, &found, promise);
   return true;
-}
-
-// What a selection of Luma's needs, in a root each.
-static Selection *new_luma_selection(VM *vm, uint32_t count) {
-  Selection *selection = new_selection(vm, count);
-  if (!selection) return NULL;
-  vm_push_root(vm, value_object(selection));
-  selection->promise = promise_new(vm);
-  heap_touch(vm_heap(vm), (Obj *)selection);
-  if (selection->promise) selection->functions = vm_list(vm, count);
-  heap_touch(vm_heap(vm), (Obj *)selection);
-  vm_pop_roots(vm, 1);
-  Fiber *maker = vm_running(vm);
-  selection->made_at = maker ? maker->ip : NULL;
-  selection->locals = locals_share(maker);
-  return selection->functions ? selection : NULL;
 }
 
 Promise *select_promise(VM *vm, List *list) {
   if (!check_cases(vm, list)) return NULL;
-  Selection *selection = new_luma_selection(vm, list->count);
-  if (!selection) return NULL;
-  vm_push_root(vm, value_object(selection));
-  Buffer letters = {0};
-  List *operands = vm_list(vm, 2 * list->count);
-  vm_push_root(vm, operands ? value_object(operands) : VALUE_NULL);
-  bool is_begun = false;
-  if (operands) {
-    spread_cases(vm, list, &letters, operands, selection->functions);
-    Cases cases = {letters.bytes, list->count, operands->items};
-    is_begun = begin(vm, selection, &cases);
-  }
-  Promise *promise = selection->promise;
-  buffer_free(&letters);
-  vm_pop_roots(vm, 2);
+  Promise *promise = promise_new(vm);
+  if (!promise) return NULL;
+  Room room;
+  Cases cases = spread_cases(list, &room);
+  vm_push_root(vm, value_object(promise));
+  bool is_begun = begin(vm, list, &cases, promise);
+  vm_pop_roots(vm, 1);
+  free(room.allocated);
   return is_begun ? promise : NULL;
 }
