@@ -128,11 +128,9 @@ static void send_whole(Serving *serving, ServeReply *reply) {
   http_reply_send(exchange, reply->status, &reply->headers, bytes, len);
 }
 
-// An error's answer; the headers are those that the answer would have had.
-static void send_error(Serving *serving, int status, const char *message, HttpHeaders *headers) {
+static void send_error(Serving *serving, int status, const char *message) {
   const ServedHooks *hooks = serving->served->hooks;
   ServeReply reply = {.status = status, .type = "text/plain; charset=utf-8"};
-  if (headers) reply.headers = *headers, *headers = (HttpHeaders){0};
   if (hooks && status != 500) {
     hooks->print_error(&reply.text, status, message);
     reply.type = "application/json";
@@ -160,7 +158,7 @@ static void report_failure(Serving *serving, const Error *error) {
   if (http_reply_has_begun(exchange))
     http_connection_drop(take_exchange(serving)); // the client must not take it for the whole
   else
-    send_error(serving, status, error->message->bytes, NULL);
+    send_error(serving, status, error->message->bytes);
 }
 
 static void fail(Serving *serving, Value raised);
@@ -179,10 +177,10 @@ static void on_file_done(void *context, const HttpFileResult *result) {
   } else if (result->outcome == HTTP_FILE_MISSING) {
     Buffer message = {0};
     buffer_printf(&message, "there is no %.*s", (int)exchange->target.len, exchange->target.bytes);
-    send_error(serving, 404, message.bytes, NULL);
+    send_error(serving, 404, message.bytes);
     buffer_free(&message);
   } else {
-    send_error(serving, 500, result->reason, NULL);
+    send_error(serving, 500, result->reason);
   }
   if (!serving->external) free_serving(serving);
 }
