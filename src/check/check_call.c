@@ -290,7 +290,9 @@ Type *check_call(Checker *c, CallNode *node, Type *callee, Type *expected) {
   case TYPE_FUNCTION: {
     bool asks = site.row && decls_wants_expected(site.row);
     Type *function = asks ? check_expected_row(c, &site, expected) : callee;
-    return check_call_function(c, &site, function, expected);
+    result = check_call_function(c, &site, function, expected);
+    if (!c->is_luma && site.row) check_written_len(c, &site);
+    return result;
   }
   case TYPE_TYPE: return call_type(c, node, &site, callee);
   case TYPE_ANY_FUNCTION:

@@ -119,7 +119,7 @@ static void check_each(Checker *c, EachNode *node) {
 }
 
 static void check_repeat(Checker *c, RepeatNode *node) {
-  check_expr(c, node->count, NULL);
+  check_written_integer(c, node->count, check_expr(c, node->count, NULL), "repeat");
   if (node->symbol) {
     node->symbol->type = node->symbol->is_reassigned ? c->types->any : c->types->integer;
   }

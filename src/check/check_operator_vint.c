@@ -54,7 +54,9 @@ static Type *arithmetic(Checker *c, Operator op, Type *left, Type *right) {
 Type *check_operator_vint(Checker *c, const BinaryNode *node, Type *left, Type *right) {
   switch (node->op) {
   case OPERATOR_EXACT_EQUAL:
-  case OPERATOR_EXACT_NOT_EQUAL: return c->types->boolean;
+  case OPERATOR_EXACT_NOT_EQUAL:
+    check_written_equality(c, node, left, right);
+    return c->types->boolean;
   case OPERATOR_CONTAINS: // a promise may well be an element of the array
     return c->types->boolean;
   case OPERATOR_EXACT_ADD:

@@ -243,6 +243,11 @@ bool check_written_is(const Node *node); // whether a written type takes part in
 // True if `left sign right`, each of which has a type, is reported.
 bool check_written_operands(Checker *c, const BinaryNode *node, const char *sign, bool compares,
                             const Type *left, const Type *right);
+// == and != between what can never be equal; a warning.
+void check_written_equality(Checker *c, const BinaryNode *node, const Type *left, const Type *right);
+// `user` ("repeat") needs an int here.
+void check_written_integer(Checker *c, const Node *node, const Type *type, const char *user);
+void check_written_len(Checker *c, const CallSite *site);
 void check_written_negation(Checker *c, const UnaryNode *node, const Type *type);
 void check_written_index(Checker *c, const Node *object, const Type *type);
 void check_written_loop(Checker *c, const Node *iterable, const Type *type);

@@ -85,7 +85,8 @@ Type *check_vint_symbol(Checker *c, Symbol *symbol) {
 // --- Expressions ---------------------------------------------------------------------------------
 
 static Type *check_channel_literal(Checker *c, ChannelNode *node, Type *expected) {
-  if (node->capacity) check_expr(c, node->capacity, NULL);
+  if (node->capacity)
+    check_written_integer(c, node->capacity, check_expr(c, node->capacity, NULL), "chan");
   expected = types_prune(expected);
   bool is_told = expected && expected->kind == TYPE_CHANNEL;
   return is_told ? expected : types_of1(c->types, TYPE_CHANNEL, NULL);
@@ -134,7 +135,13 @@ static Type *check_struct_literal(Checker *c, StructLiteralNode *node) {
 }
 
 static Type *check_switch(Checker *c, SwitchNode *node) {
-  check_expr(c, node->subject, NULL);
+  Type *subject = check_expr(c, node->subject, NULL);
+  if (subject->kind == TYPE_PROMISE) {
+    const char *text = arena_printf(c->types->arena, "switch tests a value, got %s",
+                                    check_report_type(c, subject));
+    Diag *diag = diag_error(c->diags, DIAG_PROMISE_OPERAND, node->subject->span, text, "subject");
+    check_report_await(c, diag, node->subject);
+  }
   for (uint32_t i = 0; i < node->case_count; i++) {
     SwitchCase *one = &node->cases[i];
     for (uint32_t k = 0; k < one->values.count; k++) check_expr(c, one->values.items[k], NULL);
@@ -147,8 +154,8 @@ static Type *check_switch(Checker *c, SwitchNode *node) {
 }
 
 static Type *check_range(Checker *c, RangeNode *node) {
-  check_expr(c, node->from, NULL);
-  check_expr(c, node->to, NULL);
+  check_written_integer(c, node->from, check_expr(c, node->from, NULL), "a range");
+  check_written_integer(c, node->to, check_expr(c, node->to, NULL), "a range");
   return types_simple(c->types, TYPE_RANGE);
 }
 

@@ -90,6 +90,10 @@ static bool is_certain(const Type *type) {
   }
 }
 
+static bool is_single(const Type *type) {
+  return is_number(type) || type->kind == TYPE_BOOLEAN || type->kind == TYPE_FUNCTION;
+}
+
 static bool can_join(const Type *left, const Type *right) {
   bool is_whole = left->kind == TYPE_STRING || left->kind == TYPE_LIST || left->kind == TYPE_TABLE;
   return is_whole && left->kind == right->kind;
@@ -129,16 +133,54 @@ bool check_written_operands(Checker *c, const BinaryNode *node, const char *sign
   return true;
 }
 
+// Kinds between which `==` may hold are one number; 0: nobody can tell. A promise is equal to itself alone.
+static int group_of(const Type *type) {
+  if (is_number(type)) return TYPE_NUMBER;
+  if (type->kind == TYPE_PROMISE) return TYPE_PROMISE;
+  return is_certain(type) && type->kind != TYPE_NULL ? (int)type->kind : 0;
+}
+
+void check_written_equality(Checker *c, const BinaryNode *node, const Type *left, const Type *right) {
+  int a = group_of(left), b = group_of(right);
+  bool is_promise = a == TYPE_PROMISE || b == TYPE_PROMISE;
+  if (a == 0 || b == 0 || a == b) return;
+  if (!is_promise && !check_written_is(node->left) && !check_written_is(node->right)) return;
+  Diag *diag = diag_error(c->diags, DIAG_NEVER_EQUAL, node->node.span, check_report_type(c, left),
+                          check_report_type(c, right),
+                          node->op == OPERATOR_EXACT_EQUAL ? "false" : "true");
+  if (is_promise) check_report_await(c, diag, a == TYPE_PROMISE ? node->left : node->right);
+}
+
+void check_written_integer(Checker *c, const Node *node, const Type *type, const char *user) {
+  bool is_promise = type->kind == TYPE_PROMISE;
+  bool is_refused = is_certain(type) && type->kind != TYPE_INTEGER && type->kind != TYPE_NUMBER;
+  if (!is_promise && !(is_refused && check_written_is(node))) return;
+  Diag *diag = diag_error(c->diags, DIAG_VINT_WHOLE, node->span, user, check_report_type(c, type));
+  if (is_promise) check_report_await(c, diag, node);
+}
+
+// len(x), whose row takes anything.
+void check_written_len(Checker *c, const CallSite *site) {
+  if (strcmp(site->row->name, "len") != 0 || site->row->owner[0] || site->arg_count != 1) return;
+  const Node *value = site->args[0].value;
+  const Type *type = types_prune(value->type);
+  bool is_promise = type && type->kind == TYPE_PROMISE;
+  if (!type || (!is_promise && !(is_single(type) && check_written_is(value)))) return;
+  Diag *diag = diag_error(c->diags, DIAG_VINT_NO_ELEMENTS, value->span, check_report_type(c, type));
+  if (is_promise) check_report_await(c, diag, value);
+}
+
 void check_written_negation(Checker *c, const UnaryNode *node, const Type *type) {
+  if (type->kind == TYPE_PROMISE) {
+    Diag *diag = diag_error(c->diags, DIAG_VINT_NEGATE, node->operand->span, check_report_type(c, type));
+    check_report_await(c, diag, node->operand);
+    return;
+  }
   if (!is_certain(type) || is_number(type) || !check_written_is(node->operand)) return;
   diag_error(c->diags, DIAG_VINT_NEGATE, node->operand->span, check_report_type(c, type));
 }
 
 // --- What has no elements, no methods ------------------------------------------------------------
-
-static bool is_single(const Type *type) {
-  return is_number(type) || type->kind == TYPE_BOOLEAN || type->kind == TYPE_FUNCTION;
-}
 
 void check_written_index(Checker *c, const Node *object, const Type *type) {
   bool has_none = is_single(type) || type->kind == TYPE_CHANNEL;
