@@ -59,6 +59,24 @@
     ip++;                                                                                          \
     ARITHMETIC_OF(method, value_as_double(left), value_as_double(right), expression);              \
   }
+// An operator whose result SET_FIELD behind it puts into a field.
+#define SET_OF(method, left, right, expression)                                                    \
+  do {                                                                                             \
+    double x = (left), y = (right), result = (expression);                                         \
+    if (UNLIKELY(result != result)) STEP(arith_binary(vm, INSTRUCTION, method));                   \
+    RA = value_double(result);                                                                     \
+    ip++;                                                                                          \
+    Cache *known = proto_cache(constants, B);                                                      \
+    Table *object = interp_pointer(RA);                                                            \
+    if (UNLIKELY(!interp_is_object(object) || !cache_knows(known, object)))                        \
+      CHECKED(access_set_field(vm, RA, known, RC));                                                \
+    object->values[known->index] = value_double(result); /* no object: no barrier */               \
+    NEXT();                                                                                        \
+  } while (0)
+#define PAIR_SET(name, method, left, right, expression)                                            \
+  CASE(name) {                                                                                     \
+    SET_OF(method, left, right, expression);                                                       \
+  }
 #define PAIR_MEMBER(name, compute, op, left, right)                                                \
   CASE(name) {                                                                                     \
     Cache *cache = proto_cache(constants, C);                                                      \
@@ -131,6 +149,24 @@
   PAIR_FIELD(FIELD_SUB, VM_NAME_SUB, RB, field, x - y)
   PAIR_FIELD(FIELD_MUL, VM_NAME_MUL, field, RC, x * y)
 
+  PAIR_SET(ADD_SET, VM_NAME_ADD, value_as_double(RB), value_as_double(RC), x + y)
+  CASE(MUL_ADD_SET) {
+    double product = value_as_double(RB) * value_as_double(RC);
+    if (UNLIKELY(product != product)) STEP(arith_binary(vm, INSTRUCTION, VM_NAME_MUL));
+    RA = value_double(product);
+    ip++;
+    SET_OF(VM_NAME_ADD, value_as_double(RB), product, x + y);
+  }
+  CASE(FIELD_ADD_SET) {
+    Cache *cache = proto_cache(constants, C);
+    Table *table = interp_pointer(RB);
+    if (UNLIKELY(!interp_is_object(table) || !cache_knows(cache, table)))
+      CHECKED(access_get_field(vm, RB, cache, &RA));
+    Value field = RA = table->values[cache->index];
+    ip++;
+    SET_OF(VM_NAME_ADD, value_as_double(field), value_as_double(RC), x + y);
+  }
+
   // Exact arithmetic and members
   PAIR_EXACT(EXACT_MUL_ADD, interp_exact_mul, EXACT_MUL, RC, interp_exact_add, EXACT_ADD)
   PAIR_EXACT(EXACT_MUL_SUB, interp_exact_mul, EXACT_MUL, RC, interp_exact_sub, EXACT_SUB)
@@ -172,6 +208,17 @@
   PAIR_THEN(MOVE_CALL_TYPED, RA = RB, CALL_TYPED)
   PAIR_THEN(CONSTANT_CALL_COLON, RA = KX, CALL_COLON)
   PAIR_THEN(INT_CALL_METHOD, RA = value_int(SX), CALL_METHOD)
+  PAIR_THEN(MOVE_CONSTANT_CALL, RA = RB, CONSTANT_CALL_COLON)
+  PAIR_THEN(MOVE_INT_CALL, RA = RB, INT_CALL_METHOD)
+  PAIR_THEN(MOVE_MOVE_CALL, RA = RB, MOVE_CALL)
+  CASE(FIELD_RETURN_DOUBLE) {
+    Cache *cache = proto_cache(constants, C);
+    Table *table = interp_pointer(RB);
+    if (UNLIKELY(!interp_is_object(table) || !cache_knows(cache, table)))
+      CHECKED(access_get_field(vm, RB, cache, &RA));
+    RA = table->values[cache->index];
+    GO_ON(CHECK_DOUBLE_RETURN);
+  }
 
 #undef PAIR_NUM
 #undef PAIR_NUM_RIGHT
@@ -179,6 +226,8 @@
 #undef PAIR_NUM_RETURN
 #undef PAIR_RIGHT
 #undef PAIR_FIELD
+#undef SET_OF
+#undef PAIR_SET
 #undef PAIR_MEMBER
 #undef PAIR_EXACT
 #undef PAIR_EXACT_THEN

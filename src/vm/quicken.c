@@ -6,7 +6,7 @@
 #include "code/opcode.h"
 #include "code/unit.h"
 
-typedef enum Link { LINK_ANY, LINK_LEFT, LINK_RIGHT, LINK_SWAP, LINK_RESULT } Link;
+typedef enum Link { LINK_ANY, LINK_LEFT, LINK_RIGHT, LINK_SWAP, LINK_RESULT, LINK_VALUE } Link;
 
 typedef struct Pair {
   Opcode name, first, second;
@@ -40,6 +40,7 @@ static bool is_linked(Link link, Instr first, Instr *second) {
   case LINK_LEFT: return is_left && !is_right;
   case LINK_RIGHT: return is_right && !is_left;
   case LINK_RESULT: return opcode_a(*second) == opcode_a(first);
+  case LINK_VALUE: return is_right;
   case LINK_SWAP:
     if (is_left == is_right) return false;
     if (is_right) {
@@ -50,10 +51,11 @@ static bool is_linked(Link link, Instr first, Instr *second) {
   return false;
 }
 
-static bool join(Instr *first, Instr *second) {
+// `op` is what the second does, alone or together with what is behind it.
+static bool join_with(Opcode op, Instr *first, Instr *second) {
   for (uint32_t i = 0; i < ARRAY_LEN(pairs); i++) {
     const Pair *pair = &pairs[i];
-    if (pair->first != opcode_of(*first) || pair->second != opcode_of(*second)) continue;
+    if (pair->first != opcode_of(*first) || pair->second != op) continue;
     if (!is_linked(pair->link, *first, second)) continue;
     *first = with_opcode(*first, pair->name);
     return true;
@@ -61,11 +63,25 @@ static bool join(Instr *first, Instr *second) {
   return false;
 }
 
+// What the instruction was before it became a pair.
+static Opcode find_original(Opcode op) {
+  for (uint32_t i = 0; i < ARRAY_LEN(pairs); i++) {
+    if (pairs[i].name == op) return pairs[i].first;
+  }
+  return op;
+}
+
+// Each instruction becomes the best that begins with it: nobody minds if the second does so as well, since it
+// is only reached by jumps then.
+static void join(Instr *first, Instr *second) {
+  Opcode op = opcode_of(*second), original = find_original(op);
+  if (join_with(op, first, second) || op == original) return;
+  (void)join_with(original, first, second);
+}
+
 void quicken_code(Instr *code, uint32_t count, const Value *types) {
   for (uint32_t pc = 0; pc < count; pc++) {
     if (opcode_of(code[pc]) == OP_CHECK_TYPE) code[pc] = quicken_check(code[pc], types);
   }
-  for (uint32_t pc = 0; pc + 1 < count; pc++) {
-    if (join(&code[pc], &code[pc + 1])) pc++;
-  }
+  for (uint32_t pc = count; pc-- > 1;) join(&code[pc - 1], &code[pc]);
 }
