@@ -58,6 +58,8 @@ static Type *report_missing(Checker *c, CallSite *site, const MethodCallNode *no
     if (c->match_depth > 0 || types_has_unknown_parent(object)) return c->types->any;
     diag = diag_error(c->diags, DIAG_UNKNOWN_FIELD, node->name_span, node->name->text, text);
     check_report_fields(c, diag, object, node->name);
+    if (object->kind == TYPE_TABLE)
+      diag_help(c->diags, diag, "an entry is read and written as `%s[key]`", check_report_source(c, node->object));
   } else {
     diag = diag_error(c->diags, DIAG_MEMBER_ACCESS, node->name_span, text);
     diag_note(c->diags, diag, (Span){0, 0}, "%s has no method `%s`", text, node->name->text);
@@ -272,6 +274,21 @@ static Type *call_helper(Checker *c, CallSite *site, MethodCallNode *node, const
   return check_call_function(c, site, bound, expected);
 }
 
+// A table may hold functions, unless its type says otherwise.
+static bool may_hold_function(const Type *table) {
+  switch (types_prune(table->args[1])->kind) {
+  case TYPE_NUMBER:
+  case TYPE_STRING:
+  case TYPE_BOOLEAN:
+  case TYPE_LIST:
+  case TYPE_RESULT:
+  case TYPE_OPTION:
+  case TYPE_PROMISE:
+  case TYPE_CHANNEL: return false;
+  default: return true;
+  }
+}
+
 static Type *call_luma(Checker *c, CallSite *site, MethodCallNode *node, Type *object,
                        Type *expected) {
   switch (object->kind) {
@@ -288,7 +305,7 @@ static Type *call_luma(Checker *c, CallSite *site, MethodCallNode *node, Type *o
   if (row) return call_bound(c, site, row, object, expected);
   row = find_helper(c, object, node->name);
   if (row) return call_helper(c, site, node, row, object, expected);
-  bool is_dynamic = object->kind == TYPE_TABLE || node->name == c->names.into;
+  bool is_dynamic = (object->kind == TYPE_TABLE && may_hold_function(object)) || node->name == c->names.into;
   return is_dynamic ? check_call_dynamic(c, site) : report_missing(c, site, node, object);
 }
 
