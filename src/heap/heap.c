@@ -152,6 +152,19 @@ static void *new_raw(Heap *heap, size_t size) {
   return block;
 }
 
+void *heap_grow_zeroed(Heap *heap, size_t size) {
+  if (size <= HEAP_SMALL_MAX) {
+    void *block = heap_grow(heap, NULL, 0, size);
+    return block ? memset(block, 0, size) : NULL;
+  }
+  if (size > SIZE_MAX / 4 || (heap->credit < (int64_t)size && !gc_admit(heap, size))) return NULL;
+  void *block = calloc(1, size);
+  if (!block) return NULL;
+  page_prefer_huge(block, size);
+  heap->credit -= (int64_t)size;
+  return block;
+}
+
 // What the program gives back counts for its budget; what the sweeper frees was old.
 static void uncharge(Heap *heap, size_t cost) {
   heap_note_peak(heap);

@@ -52,6 +52,8 @@ void *heap_new_plain(Heap *heap, uint8_t kind, size_t size) MUST_USE;
 // zeroed. `block` NULL with old_size 0 allocates. Both may collect. heap_release never collects.
 void *heap_grow(Heap *heap, void *block, size_t old_size, size_t new_size) MUST_USE;
 void heap_release(Heap *heap, void *block, size_t size);
+// A new block that is zeroed; of a large one without being touched.
+void *heap_grow_zeroed(Heap *heap, size_t size) MUST_USE;
 
 // --- Roots ---------------------------------------------------------------------------------------
 

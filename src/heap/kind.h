@@ -28,6 +28,8 @@ typedef struct KindDescriptor {
   // True: done. The program runs in between, and may change the object; what it stores there is
   // marked by the barrier.
   bool (*trace_more)(Heap *heap, Obj *object, uintptr_t *cursor);
+  // `finish` will be called for this dead object soon: it may fetch the memory that it will need.
+  void (*fetch)(Heap *heap, const Obj *object);
   void *owner; // for `finish`: heap_kind_owner
 } KindDescriptor;
 

@@ -13,7 +13,7 @@
 #include "heap/sweep.h"
 
 #define SWEEP_BEFORE_GROWING 4
-#define SWEEP_AT_ONCE        12 // pages of its own that a class sweeps in search of cells
+#define SWEEP_AT_ONCE        4 // pages of its own that a class sweeps in search of cells
 
 // Index: size in units of 16 bytes, rounded up.
 const uint8_t pool_class_table[HEAP_SMALL_MAX / 16 + 1] = {

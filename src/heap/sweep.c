@@ -16,6 +16,7 @@
 #include "heap/pool.h"
 #include <stdlib.h>
 
+#define FETCH_AHEAD    8  // cells
 #define LARGE_PER_PAGE 16 // large objects that are looked at for each page that is swept
 
 static void finish_object(Heap *heap, Obj *object) {
@@ -52,13 +53,22 @@ static void reclaim_cell(Heap *heap, Page *page, char *cell) {
   poison_close(cell, page->cell_size);
 }
 
+static void fetch_for(Heap *heap, const Page *page, const char *cell) {
+  if (cell >= page->bump || poison_is_free(cell)) return;
+  const Obj *object = (const Obj *)cell;
+  void (*fetch)(Heap *, const Obj *) = heap->kinds[object->kind].fetch;
+  if (fetch && !heap_has_mark(heap, object)) fetch(heap, object);
+}
+
 static void walk_cells(Heap *heap, Page *page) {
+  bool fetches = page->family == FAMILY_OWNING;
   size_t step = page->cell_size;
   FreeCell *first = NULL;
   FreeCell *last = NULL;      // of the free list built so far
   FreeCell *last_kept = NULL; // its end before the last live cell
   char *live_end = page->start;
   for (char *cell = live_end; cell < page->bump; cell += step) {
+    if (fetches) fetch_for(heap, page, cell + FETCH_AHEAD * step);
     if (!poison_is_free(cell) && heap_has_mark(heap, (Obj *)cell)) {
       live_end = cell + step;
       last_kept = last;

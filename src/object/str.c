@@ -22,20 +22,26 @@
 #define STR_LEN_MAX  (UINT32_MAX - 64)
 #define HASH_SEED    0
 
+#define MOVE_STEP    32 // slots that are moved for each new string
+
+typedef struct SlotArray {
+  uint64_t *slots; // raw heap block
+  uint32_t count;  // a power of two, or 0
+} SlotArray;
+
 // Owns the slots, so that they count as the program's memory and go with the heap.
 typedef struct StrSlots {
   Obj obj;
-  uint64_t *slots; // raw heap block
-  uint32_t slot_count;
+  SlotArray now;
+  SlotArray old; // what was not moved yet
 } StrSlots;
 
 struct StrTable {
   Heap *heap;
   StrSlots *owner;
-  uint64_t *slots; // the owner's
-  uint32_t slot_count;
-  uint32_t count;
-  uint32_t deleted;
+  uint32_t count;   // of strings
+  uint32_t deleted; // slots of owner->now
+  uint32_t moved;   // slots of owner->old
 };
 
 // --- The table -----------------------------------------------------------------------------------
@@ -52,64 +58,118 @@ static bool is_string(uint64_t slot) {
   return slot > SLOT_DELETED;
 }
 
-static Str *find_text(const StrTable *table, const char *bytes, size_t len, uint32_t hash) {
-  if (!table->slot_count) return NULL;
-  uint32_t mask = table->slot_count - 1;
-  for (uint32_t i = hash & mask; table->slots[i] != SLOT_FREE; i = (i + 1) & mask) {
-    uint64_t slot = table->slots[i];
+static Str *find_in(const SlotArray *array, const char *bytes, size_t len, uint32_t hash) {
+  if (!array->count) return NULL;
+  uint32_t mask = array->count - 1;
+  for (uint32_t i = hash & mask; array->slots[i] != SLOT_FREE; i = (i + 1) & mask) {
+    uint64_t slot = array->slots[i];
     if (slot >> 48 != hash >> 16 || !is_string(slot)) continue;
     Str *str = slot_str(slot);
-    if (str->obj.extra != hash || str->len != len || memcmp(str->bytes, bytes, len) != 0) continue;
-    if (UNLIKELY(heap_is_dead(table->heap, &str->obj))) heap_revive(table->heap, &str->obj);
-    return str;
+    if (str->obj.extra == hash && str->len == len && memcmp(str->bytes, bytes, len) == 0)
+      return str;
   }
   return NULL;
 }
 
+static Str *find_text(const StrTable *table, const char *bytes, size_t len, uint32_t hash) {
+  Str *str = find_in(&table->owner->now, bytes, len, hash);
+  if (!str && UNLIKELY(table->owner->old.count)) str = find_in(&table->owner->old, bytes, len, hash);
+  if (str && UNLIKELY(heap_is_dead(table->heap, &str->obj))) heap_revive(table->heap, &str->obj);
+  return str;
+}
+
 static void insert_str(StrTable *table, const Str *str) {
-  uint32_t mask = table->slot_count - 1;
+  SlotArray *now = &table->owner->now;
+  uint32_t mask = now->count - 1;
   uint32_t i = str->obj.extra & mask;
-  while (is_string(table->slots[i])) i = (i + 1) & mask;
-  if (table->slots[i] == SLOT_DELETED) table->deleted--;
-  table->slots[i] = make_slot(str, str->obj.extra);
-  table->count++;
+  while (is_string(now->slots[i])) i = (i + 1) & mask;
+  if (now->slots[i] == SLOT_DELETED) table->deleted--;
+  now->slots[i] = make_slot(str, str->obj.extra);
+}
+
+// The place of the string, UINT32_MAX if it is not there.
+static uint32_t find_place(const SlotArray *array, const Str *str) {
+  if (!array->count) return UINT32_MAX;
+  uint32_t mask = array->count - 1;
+  uint64_t wanted = make_slot(str, str->obj.extra);
+  uint32_t i = str->obj.extra & mask;
+  for (; array->slots[i] != wanted; i = (i + 1) & mask) {
+    if (array->slots[i] == SLOT_FREE) return UINT32_MAX;
+  }
+  return i;
+}
+
+// At the end of a run of slots nothing has to be found behind this one, so it is free again, and so
+// are deleted ones before it.
+static void delete_place(StrTable *table, uint32_t i) {
+  SlotArray *now = &table->owner->now;
+  uint32_t mask = now->count - 1;
+  now->slots[i] = SLOT_DELETED;
+  table->deleted++;
+  if (now->slots[(i + 1) & mask] != SLOT_FREE) return;
+  for (; now->slots[i] == SLOT_DELETED; i = (i - 1) & mask) {
+    now->slots[i] = SLOT_FREE;
+    table->deleted--;
+  }
 }
 
 static void delete_str(StrTable *table, const Str *str) {
-  if (!table->slot_count) return; // the heap is taken apart
-  uint32_t mask = table->slot_count - 1;
-  uint64_t wanted = make_slot(str, str->obj.extra);
-  uint32_t i = str->obj.extra & mask;
-  while (table->slots[i] != wanted) {
-    if (table->slots[i] == SLOT_FREE) return;
-    i = (i + 1) & mask;
+  if (!table->owner) return;
+  uint32_t i = find_place(&table->owner->now, str);
+  if (i != UINT32_MAX) {
+    delete_place(table, i);
+    table->count--;
+    return;
   }
-  table->slots[i] = SLOT_DELETED;
-  table->deleted++;
+  i = find_place(&table->owner->old, str);
+  if (i == UINT32_MAX) return;
+  table->owner->old.slots[i] = SLOT_DELETED;
   table->count--;
+}
+
+static void release_array(Heap *heap, SlotArray *array) {
+  heap_release(heap, array->slots, array->count * sizeof(uint64_t));
+  *array = (SlotArray){0};
+}
+
+// A larger array takes the place of a full one at once, but the strings come over a few at a time: a
+// million in one go would be felt. Their headers lie about in the order of their hashes, so they are
+// fetched ahead.
+static void move_some(StrTable *table, uint32_t count) {
+  SlotArray *old = &table->owner->old;
+  uint32_t end = old->count - table->moved > count ? table->moved + count : old->count;
+  for (uint32_t i = table->moved; i < end; i++) {
+    __builtin_prefetch(slot_str(old->slots[(i + 8) & (old->count - 1)]));
+    if (!is_string(old->slots[i])) continue;
+    insert_str(table, slot_str(old->slots[i]));
+    old->slots[i] = SLOT_DELETED;
+  }
+  table->moved = end;
+  if (end == old->count) release_array(table->heap, old);
+}
+
+// Twice as many slots as there are strings, at least, and not less than a quarter of what there was: so
+// all have come over before it is full.
+static uint64_t slots_for(const StrTable *table) {
+  uint64_t wanted = SLOTS_MIN;
+  while (wanted < ((uint64_t)table->count + 1) * 2 || wanted * 4 < table->owner->now.count) wanted *= 2;
+  return wanted;
 }
 
 // Makes sure that one more string leaves a quarter of the slots free.
 static bool make_room(StrTable *table) {
+  if (UNLIKELY(table->owner->old.count)) move_some(table, MOVE_STEP);
   uint64_t taken = (uint64_t)table->count + table->deleted + 1;
-  if (taken * 4 <= (uint64_t)table->slot_count * 3) return true;
-  uint64_t wanted = SLOTS_MIN;
-  while (wanted < ((uint64_t)table->count + 1) * 2) wanted *= 2;
-  if (wanted > UINT32_MAX) return false;
-  uint64_t *slots = heap_grow(table->heap, NULL, 0, wanted * sizeof(uint64_t));
+  if (LIKELY(taken * 4 <= (uint64_t)table->owner->now.count * 3)) return true;
+  if (table->owner->old.count) move_some(table, UINT32_MAX);
+  uint64_t wanted = slots_for(table);
+  if (wanted > UINT32_MAX / 2) return false;
+  uint64_t *slots = heap_grow_zeroed(table->heap, wanted * sizeof(uint64_t));
   if (!slots) return false;
-  memset(slots, 0, wanted * sizeof(uint64_t));
-  uint64_t *old = table->slots;
-  uint32_t old_count = table->slot_count;
-  table->slots = slots;
-  table->slot_count = (uint32_t)wanted;
-  table->count = table->deleted = 0;
-  for (uint32_t i = 0; i < old_count; i++) {
-    if (is_string(old[i])) insert_str(table, slot_str(old[i]));
-  }
-  table->owner->slots = slots;
-  table->owner->slot_count = table->slot_count;
-  heap_release(table->heap, old, old_count * sizeof(uint64_t));
+  table->owner->old = table->owner->now;
+  table->owner->now = (SlotArray){slots, (uint32_t)wanted};
+  table->deleted = table->moved = 0;
+  move_some(table, MOVE_STEP);
   return true;
 }
 
@@ -121,12 +181,17 @@ static void finish_str(Heap *heap, Obj *object) {
   delete_str(heap_kind_owner(heap, KIND_STR), (const Str *)object);
 }
 
+static void fetch_slot(Heap *heap, const Obj *object) {
+  const StrSlots *owner = ((StrTable *)heap_kind_owner(heap, KIND_STR))->owner;
+  if (!owner) return;
+  const SlotArray *now = &owner->now;
+  if (now->count) __builtin_prefetch(&now->slots[object->extra & (now->count - 1)]);
+}
+
 static void finish_slots(Heap *heap, Obj *object) {
-  StrSlots *owner = (StrSlots *)object;
-  StrTable *table = heap_kind_owner(heap, KIND_STR_SLOTS);
-  heap_release(heap, owner->slots, owner->slot_count * sizeof(uint64_t));
-  table->slots = NULL;
-  table->slot_count = 0;
+  release_array(heap, &((StrSlots *)object)->now);
+  release_array(heap, &((StrSlots *)object)->old);
+  ((StrTable *)heap_kind_owner(heap, KIND_STR))->owner = NULL; // the heap is taken apart
 }
 
 StrTable *str_table_new(Heap *heap) {
@@ -135,10 +200,10 @@ StrTable *str_table_new(Heap *heap) {
   table->heap = heap;
   heap_register(heap, KIND_STR, &(KindDescriptor){.name = kinds_name(KIND_STR),
                                                   .finish = finish_str,
+                                                  .fetch = fetch_slot,
                                                   .owner = table});
   heap_register(heap, KIND_STR_SLOTS, &(KindDescriptor){.name = kinds_name(KIND_STR_SLOTS),
-                                                        .finish = finish_slots,
-                                                        .owner = table});
+                                                        .finish = finish_slots});
   table->owner = heap_new(heap, KIND_STR_SLOTS, sizeof(StrSlots));
   if (!table->owner) {
     free(table);
@@ -199,6 +264,7 @@ static Str *new_interned(StrTable *table, const char *bytes, size_t len) {
   str->obj.extra = hash;
   describe(str);
   insert_str(table, str);
+  table->count++;
   return str;
 }
 
