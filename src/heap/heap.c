@@ -55,7 +55,7 @@ static void *ask_system(Heap *heap, size_t size) {
 }
 
 // A cell when the current page has none. NULL when the machine has no memory.
-static void *search_cell(Heap *heap, Family family, uint8_t size_class) {
+static NOINLINE void *take_cell_slow(Heap *heap, Family family, uint8_t size_class) {
   for (int attempt = 0; attempt < 2; attempt++) {
     Page *page;
     while ((page = pool_next_page(heap, family, size_class))) {
@@ -65,15 +65,6 @@ static void *search_cell(Heap *heap, Family family, uint8_t size_class) {
     if (attempt == 0) gc_collect(heap, true, true);
   }
   return NULL;
-}
-
-// Sweeping on the way counts as a pause.
-static NOINLINE void *take_cell_slow(Heap *heap, Family family, uint8_t size_class) {
-  if (sweep_is_done(heap)) return search_cell(heap, family, size_class);
-  uint64_t start = pauses_now_ns();
-  void *cell = search_cell(heap, family, size_class);
-  pauses_note(&heap->pauses, pauses_now_ns() - start);
-  return cell;
 }
 
 static NOINLINE void *new_large(Heap *heap, uint8_t kind, size_t size) {

@@ -68,12 +68,8 @@ static Page *take_available(SizeClass *size_class) {
   return link ? make_current(size_class, page_from_link(link)) : NULL;
 }
 
-Page *pool_next_page(Heap *heap, Family family, uint8_t index) {
-  SizeClass *size_class = &heap->classes[family][index];
-  if (size_class->current != &heap->no_page) {
-    size_class->current->state = PAGE_FULL;
-    size_class->current = &heap->no_page;
-  }
+// Pages of its own first; then any, so that the heap does not grow while there is garbage.
+static Page *sweep_for(Heap *heap, SizeClass *size_class) {
   for (int i = 0; i < SWEEP_AT_ONCE && !dlist_is_empty(&size_class->pending); i++) {
     sweep_page(heap, page_from_link(size_class->pending.next));
     // Sweeping files the page; when it became empty it is the first of the unused ones.
@@ -83,7 +79,23 @@ Page *pool_next_page(Heap *heap, Family family, uint8_t index) {
   Page *page = take_available(size_class);
   if (page) return page;
   sweep_some(heap, SWEEP_BEFORE_GROWING);
-  page = take_available(size_class); // raw cells that were released
+  return take_available(size_class); // raw cells that were released
+}
+
+Page *pool_next_page(Heap *heap, Family family, uint8_t index) {
+  SizeClass *size_class = &heap->classes[family][index];
+  if (size_class->current != &heap->no_page) {
+    size_class->current->state = PAGE_FULL;
+    size_class->current = &heap->no_page;
+  }
+  Page *page;
+  if (sweep_is_done(heap)) {
+    page = take_available(size_class);
+  } else {
+    uint64_t start = pauses_now_ns();
+    page = sweep_for(heap, size_class);
+    pauses_note(&heap->pauses, pauses_now_ns() - start);
+  }
   if (page) return page;
   page = page_take(heap, family, index, pool_cell_sizes[index]);
   return page ? make_current(size_class, page) : NULL;

@@ -7,7 +7,7 @@ cd "$here/../../bench/programs" || exit 1
 
 small_sizes="hello: fib:12 loop:1000 nbody:20 mandelbrot:12 spectral:10 calls:100 trees:3 sort:500 strings:50 dict:300
   sparse:300 json_text:20 spawn:50 parked:50 settled:100 pingpong:50 buffered:1000 select8:40 fanin:2 ring:2 sieve:20
-  sleepers:20 http:64 cancel:50 pairs:40"
+  sleepers:20 http:64 cancel:50 pairs:40 woken:50 live:200"
 
 list_small() {
   local load pair
