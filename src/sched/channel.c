@@ -248,7 +248,9 @@ void channel_queue(VM *vm, Channel *ch, Waiter *waiter) {
     *(is_sender ? &ch->receivable_since : &ch->sendable_since) = sched_next_moment(vm);
   }
   wait_link(queue, waiter);
-  heap_touch(vm_heap(vm), (Obj *)ch);
+  // A fiber needs no telling: a new one is a root of a minor collection, and wait_park has marked it in
+  // one that is under way. Tracing the channel again would go over all that wait.
+  if (waiter->owner != OWNER_FIBER) heap_touch(vm_heap(vm), (Obj *)ch);
   if (UNLIKELY(ch->obj.flags & CHANNEL_TICKER)) ticker_wait(vm, ch);
   verify(ch);
 }

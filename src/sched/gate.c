@@ -33,8 +33,7 @@ void gate_mark(Heap *heap, Gate *gate) {
 
 WaitResult gate_park(VM *vm, Fiber *fiber, Gate *gate, Value value) {
   heap_store(vm_heap(vm), fiber, &fiber->wait.value, value);
-  wait_park(vm, fiber, WAIT_GATE, (Obj *)gate, &gate->waiters);
-  heap_touch(vm_heap(vm), (Obj *)gate);
+  wait_park(vm, fiber, WAIT_GATE, (Obj *)gate, &gate->waiters); // see channel_queue
   return WAIT_PARKED;
 }
 
