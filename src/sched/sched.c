@@ -294,12 +294,32 @@ bool sched_wait_outside(Sched *sched) {
   return true;
 }
 
-// What main awaits if it only waits to be interrupted: a server. NULL: something else.
-static Promise *interruptible(const Sched *sched) {
-  const Fiber *main = sched->main;
-  if (!main || main->wait.kind != WAIT_AWAIT || main->wait.on->kind != KIND_PROMISE) return NULL;
-  Promise *promise = (Promise *)main->wait.on;
+// What a fiber awaits if it only waits to be interrupted: a server. NULL: something else.
+static Promise *interruptible(const Fiber *fiber) {
+  if (fiber->wait.kind != WAIT_AWAIT || fiber->wait.on->kind != KIND_PROMISE) return NULL;
+  Promise *promise = (Promise *)fiber->wait.on;
   return promise->obj.flags & PROMISE_INTERRUPTIBLE ? promise : NULL;
+}
+
+typedef VEC(Promise *) PromiseVec;
+
+static void note_interruptible(Obj *object, void *context) {
+  Promise *promise = interruptible((const Fiber *)object);
+  if (promise) vec_push((PromiseVec *)context, promise);
+}
+
+static int by_number(const void *a, const void *b) {
+  uint32_t x = (*(Promise *const *)a)->obj.extra, y = (*(Promise *const *)b)->obj.extra;
+  return x < y ? -1 : x > y;
+}
+
+// Main serves: it goes on, and so do the others that serve.
+static void interrupt_servers(Sched *sched) {
+  PromiseVec awaited = {0};
+  heap_each(vm_heap(sched->vm), KIND_FIBER, note_interruptible, &awaited);
+  qsort(awaited.items, awaited.count, sizeof(Promise *), by_number);
+  for (uint32_t i = 0; i < awaited.count; i++) promise_fulfil(sched->vm, awaited.items[i], VALUE_NULL);
+  vec_free(&awaited);
 }
 
 void sched_take_interrupt(Sched *sched, Fiber *running) {
@@ -307,10 +327,9 @@ void sched_take_interrupt(Sched *sched, Fiber *running) {
   sched->is_interrupt_taken = true;
   if (!running) outside_note_signal(sched->outside, NULL); // else see leave_for_interrupt
   vm_forget_interrupt(sched->vm);
-  Promise *awaited = interruptible(sched);
-  if (awaited) { // the program ends as it does without a signal
+  if (sched->main && interruptible(sched->main)) { // the program ends as it does without a signal
     sched->is_interrupted = sched->is_interrupt_taken = false;
-    promise_fulfil(sched->vm, awaited, VALUE_NULL);
+    interrupt_servers(sched);
     return;
   }
   cancel_interrupted(sched->vm, sched->main, running);

@@ -32,6 +32,20 @@ went on"
   err_is_empty
 done
 
+# All that serve stop, not only main.
+printf 'import http\ngo http.listen(%s, "up")\nhttp.listen(%s, "up too")\nprint("went on")\n' $port $((port + 1)) >two.vint
+: >out
+"$wick" two.vint >out 2>err &
+server=$!
+children+=($server)
+for _ in $(seq 100); do [ "$(wc -l <out)" = 2 ] && break; sleep 0.05; done
+kill -TERM $server
+for _ in $(seq 100); do kill -0 $server 2>/dev/null || break; sleep 0.05; done
+kill -KILL $server 2>/dev/null && fail "two servers: one has not stopped"
+wait $server
+[ $? = 0 ] || fail "two servers: not 0: $(cat out err)"
+[ "$(grep -c "shutting down" out)" = 2 ] || fail "two servers: $(cat out)"
+
 # Where main waits for something else, it is cancelled as always.
 printf 'import http\ndefer print("deferred")\ngo http.listen(%s, "up")\nsleep(60000)\n' $port >other.vint
 : >out
