@@ -2,6 +2,7 @@
 # --gc-stats says what the collector did, for people and as JSON, and no pause is long.
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../support/check.sh"
+[ -n "${WICK_GC_STRESS:-}" ] && finish # it collects otherwise then, and notes no pauses
 cd "$work" || exit 1
 
 cat >trees.luma <<'END'
@@ -33,12 +34,10 @@ print(counted == pauses["count"], stats["minor"] > 0, stats["slices"] >= stats["
 print(stats["allocated"] > 5000000, stats["live"] <= stats["peak"], stats["peak"] <= stats["allocated"])
 print(pauses["p50_ns"] <= pauses["p99_ns"], pauses["p99_ns"] <= pauses["max_ns"], pauses["total_ns"] <= stats["run_ns"])
 END
-[ -n "${WICK_GC_STRESS:-}" ] || {
-  run "the figures fit together" 0 "$wick" read.vint
-  out_is "true true true
+run "the figures fit together" 0 "$wick" read.vint
+out_is "true true true
 true true true
 true true true"
-}
 
 run "--gc-stats takes json only" 64 "$wick" --gc-stats=xml trees.luma
 err_has "--gc-stats takes nothing or =json, not xml"
