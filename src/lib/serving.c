@@ -23,6 +23,8 @@ struct Serving {
   Served *served;
   External *external;         // this object's own; NULL: collected
   Promise *room;              // for whoever waits until there is; kept by serving_mark
+  Promise *handled;           // of the fiber that works for the exchange, which can end it as long as the
+                              // client is there; the same
   HttpFile *file;             // is being sent
   HttpHeaders stream_headers; // of a stream that has not begun
   int stream_status;
@@ -44,7 +46,9 @@ void serving_let_go(Served *served) {
 
 void serving_mark(Heap *heap, const ServerState *state) {
   for (DLink *link = state->servings.next; link != &state->servings; link = link->next) {
-    heap_mark(heap, (Obj *)CONTAINER_OF(link, Serving, link)->room);
+    const Serving *serving = CONTAINER_OF(link, Serving, link);
+    heap_mark(heap, (Obj *)serving->room);
+    heap_mark(heap, (Obj *)serving->handled);
   }
 }
 
@@ -52,6 +56,7 @@ void serving_mark(Heap *heap, const ServerState *state) {
 static HttpExchange *take_exchange(Serving *serving) {
   HttpExchange *exchange = serving->exchange;
   serving->exchange = NULL;
+  serving->room = serving->handled = NULL; // nobody marks them from now on
   exchange->handler = NULL;
   exchange->on_gone = exchange->on_room = NULL;
   dlist_unlink(&serving->link);
@@ -212,28 +217,23 @@ static void send_file(Serving *serving, ServeReply *reply) {
 
 // --- Cancelling ----------------------------------------------------------------------------------
 
-static Table *request_of(const Serving *serving) {
-  return value_as_table(serving->external->held);
-}
-
 // The fiber that works for the exchange.
-static void cancel_handler(Serving *serving, const char *why) {
-  VM *vm = serving->served->vm;
-  Value handled = vm_get_field(vm, request_of(serving), "__handled");
-  vm_push_root(vm, handled);
+static void cancel_handler(VM *vm, Promise *handled, const char *why) {
+  if (!handled) return;
+  vm_push_root(vm, value_object(handled));
   Error *cause = cancel_cause(vm, "%s", why);
   vm_push_root(vm, value_object(cause));
-  if (value_is_promise(handled)) cancel_promise(vm, value_as_promise(handled), cause, CANCEL_CALL);
+  cancel_promise(vm, handled, cause, CANCEL_CALL);
   vm_pop_roots(vm, 2);
 }
 
 static void on_gone(HttpExchange *exchange) {
   Serving *serving = exchange->handler;
   VM *vm = serving->served->vm;
+  Promise *handled = serving->handled;
   vm_push_root(vm, value_object(serving->external));
   http_connection_drop(take_exchange(serving));
-  serving->room = NULL;
-  cancel_handler(serving, "the client has gone");
+  cancel_handler(vm, handled, "the client has gone");
   vm_pop_roots(vm, 1);
 }
 
@@ -280,11 +280,12 @@ static Promise *wait_for_room(Serving *serving) {
 // here.
 static void end_bodiless(Serving *serving) {
   VM *vm = serving->served->vm;
+  Promise *handled = serving->handled;
   HttpExchange *exchange = take_exchange(serving);
   note(vm, exchange, "ends the answer to", 0, "", 0);
   count(serving, serving->stream_status, 0);
   http_reply_end(exchange);
-  cancel_handler(serving, "the answer has no body");
+  cancel_handler(vm, handled, "the answer has no body");
 }
 
 bool serving_write(Serving *serving, ServeReply *reply, const char *bytes, size_t len,
@@ -382,8 +383,8 @@ static bool start_fiber(Serving *serving, Value function, const Value *args, uin
   Promise *promise = promise_new(vm);
   if (!promise) return false;
   vm_push_root(vm, value_object(promise));
-  bool ok = vm_set_field(vm, request_of(serving), "__handled", value_object(promise)) &&
-            watch(serving, promise, then);
+  serving->handled = promise;
+  bool ok = watch(serving, promise, then);
   Fiber *fiber = ok ? fiber_new(vm, function, args, arg_count) : NULL;
   vm_pop_roots(vm, 1);
   if (!fiber) return false;
