@@ -73,17 +73,25 @@ wick_vm *wick_new(const wick_options *options) {
   return wick;
 }
 
-static void free_machine(wick_vm *wick) {
-  if (!wick->vm) return;
+// What is under way outside ends. A signal that comes from now on (wick_interrupt, wick_list_fibers) finds
+// nobody whom it could concern.
+static Sched *close_machine(wick_vm *wick) {
+  Sched *sched = wick->sched;
+  __atomic_store_n(&wick->sched, NULL, __ATOMIC_SEQ_CST);
   lib_free(wick->vm);
   import_run_close(wick->imports);
   loop_free(wick->poller);
+  return sched;
+}
+
+static void free_machine(wick_vm *wick) {
+  if (!wick->vm) return;
+  Sched *sched = close_machine(wick);
   vm_free(wick->vm);
-  sched_free(wick->sched);
+  sched_free(sched);
   import_run_free(wick->imports);
   wick->imports = NULL;
   wick->poller = NULL;
-  wick->sched = NULL;
   wick->files.sched = NULL;
   wick->vm = NULL;
 }
@@ -111,9 +119,7 @@ void wick_leave(wick_vm *wick) {
     wick_free(wick);
     return;
   }
-  lib_free(wick->vm);
-  import_run_close(wick->imports);
-  loop_free(wick->poller);
+  (void)close_machine(wick);
   stdio_free(wick->stdio); // what is still to be written is written
 }
 #else

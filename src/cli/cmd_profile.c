@@ -65,6 +65,7 @@ int cmd_profile(const Options *options) {
   if (wick_write_profile(vm, WICK_PROFILE_TABLES, write_to, stderr) &&
       !write_files(vm, options->output ? options->output : name) && status == WICK_OK)
     status = WICK_FAILED;
+  cmd_run_forget_signals();
   wick_leave(vm);
   free(name);
   return status;

@@ -176,6 +176,7 @@ int cmd_repl(const Options *options) {
     read_pipe(&session, vm);
   int status = session.is_interrupted ? WICK_INTERRUPTED : wick_repl_status(session.repl);
   wick_repl_free(session.repl);
+  cmd_run_forget_signals();
   wick_free(vm);
   free(session.text);
   return status;

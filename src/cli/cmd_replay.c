@@ -12,6 +12,7 @@ int cmd_replay(const Options *options) {
   }
   cmd_run_install_signals(vm);
   int status = wick_replay_file(vm, options->files[0], options->replay_text);
+  cmd_run_forget_signals();
   wick_leave(vm);
   return status;
 }

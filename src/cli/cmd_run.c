@@ -10,17 +10,17 @@
 
 // A signal handler gets no context, so the machine that Ctrl-C is for stands here: the one variable
 // of the command that is not local.
-static wick_vm *interrupted_vm;
+static wick_vm *volatile interrupted_vm;
 
 static void handle_interrupt(int number) {
   signal(number, SIG_DFL); // a second one kills
-  wick_interrupt(interrupted_vm);
+  if (interrupted_vm) wick_interrupt(interrupted_vm);
 }
 
 static void handle_question(int number) {
   int before = errno;
   (void)number;
-  wick_list_fibers(interrupted_vm);
+  if (interrupted_vm) wick_list_fibers(interrupted_vm);
   errno = before;
 }
 
@@ -35,6 +35,10 @@ void cmd_run_install_signals(wick_vm *vm) {
   signal(SIGPIPE, SIG_IGN); // a closed pipe is noticed when writing
 }
 
+void cmd_run_forget_signals(void) {
+  interrupted_vm = NULL;
+}
+
 int cmd_run(const Options *options) {
   wick_vm *vm = wick_new(&options->vm);
   if (!vm) {
@@ -44,6 +48,7 @@ int cmd_run(const Options *options) {
   cmd_run_install_signals(vm);
   int status = wick_run_file(vm, options->language, options->files[0]);
   gc_stats_print(vm, options->stats);
+  cmd_run_forget_signals();
   wick_leave(vm);
   return status;
 }

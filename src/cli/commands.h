@@ -10,6 +10,8 @@ int cmd_profile(const Options *options);
 int cmd_replay(const Options *options);
 // Ctrl-C interrupts this machine from now on.
 void cmd_run_install_signals(wick_vm *vm);
+// The machine is about to be freed: signals are nobody's from now on.
+void cmd_run_forget_signals(void);
 int cmd_check(const Options *options);
 int cmd_dump(const Options *options);
 int cmd_lock(const Options *options);

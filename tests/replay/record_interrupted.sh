@@ -81,13 +81,9 @@ print(order)
 END
 run "not asked" 0 "$wick" --seed 4 asked.vint
 cp "$work/out" order
-# Known: a recorded run with a seed that is asked again and again may not end, mostly under a sanitizer. The bound keeps
-# that from the rest of the suite until it is understood.
-timeout -s KILL 15 "$wick" run --seed 4 --record rec asked.vint >first 2>/dev/null &
+"$wick" run --seed 4 --record rec asked.vint >first 2>/dev/null &
 asked=$!
-sleep 0.02
-asked_wick=$(pgrep -P $asked 2>/dev/null || echo $asked)
-for i in 1 2 3 4 5; do sleep 0.01; kill -USR1 $asked_wick 2>/dev/null; done
+for i in 1 2 3 4 5; do sleep 0.01; kill -USR1 $asked 2>/dev/null; done
 wait $asked
 [ $? -gt 128 ] || cmp -s order first || fail "asked: $(cat first) instead of $(cat order)"
 if [ -s first ]; then
