@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// lib_http_app.c - the module http of Vint: what a program registers, and listening (vint.md 12.5)
+// lib_http_app.c - the module http of Vint: what a program registers (vint.md 12.5)
 #include "base/memory.h"
 #include "code/unit.h"
 #include "lib/answer.h"

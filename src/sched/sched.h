@@ -69,10 +69,10 @@ void sched_interrupt(Sched *sched);
 void sched_list_fibers(Sched *sched);
 // For the next run: a fiber that computes for longer than `limit_ns` without suspending is told of
 // (stall.h).
+void sched_watch_stalls(Sched *sched, int64_t limit_ns);
 // Finds out where the next run's processor time goes, looking `hz` times a second (1 … 10,000).
 void sched_watch_time(Sched *sched, uint32_t hz);
 struct Profile *sched_profile(const Sched *sched); // when the run has ended; NULL: nobody has asked for one
-void sched_watch_stalls(Sched *sched, int64_t limit_ns);
 // How fibers that wait for what nobody can reach are told of when a collection finds them
 // (stranded.h).
 typedef enum StrandedTelling {
