@@ -29,9 +29,14 @@ static bool is_inside(const Table *table) {
   return table->shape && table->values == table->inside;
 }
 
+// Entries there is room for in hash mode.
+static uint32_t entry_room(const Table *table) {
+  return CAPACITY_OF(table->slot_count);
+}
+
 // Of the block of values or entries.
 static size_t block_size(const Table *table) {
-  return table->capacity * (table->shape ? sizeof(Value) : sizeof(TableEntryPair));
+  return table->shape ? table->room * sizeof(Value) : entry_room(table) * sizeof(TableEntryPair);
 }
 
 // In shape mode tables are small.
@@ -59,10 +64,12 @@ static void release_values(Heap *heap, Table *table) {
 
 static void release_blocks(Heap *heap, Table *table) {
   release_values(heap, table);
-  if (table->slot_count) heap_release(heap, table->slots, table->slot_count * sizeof(uint32_t));
   table->values = NULL;
+  table->room = 0;
+  if (table->shape) return;
+  heap_release(heap, table->slots, table->slot_count * sizeof(uint32_t));
   table->slots = NULL;
-  table->capacity = table->slot_count = 0;
+  table->slot_count = table->used = 0;
 }
 
 static void finish_table(Heap *heap, Obj *object) {
@@ -92,7 +99,8 @@ Table *table_new_record(Heap *heap, Shape *shape, const Value *values) {
   table->shape = shape;
   table->type = VALUE_NULL;
   table->values = table->inside;
-  table->count = table->capacity = count;
+  table->count = count;
+  table->room = (uint16_t)count;
   for (uint32_t i = 0; i < count; i++) table->values[i] = values[i];
   return table;
 }
@@ -172,7 +180,6 @@ static bool rebuild(Heap *heap, Table *table) {
     table->slots = slots;
     table->slot_count = slot_count;
     table->entries = entries;
-    table->capacity = CAPACITY_OF(slot_count);
   }
   close_holes(table);
   link_all(table);
@@ -185,8 +192,8 @@ static bool turn_to_hash(Heap *heap, Table *table) {
   uint32_t slot_count = slots_for(table->count + 1);
   uint32_t *slots = new_slots(heap, slot_count);
   if (!slots) return false;
-  uint32_t capacity = CAPACITY_OF(slot_count);
-  TableEntryPair *entries = heap_grow(heap, NULL, 0, capacity * sizeof(TableEntryPair));
+  size_t size = CAPACITY_OF(slot_count) * sizeof(TableEntryPair);
+  TableEntryPair *entries = heap_grow(heap, NULL, 0, size);
   if (!entries) {
     heap_release(heap, slots, slot_count * sizeof(uint32_t));
     return false;
@@ -197,8 +204,7 @@ static bool turn_to_hash(Heap *heap, Table *table) {
   release_values(heap, table);
   table->shape = NULL;
   table->entries = entries;
-  table->used = table->count;
-  table->capacity = capacity;
+  table->used = table->count; // where values may have been
   table->slots = slots;
   table->slot_count = slot_count;
   link_all(table);
@@ -228,20 +234,20 @@ static void append_value(Heap *heap, Table *table, Shape *shape, Value value) {
 }
 
 static bool grow_values(Heap *heap, Table *table) {
-  uint32_t capacity = table->capacity ? table->capacity * 2 : VALUES_MIN;
+  uint32_t room = table->room ? table->room * 2u : VALUES_MIN;
   bool moves_out = is_inside(table);
   Value *block = moves_out ? NULL : table->values;
-  block = heap_grow(heap, block, block ? block_size(table) : 0, capacity * sizeof(Value));
+  block = heap_grow(heap, block, block ? block_size(table) : 0, room * sizeof(Value));
   if (!block) return false;
   if (moves_out) memcpy(block, table->values, table->count * sizeof(Value));
   table->values = block;
-  table->capacity = capacity;
+  table->room = (uint16_t)room;
   return true;
 }
 
 // Table, key and value are rooted.
 static bool add_to_shape(Heap *heap, Table *table, Str *key, Value value) {
-  if (table->count == table->capacity && !grow_values(heap, table)) return false;
+  if (table->count == table->room && !grow_values(heap, table)) return false;
   Shape *shape = shape_add(heap, table->shape, key);
   if (!shape) return false;
   append_value(heap, table, shape, value);
@@ -289,7 +295,7 @@ static bool add_key(Heap *heap, Table *table, Value key, Value value, uint32_t h
     }
     if (!turn_to_hash(heap, table)) return false;
     hash = equal_hash(key);
-  } else if (table->used == table->capacity && !rebuild(heap, table)) {
+  } else if (table->used == entry_room(table) && !rebuild(heap, table)) {
     return false;
   }
   append_entry(heap, table, key, value, hash);
@@ -299,11 +305,11 @@ static bool add_key(Heap *heap, Table *table, Value key, Value value, uint32_t h
 // Adds the new key if that needs no memory.
 static bool add_at_once(Heap *heap, Table *table, Value key, Value value, uint32_t hash) {
   if (!table->shape) {
-    if (table->used == table->capacity) return false;
+    if (table->used == entry_room(table)) return false;
     append_entry(heap, table, key, value, hash);
     return true;
   }
-  if (table->count == table->capacity || !is_interned(key)) return false;
+  if (table->count == table->room || !is_interned(key)) return false;
   Shape *shape = shape_next(heap, table->shape, value_as_str(key));
   if (shape) append_value(heap, table, shape, value);
   return shape != NULL;
@@ -353,7 +359,7 @@ bool table_remove(Heap *heap, Table *table, Value key, bool *failed) {
 
 void table_clear(Heap *heap, Table *table) {
   release_blocks(heap, table);
-  table->count = table->used = 0;
+  table->count = 0;
   if (!table->shape) return;
   while (table->shape->parent) table->shape = table->shape->parent;
   heap_touch(heap, &table->obj);

@@ -10,6 +10,9 @@
 // The values of a table that is made as a record lie in the object itself, behind its fields, as long as there are not
 // more: one block less to allocate, and mostly in the same cache line.
 //
+//   shape mode   [ header, count, room | shape | values | type | inside … ]
+//   hash mode    [ header, count       | NULL  | entries | type | slots | slot_count, used ]
+//
 // `type`: the user type of an instance made by cast or decoding (a Table or Type value), VALUE_NULL
 // if none. Members whose key begins with "__" are hidden from printing and iteration by the
 // callers.
@@ -25,22 +28,32 @@ typedef struct TableEntryPair {
 } TableEntryPair;
 
 typedef struct Table {
-  Obj obj;
-  Shape *shape;      // NULL: hash mode
-  uint32_t count;    // live entries
-  uint32_t used;     // hash mode: entries including holes
-  uint32_t capacity; // of values (shape mode) or entries (hash mode)
-  uint32_t slot_count;
+  union {
+    Obj obj;
+    struct { // the same eight bytes
+      uint8_t header[2];
+      uint16_t room;  // shape mode: for so many values
+      uint32_t count; // live entries
+    };
+  };
+  Shape *shape; // NULL: hash mode
   union {
     Value *values;           // shape mode
-    TableEntryPair *entries; // hash mode
+    TableEntryPair *entries; // hash mode: room for three quarters of slot_count
   };
   Value type;
   union {
-    uint32_t *slots; // hash mode (slot_count > 0): see table.c; 0 free, UINT32_MAX deleted
-    Value inside[1]; // shape mode: the record's values, if `values` points here
+    Value inside[2]; // shape mode: the record's values, two or more, if `values` points here
+    struct {         // hash mode
+      uint32_t *slots; // see table.c; 0 free, UINT32_MAX deleted
+      uint32_t slot_count;
+      uint32_t used; // entries including holes
+    };
   };
 } Table;
+
+_Static_assert(sizeof(Table) == 48 && offsetof(Table, count) == offsetof(Obj, extra),
+               "`room` and `count` are what the header leaves to a kind");
 
 void table_register(Heap *heap);
 Table *table_new(Heap *heap, Shape *root_shape) MUST_USE; // empty, shape mode

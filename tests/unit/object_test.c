@@ -336,7 +336,7 @@ static void test_big_tables(void) {
     if (!table_set(f.heap, table, value_int(i), VALUE_TRUE)) CHECK(!"memory");
     if (i >= 10) wrong += !table_remove(f.heap, table, value_int(i - 10), &failed);
   }
-  CHECK(wrong == 0 && table->count == 10 && table->capacity < 100);
+  CHECK(wrong == 0 && table->count == 10 && table->slot_count < 100);
   Value nan = value_double(NAN);
   CHECK(table_set(f.heap, table, nan, VALUE_TRUE) && table_set(f.heap, table, nan, VALUE_FALSE));
   CHECK(table->count == 11 && table_get(table, nan) == VALUE_FALSE);
