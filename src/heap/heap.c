@@ -4,6 +4,7 @@
 // The fast path of heap_new is: class of the size, credit, pop a cell, zero it. Everything else is
 // behind a call.
 #include "heap/heap.h"
+#include "heap/fresh.h"
 #include "heap/gc.h"
 #include "heap/mark.h"
 #include "heap/page.h"
@@ -41,7 +42,8 @@ void heap_destroy(Heap *heap) {
 void heap_register(Heap *heap, uint8_t kind, const KindDescriptor *descriptor) {
   ASSERT(kind < HEAP_KIND_MAX);
   heap->kinds[kind] = *descriptor;
-  heap->family[kind] = descriptor->finish ? FAMILY_OWNING : FAMILY_PLAIN;
+  bool is_owning = descriptor->finish && !descriptor->owns_late;
+  heap->family[kind] = is_owning ? FAMILY_OWNING : FAMILY_PLAIN;
 }
 
 // --- Objects -------------------------------------------------------------------------------------
@@ -93,19 +95,22 @@ static inline void zero_cell(void *cell, size_t size) {
   for (size_t i = 0; i < (size + 7) / 8; i += 2) words[i] = words[i + 1] = 0;
 }
 
+NOINLINE void *heap_new_cell(Heap *heap, Family family, uint8_t size_class) {
+  int64_t cell_size = pool_cell_sizes[size_class];
+  if (heap->credit < cell_size && !gc_admit(heap, (size_t)cell_size)) return NULL;
+  void *cell = pool_take(heap->classes[family][size_class].current);
+  if (!cell) cell = take_cell_slow(heap, family, size_class);
+  if (!cell) return NULL;
+  heap->credit -= cell_size;
+  heap->last_taken = cell;
+  return cell;
+}
+
 static inline void *new_object(Heap *heap, uint8_t kind, Family family, size_t size) {
   ASSERT(kind < HEAP_KIND_MAX && heap->kinds[kind].name && size >= sizeof(Obj));
   if (UNLIKELY(size > HEAP_SMALL_MAX)) return new_large(heap, kind, size);
-  uint8_t size_class = pool_class(size);
-  int64_t cell_size = pool_cell_sizes[size_class];
-  if (UNLIKELY(heap->credit < cell_size) && !gc_admit(heap, (size_t)cell_size)) return NULL;
-  void *cell = pool_take(heap->classes[family][size_class].current);
-  if (UNLIKELY(!cell)) {
-    cell = take_cell_slow(heap, family, size_class);
-    if (!cell) return NULL;
-  }
-  heap->credit -= cell_size;
-  heap->last_taken = cell;
+  void *cell = fresh_cell(heap, family, pool_class(size));
+  if (UNLIKELY(!cell)) return NULL;
   poison_open(cell, (size + 15) / 16 * 16);
   zero_cell(cell, size);
   ((Obj *)cell)->kind = kind;
@@ -118,6 +123,10 @@ void *heap_new(Heap *heap, uint8_t kind, size_t size) {
 
 void *heap_new_plain(Heap *heap, uint8_t kind, size_t size) {
   return new_object(heap, kind, FAMILY_PLAIN, size);
+}
+
+void heap_own(Obj *object) {
+  if (!(object->colour & HEAP_LARGE)) page_of(object)->has_owners = true;
 }
 
 // --- Raw blocks ----------------------------------------------------------------------------------

@@ -48,6 +48,9 @@ void *heap_new(Heap *heap, uint8_t kind, size_t size) MUST_USE;
 // The same for an object that needs no finish although its kind has one.
 void *heap_new_plain(Heap *heap, uint8_t kind, size_t size) MUST_USE;
 
+// An object of a kind that owns late has its first block: `finish` will be called for it.
+void heap_own(Obj *object);
+
 // Raw blocks. heap_grow: NULL when it cannot, the old block is then untouched; new bytes are not
 // zeroed. `block` NULL with old_size 0 allocates. Both may collect. heap_release never collects.
 void *heap_grow(Heap *heap, void *block, size_t old_size, size_t new_size) MUST_USE;

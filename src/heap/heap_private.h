@@ -13,9 +13,9 @@
 // the cache, and 64 KiB stay 64 KiB, of which a class wastes less than a cell. Page and chunk of an
 // address are found by masking.
 //
-// Families: PLAIN objects own nothing, so a page of which none was marked is free without a look at
-// its cells; OWNING ones have a finish; RAW cells are blocks of bytes that somebody owns, never
-// swept.
+// Families: PLAIN objects mostly own nothing, so a page without owners of which none was marked is free
+// without a look at its cells; OWNING ones have a finish; RAW cells are blocks of bytes that somebody
+// owns, never swept.
 //
 // Accounting. `base - credit` is what is used. An allocation only takes from `credit`; when that is
 // not enough the slow path (gc_admit) looks at everything else: the limit, the budget until the
@@ -61,7 +61,8 @@ typedef struct Page {
   uint8_t family;
   uint8_t size_class;
   uint8_t state;
-  bool is_young; // allocated into since the last collection
+  bool is_young : 1;   // allocated into since the last collection
+  bool has_owners : 1; // some of its objects have a finish
 } Page;
 
 typedef struct Chunk {

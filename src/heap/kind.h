@@ -31,6 +31,8 @@ typedef struct KindDescriptor {
   // `finish` will be called for this dead object soon: it may fetch the memory that it will need.
   void (*fetch)(Heap *heap, const Obj *object);
   void *owner; // for `finish`: heap_kind_owner
+  // Most of them own nothing: who begins to says heap_own, and the others are swept without a look.
+  bool owns_late;
 } KindDescriptor;
 
 #define HEAP_KIND_MAX 64

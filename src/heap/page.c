@@ -98,6 +98,7 @@ Page *page_take(Heap *heap, Family family, uint8_t size_class, uint32_t cell_siz
   page->size_class = size_class;
   page->state = PAGE_FULL;
   page->is_young = false;
+  page->has_owners = family == FAMILY_OWNING;
 #ifdef POISON_ASAN
   poison_close(page->start, room);
 #endif

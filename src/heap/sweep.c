@@ -46,10 +46,16 @@ static void rotate_free_list(Page *page, const char *pivot) {
   page->free = high;
 }
 
+// A page of the plain family may have owners among objects that have no need of their kind's finish.
+static void finish_cell(Heap *heap, const Page *page, Obj *object) {
+  if (page->family == FAMILY_OWNING || heap->kinds[object->kind].owns_late)
+    finish_object(heap, object);
+}
+
 // Frees the cell unless it is free already.
 static void reclaim_cell(Heap *heap, Page *page, char *cell) {
   if (poison_is_free(cell)) return;
-  if (page->family == FAMILY_OWNING) finish_object(heap, (Obj *)cell);
+  if (page->has_owners) finish_cell(heap, page, (Obj *)cell);
   poison_close(cell, page->cell_size);
 }
 
@@ -99,7 +105,7 @@ void sweep_page(Heap *heap, Page *page) {
   heap->pending_count--;
   heap_note_peak(heap);
   heap->is_sweeping = true;
-  if (page->marked == 0 && page->family == FAMILY_PLAIN)
+  if (page->marked == 0 && !page->has_owners)
     empty_page(page);
   else
     walk_cells(heap, page);
@@ -179,7 +185,7 @@ static void free_all_large(Heap *heap, DLink *list) {
 
 void sweep_destroy(Heap *heap) {
   for (Page *page = page_first(heap); page; page = page_next(heap, page)) {
-    if (!page_has_objects(page) || page->family != FAMILY_OWNING) continue;
+    if (!page_has_objects(page) || !page->has_owners) continue;
     for (char *cell = page->start; cell < page->bump; cell += page->cell_size) {
       reclaim_cell(heap, page, cell);
     }

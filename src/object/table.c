@@ -15,6 +15,7 @@
 // Nothing is changed before all memory for the change is there.
 #include "object/table.h"
 #include "base/assertion.h"
+#include "heap/fresh.h"
 #include "object/equal.h"
 #include <string.h>
 
@@ -77,8 +78,11 @@ static void finish_table(Heap *heap, Obj *object) {
 }
 
 void table_register(Heap *heap) {
-  heap_register(heap, KIND_TABLE,
-                &(KindDescriptor){kinds_name(KIND_TABLE), trace_table, finish_table, trace_more});
+  heap_register(heap, KIND_TABLE, &(KindDescriptor){.name = kinds_name(KIND_TABLE),
+                                                    .trace = trace_table,
+                                                    .finish = finish_table,
+                                                    .trace_more = trace_more,
+                                                    .owns_late = true});
 }
 
 Table *table_new(Heap *heap, Shape *root_shape) {
@@ -91,19 +95,23 @@ Table *table_new(Heap *heap, Shape *root_shape) {
   return table;
 }
 
+// The way of each record that a program makes: nothing is zeroed that is set anyway.
 Table *table_new_record(Heap *heap, Shape *shape, const Value *values) {
   uint32_t count = shape_count(shape);
   size_t size = offsetof(Table, inside) + count * sizeof(Value);
-  Table *table = heap_new(heap, KIND_TABLE, size > sizeof(Table) ? size : sizeof(Table));
-  if (!table) return NULL;
+  if (size < sizeof(Table)) size = sizeof(Table);
+  Table *table = fresh_cell(heap, FAMILY_PLAIN, pool_class(size));
+  if (UNLIKELY(!table)) return NULL;
+  poison_open(table, (size + 15) / 16 * 16);
+  table->obj = (Obj){.kind = KIND_TABLE, .flags = (uint16_t)count, .extra = count};
   table->shape = shape;
   table->type = VALUE_NULL;
-  table->values = table->inside;
-  table->count = count;
-  table->room = (uint16_t)count;
-  for (uint32_t i = 0; i < count; i++) table->values[i] = values[i];
+  Value *place = table->values = table->inside;
+  for (uint32_t i = 0; i < count; i++) place[i] = values[i];
   return table;
 }
+
+_Static_assert(sizeof(Table) + SHAPE_KEYS_MAX * sizeof(Value) <= HEAP_SMALL_MAX, "a record has a page");
 
 // --- Hash mode -----------------------------------------------------------------------------------
 
@@ -202,6 +210,7 @@ static bool turn_to_hash(Heap *heap, Table *table) {
     entries[i] = (TableEntryPair){value_object(table->shape->keys[i]), table->values[i]};
   }
   release_values(heap, table);
+  heap_own(&table->obj);
   table->shape = NULL;
   table->entries = entries;
   table->used = table->count; // where values may have been
@@ -239,6 +248,7 @@ static bool grow_values(Heap *heap, Table *table) {
   Value *block = moves_out ? NULL : table->values;
   block = heap_grow(heap, block, block ? block_size(table) : 0, room * sizeof(Value));
   if (!block) return false;
+  heap_own(&table->obj);
   if (moves_out) memcpy(block, table->values, table->count * sizeof(Value));
   table->values = block;
   table->room = (uint16_t)room;

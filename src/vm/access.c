@@ -213,12 +213,3 @@ bool access_set_member(VM *vm, Value object, Cache *cache, Value value) {
   cache_set_own(cache, table);
   return true;
 }
-
-// --- Records ------------------------------------------------------------------------------------
-
-bool access_new_record(VM *vm, Shape *shape, const Value *values, Value *out) {
-  Table *table = table_new_record(vm->heap, shape, values);
-  if (!table) return vm_raise_memory(vm);
-  *out = value_object(table);
-  return true;
-}

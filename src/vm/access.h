@@ -18,6 +18,11 @@ bool access_get_member(VM *vm, Value object, Cache *cache, Value *out) MUST_USE;
 bool access_set_member(VM *vm, Value object, Cache *cache, Value value) MUST_USE;
 
 // A table of `shape` with `values` in its fields, which must be reachable.
-bool access_new_record(VM *vm, Shape *shape, const Value *values, Value *out) MUST_USE;
+static inline bool access_new_record(VM *vm, Shape *shape, const Value *values, Value *out) {
+  Table *table = table_new_record(vm->heap, shape, values);
+  if (UNLIKELY(!table)) return vm_raise_memory(vm);
+  *out = value_object(table);
+  return true;
+}
 
 #endif
