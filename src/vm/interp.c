@@ -326,6 +326,13 @@ static NOINLINE void take_sample(VM *vm, const Instr *ip, const Value *base, con
     NEXT();                                                                                        \
   }
 
+// CHECK_TYPE where `is_right` is what values of the type mostly are.
+#define CHECK(name, is_right)                                                                      \
+  CASE(name) {                                                                                     \
+    if (LIKELY(is_right)) NEXT();                                                                  \
+    CHECKED(match_check(vm, &RA, frame_closure(base)->proto->types[X]));                           \
+  }
+
 // Goes on in the closure `callee`, whose window is at R[a], if that needs no more than a frame.
 #define ENTER(callee, arguments, entry)                                                            \
   do {                                                                                             \
@@ -1157,14 +1164,12 @@ call_other:
   }
 
   // Placed for what a unit says
-  CASE(CHECK_DOUBLE) {
-    if (LIKELY(value_is_double(RA))) NEXT();
-    CHECKED(match_check(vm, &RA, frame_closure(base)->proto->types[X]));
-  }
-  CASE(CHECK_INTEGER) {
-    if (LIKELY(value_is_int(RA))) NEXT();
-    CHECKED(match_check(vm, &RA, frame_closure(base)->proto->types[X]));
-  }
+  CHECK(CHECK_DOUBLE, value_is_double(RA))
+  CHECK(CHECK_INTEGER, value_is_int(RA))
+  CHECK(CHECK_STRING, value_is_str(RA))
+  CHECK(CHECK_LIST, value_is_list(RA))
+  CHECK(CHECK_TABLE, value_is_table(RA) && value_is_null(value_as_table(RA)->type))
+  CHECK(CHECK_RECORD, value_is_table(RA))
 
 #include "vm/interp_pairs.h"
 

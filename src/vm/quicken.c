@@ -28,6 +28,11 @@ static Instr quicken_check(Instr i, const Value *types) {
   case TAG_NUMBER:
   case TAG_FLOAT: return with_opcode(i, OP_CHECK_DOUBLE);
   case TAG_INTEGER: return with_opcode(i, OP_CHECK_INTEGER);
+  case TAG_STRING: return with_opcode(i, OP_CHECK_STRING);
+  case TAG_LIST: return with_opcode(i, OP_CHECK_LIST);
+  case TAG_TABLE: return with_opcode(i, OP_CHECK_TABLE);
+  case TAG_RECORD:
+  case TAG_USER: return with_opcode(i, OP_CHECK_RECORD);
   default: return i;
   }
 }
