@@ -20,7 +20,7 @@ CFLAGS   ?= -O2 -g
 # maybe-uninitialized. A row of a table may leave out its last fields.
 WARNINGS := -Wall -Wextra -Wno-unused-parameter -Wno-maybe-uninitialized -Wno-missing-field-initializers
 CPPFLAGS := -D_GNU_SOURCE -Isrc -Iinclude
-LDLIBS   := -luv -ljansson -lhttp_parser -lutf8proc -lm -ldl -lpthread
+LDLIBS   := -luv -lhttp_parser -lutf8proc -lm -ldl -lpthread
 STANDARD := -std=c17
 
 # One variant a folder, so that they can stand side by side.

@@ -265,16 +265,19 @@ static bool read_decimal(Decimal *decimal, const char *text, size_t len) {
   return at == end;
 }
 
+bool number_scale(uint64_t digits, int64_t exponent, double *out) {
+  if (exponent < -EXACT_POWER_MAX || exponent > EXACT_POWER_MAX) return false;
+  if (digits > EXACT_INTEGER_MAX && exponent != 0) return false;
+  *out = exponent < 0 ? (double)digits / POWERS_OF_TEN[-exponent]
+                      : (double)digits * POWERS_OF_TEN[exponent];
+  return true;
+}
+
 static bool convert_exactly(const Decimal *decimal, double *out) {
-  int64_t exponent = decimal->point - decimal->count;
-  if (decimal->count > 16 || exponent < -EXACT_POWER_MAX || exponent > EXACT_POWER_MAX) {
-    return false;
-  }
+  if (decimal->count > 16) return false;
   uint64_t n = 0;
   for (int i = 0; i < decimal->count; i++) n = n * 10 + (uint64_t)(decimal->digits[i] - '0');
-  if (n > EXACT_INTEGER_MAX) return false;
-  *out = exponent < 0 ? (double)n / POWERS_OF_TEN[-exponent] : (double)n * POWERS_OF_TEN[exponent];
-  return true;
+  return number_scale(n, decimal->point - decimal->count, out);
 }
 
 static double convert_slowly(Decimal *decimal) {

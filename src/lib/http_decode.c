@@ -5,7 +5,7 @@
 #include "base/utf8.h"
 #include "code/unit.h"
 #include "io/url.h"
-#include "lib/json_value.h"
+#include "lib/json_parse.h"
 #include "vm/conform.h"
 
 #include <string.h>
@@ -139,7 +139,7 @@ static Value decode_json(VM *vm, const HttpReceived *received, TypeValue *type, 
   const HttpBody *body = &received->answer->body;
   if (type->obj.extra == TAG_NULL && body->len == 0) return VALUE_NULL; // 204 No Content
   Value json =
-      json_value_parse(vm, body->bytes ? body->bytes : "", body->len, JSON_LUMA, "DecodeError");
+      json_parse(vm, body->bytes ? body->bytes : "", body->len, JSON_LUMA, "DecodeError");
   if (value_is_absent(json)) {
     Error *error = (Error *)value_as_object(vm_take_error(vm));
     vm_push_root(vm, value_object(error));

@@ -4,7 +4,7 @@
 
 #include "base/number.h"
 #include "io/url.h"
-#include "lib/json_value.h"
+#include "lib/json_print.h"
 
 #include <string.h>
 
@@ -132,7 +132,7 @@ static bool take_buffer(NativeCall *call, Buffer *buffer, bool ok, Str **out) {
 static bool make_json_body(NativeCall *call, Value value, BodyText *out) {
   Buffer text = {0};
   out->type = "application/json";
-  bool ok = json_value_print(call->vm, &text, value, 0, dialect_of(call));
+  bool ok = json_print(call->vm, &text, value, 0, dialect_of(call));
   return take_buffer(call, &text, ok, &out->str);
 }
 

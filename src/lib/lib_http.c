@@ -10,7 +10,7 @@
 #include "io/http_client.h"
 #include "lib/http_decode.h"
 #include "lib/http_request.h"
-#include "lib/json_value.h"
+#include "lib/json_parse.h"
 #include "lib/lib_private.h"
 #include "sched/errand.h"
 
@@ -324,7 +324,7 @@ static NativeStatus response_json(NativeCall *call) {
   VM *vm = call->vm;
   Str *body;
   if (!get_body(call, &body)) return NATIVE_FAILED;
-  Value json = json_value_parse(vm, body->bytes, body->len, JSON_LUMA, "DecodeError");
+  Value json = json_parse(vm, body->bytes, body->len, JSON_LUMA, "DecodeError");
   Value result = http_decode_result(vm, json);
   return value_is_absent(result) ? NATIVE_FAILED : native_return(call, result);
 }

@@ -6,7 +6,8 @@
 #include "lib/base64.h"
 #include "lib/environment.h"
 #include "lib/http_app.h"
-#include "lib/json_value.h"
+#include "lib/json_parse.h"
+#include "lib/json_print.h"
 #include "lib/lib_private.h"
 #include "sched/timeout.h"
 #include "vm/format.h"
@@ -412,7 +413,7 @@ bool http_app_check_json(VM *vm, const Table *request) {
   Value body = vm_get_field(vm, request, "body");
   if (!value_is_str(body)) return true;
   const Str *text = value_as_str(body);
-  return !value_is_absent(json_value_parse(vm, text->bytes, text->len, JSON_VINT, "BadRequest"));
+  return !value_is_absent(json_parse(vm, text->bytes, text->len, JSON_VINT, "BadRequest"));
 }
 
 void http_error_print(Buffer *out, int status, const char *message) {
@@ -426,7 +427,7 @@ void http_error_print(Buffer *out, int status, const char *message) {
     buffer_byte(&code, is_letter ? big : '_');
   }
   buffer_printf(out, "{\"error\":{\"type\":\"%s\",\"message\":", type.bytes ? type.bytes : "");
-  json_value_print_text(out, message, strlen(message));
+  json_print_text(out, message, strlen(message));
   buffer_printf(out, ",\"code\":\"%s\",\"status\":%d,\"details\":null}}",
                 code.bytes ? code.bytes : "", status);
   buffer_free(&type);

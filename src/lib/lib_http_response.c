@@ -7,7 +7,7 @@
 #include "lib/cookie.h"
 #include "lib/environment.h"
 #include "lib/http_app.h"
-#include "lib/json_value.h"
+#include "lib/json_print.h"
 #include "lib/lib_private.h"
 #include "vm/format.h"
 
@@ -124,7 +124,7 @@ static NativeStatus response_json(NativeCall *call) {
   VM *vm = call->vm;
   if (!take_open(call, &response)) return NATIVE_FAILED;
   Buffer out = {0};
-  Str *text = json_value_print(vm, &out, call->args[1], 0, JSON_VINT)
+  Str *text = json_print(vm, &out, call->args[1], 0, JSON_VINT)
                   ? vm_str(vm, out.bytes, out.len)
                   : NULL;
   buffer_free(&out);
@@ -330,7 +330,7 @@ static bool print_data(NativeCall *call, Buffer *out) {
     return true;
   }
   Buffer json = {0};
-  bool ok = json_value_print(call->vm, &json, data, 0, JSON_VINT);
+  bool ok = json_print(call->vm, &json, data, 0, JSON_VINT);
   if (ok) print_lines(out, "data", json.bytes, json.len);
   buffer_free(&json);
   return ok;

@@ -2,14 +2,15 @@
 // lib_json.c - the module json
 //
 // Luma's functions give Results (luma.md 7), Vint's raise (vint.md 12.3).
-#include "lib/json_value.h"
+#include "lib/json_parse.h"
+#include "lib/json_print.h"
 #include "lib/lib_private.h"
 #include "vm/conform.h"
 
 static Value decode(NativeCall *call, JsonDialect dialect) {
   Str *text;
   if (!args_str(call, 0, &text)) return VALUE_ABSENT;
-  return json_value_parse(call->vm, text->bytes, text->len, dialect, "ParseError");
+  return json_parse(call->vm, text->bytes, text->len, dialect, "ParseError");
 }
 
 // The text as a string; `indent` is the second argument, blanks per level.
@@ -23,7 +24,7 @@ static Value encode(NativeCall *call, JsonDialect dialect) {
   }
   Buffer out = {0};
   Str *text = NULL;
-  if (json_value_print(call->vm, &out, call->args[0], (uint32_t)indent, dialect)) {
+  if (json_print(call->vm, &out, call->args[0], (uint32_t)indent, dialect)) {
     text = vm_str(call->vm, out.bytes, out.len);
   }
   buffer_free(&out);
@@ -66,7 +67,7 @@ static NativeStatus vint_pretty(NativeCall *call) {
   vm_push_root(vm, value);
   Buffer out = {0};
   Str *text = NULL;
-  if (json_value_print(vm, &out, value, 2, JSON_VINT)) text = vm_str(vm, out.bytes, out.len);
+  if (json_print(vm, &out, value, 2, JSON_VINT)) text = vm_str(vm, out.bytes, out.len);
   buffer_free(&out);
   vm_pop_roots(vm, 1);
   return text ? native_return(call, value_object(text)) : NATIVE_FAILED;

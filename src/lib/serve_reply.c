@@ -3,7 +3,7 @@
 #include "lib/serve_reply.h"
 
 #include "lib/http_request.h"
-#include "lib/json_value.h"
+#include "lib/json_print.h"
 
 #include <string.h>
 #include <strings.h>
@@ -16,7 +16,7 @@ static bool reply_text(ServeReply *reply, const Str *text) {
 
 static bool reply_json(const ServeReplies *replies, ServeReply *reply, Value value) {
   reply->type = "application/json";
-  return json_value_print(replies->vm, &reply->text, value, 0,
+  return json_print(replies->vm, &reply->text, value, 0,
                           replies->is_vint ? JSON_VINT : JSON_LUMA);
 }
 

@@ -1,132 +1,18 @@
 // SPDX-License-Identifier: MIT
-// json_value.c - JSON text to values and back
+// json_print.c - values to JSON text
 //
-// Reading recurses, at most JSON_DEPTH_MAX deep because jansson goes no deeper. Writing has an
-// explicit stack: its depth is the program's, and the stack is also what tells where an error is. A
-// cycle is noticed by the depth it reaches.
-#include "lib/json_value.h"
+// There is an explicit stack: the depth is the program's, and the stack is also what tells where an
+// error is. A cycle is noticed by the depth it reaches.
+#include "lib/json_print.h"
 
 #include "base/number.h"
 #include "base/utf8.h"
 #include "base/vec.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <string.h>
 
 #define JSON_TEXT_MAX (512u * 1024 * 1024) // of what is written
-
-// --- Reading -------------------------------------------------------------------------------------
-
-static Value convert(VM *vm, json_t *json, JsonDialect dialect);
-
-// A container is a root while it is filled.
-static bool fill_list(VM *vm, List *list, json_t *json, JsonDialect dialect) {
-  size_t count = json_array_size(json);
-  for (size_t i = 0; i < count; i++) {
-    Value item = convert(vm, json_array_get(json, i), dialect);
-    if (value_is_absent(item)) return false;
-    if (!list_push(vm_heap(vm), list, item)) return vm_raise_memory(vm);
-  }
-  return true;
-}
-
-static bool fill_table(VM *vm, Table *table, json_t *json, JsonDialect dialect) {
-  const char *name;
-  json_t *member;
-  json_object_foreach(json, name, member) {
-    Value item = convert(vm, member, dialect);
-    if (value_is_absent(item)) return false;
-    vm_push_root(vm, item);
-    Str *key = vm_text(vm, name);
-    bool ok = key != NULL;
-    if (ok && !table_set(vm_heap(vm), table, value_object(key), item)) ok = vm_raise_memory(vm);
-    vm_pop_roots(vm, 1);
-    if (!ok) return false;
-  }
-  return true;
-}
-
-static Value convert_list(VM *vm, json_t *json, JsonDialect dialect) {
-  List *list = vm_list(vm, (uint32_t)json_array_size(json));
-  if (!list) return VALUE_ABSENT;
-  vm_push_root(vm, value_object(list));
-  bool ok = fill_list(vm, list, json, dialect);
-  vm_pop_roots(vm, 1);
-  return ok ? value_object(list) : VALUE_ABSENT;
-}
-
-static Value convert_table(VM *vm, json_t *json, JsonDialect dialect) {
-  Table *table = vm_table(vm);
-  if (!table) return VALUE_ABSENT;
-  vm_push_root(vm, value_object(table));
-  bool ok = fill_table(vm, table, json, dialect);
-  vm_pop_roots(vm, 1);
-  return ok ? value_object(table) : VALUE_ABSENT;
-}
-
-static Value convert(VM *vm, json_t *json, JsonDialect dialect) {
-  switch (json_typeof(json)) {
-  case JSON_OBJECT: return convert_table(vm, json, dialect);
-  case JSON_ARRAY: return convert_list(vm, json, dialect);
-  case JSON_TRUE: return VALUE_TRUE;
-  case JSON_FALSE: return VALUE_FALSE;
-  case JSON_REAL: return value_from_foreign_double(json_real_value(json));
-  case JSON_STRING: {
-    Str *str = vm_str(vm, json_string_value(json), json_string_length(json));
-    return str ? value_object(str) : VALUE_ABSENT;
-  }
-  case JSON_INTEGER: {
-    json_int_t i = json_integer_value(json);
-    return dialect == JSON_VINT ? vm_integer(vm, i) : value_double((double)i);
-  }
-  default: return VALUE_NULL;
-  }
-}
-
-// In Vint a number beyond 64 bits is a float, and with it all numbers of this text: the second try
-// reads them so. No text that has such numbers loses anything that it could have kept exactly.
-static json_t *load(const char *text, size_t len, JsonDialect dialect, json_error_t *error) {
-  size_t flags = JSON_DECODE_ANY | JSON_ALLOW_NUL;
-  if (dialect == JSON_LUMA) return json_loadb(text, len, flags | JSON_DECODE_INT_AS_REAL, error);
-  json_t *json = json_loadb(text, len, flags, error);
-  if (!json && json_error_code(error) == json_error_numeric_overflow) {
-    json = json_loadb(text, len, flags | JSON_DECODE_INT_AS_REAL, error);
-  }
-  return json;
-}
-
-static bool is_blank(const char *text, size_t len) {
-  for (size_t i = 0; i < len; i++) {
-    if (!strchr(" \t\r\n", text[i])) return false;
-  }
-  return true;
-}
-
-Value json_value_parse(VM *vm, const char *text, size_t len, JsonDialect dialect,
-                       const char *error_kind) {
-  if (is_blank(text, len)) {
-    vm_raise(vm, error_kind, "invalid JSON: the text is empty");
-    return VALUE_ABSENT;
-  }
-  if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) text += 3, len -= 3; // a byte order mark
-  json_error_t error;
-  json_t *json = load(text, len, dialect, &error);
-  if (!json) {
-    if (json_error_code(&error) == json_error_out_of_memory)
-      vm_raise_memory(vm);
-    else {
-      vm_raise(vm, error_kind, "invalid JSON at line %d, column %d: %s", error.line, error.column,
-               error.text);
-    }
-    return VALUE_ABSENT;
-  }
-  Value value = convert(vm, json, dialect);
-  json_decref(json);
-  return value;
-}
-
-// --- Writing -------------------------------------------------------------------------------------
 
 // A list or table that is being written.
 typedef struct Level {
@@ -220,7 +106,7 @@ static void print_string(Printer *printer, const Str *str) {
   print_bytes(printer, str->bytes, str->len);
 }
 
-void json_value_print_text(Buffer *out, const char *bytes, size_t len) {
+void json_print_text(Buffer *out, const char *bytes, size_t len) {
   Printer printer = {.out = out, .dialect = JSON_VINT};
   print_bytes(&printer, bytes, len);
 }
@@ -325,7 +211,7 @@ static bool print_step(Printer *printer) {
   return true;
 }
 
-bool json_value_print(VM *vm, Buffer *out, Value value, uint32_t indent, JsonDialect dialect) {
+bool json_print(VM *vm, Buffer *out, Value value, uint32_t indent, JsonDialect dialect) {
   Printer printer = {.vm = vm, .out = out, .indent = indent, .dialect = dialect};
   bool ok = print_value(&printer, value);
   while (ok && printer.levels.count > 0) {
