@@ -26,12 +26,14 @@ static uint32_t home_of(const Shape *shape, uint32_t hash) {
   return hash & (shape->child_capacity - 1);
 }
 
-Shape *shape_next(const Heap *heap, const Shape *shape, const Str *key) {
-  if (!shape->child_capacity) return NULL;
+Shape *shape_next(const Heap *heap, const Shape *shape, Str *key) {
+  if (!shape->child_capacity || key->len > STR_INTERN_MAX) return NULL;
   uint32_t mask = shape->child_capacity - 1;
-  for (uint32_t i = home_of(shape, key->obj.extra); shape->children[i]; i = (i + 1) & mask) {
+  uint32_t hash = str_hash(key);
+  for (uint32_t i = home_of(shape, hash); shape->children[i]; i = (i + 1) & mask) {
     Shape *child = shape->children[i];
-    if (child->key == key && LIKELY(!heap_is_dead(heap, &child->obj))) return child;
+    if (child->key_hash != hash || UNLIKELY(heap_is_dead(heap, &child->obj))) continue;
+    if (child->key == key || str_equal(child->key, key)) return child;
   }
   return NULL;
 }
@@ -162,21 +164,23 @@ static Shape *new_child(Heap *heap, Shape *shape, Str *key) {
 }
 
 Shape *shape_add(Heap *heap, Shape *shape, Str *key) {
-  ASSERT(key->obj.flags & STR_INTERNED);
+  ASSERT(key->len <= STR_INTERN_MAX);
   ASSERT(shape_count(shape) < SHAPE_KEYS_MAX);
   Shape *known = shape_next(heap, shape, key);
   if (known) return known;
   heap_push_root(heap, value_object(shape));
   heap_push_root(heap, value_object(key));
-  Shape *child = new_child(heap, shape, key);
-  heap_pop_roots(heap, 2);
+  Str *name = str_intern_same(heap, key);
+  heap_push_root(heap, name ? value_object(name) : VALUE_NULL);
+  Shape *child = name ? new_child(heap, shape, name) : NULL;
+  heap_pop_roots(heap, 3);
   return child;
 }
 
-int32_t shape_find(const Shape *shape, const Str *key) {
-  uint32_t count = shape_count(shape);
+// An interned key is found by its address, which is what there mostly is: a name in the program.
+static int32_t find_interned(const Shape *shape, const Str *key) {
   if (!shape->slots) {
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < shape_count(shape); i++) {
       if (shape->keys[i] == key) return (int32_t)i;
     }
     return -1;
@@ -187,4 +191,25 @@ int32_t shape_find(const Shape *shape, const Str *key) {
     if (shape->keys[index] == key) return (int32_t)index;
   }
   return -1;
+}
+
+// Without slots by the lengths, which nearly always differ.
+static int32_t find_text(const Shape *shape, Str *key) {
+  if (!shape->slots) {
+    for (uint32_t i = 0; i < shape_count(shape); i++) {
+      if (str_equal(shape->keys[i], key)) return (int32_t)i;
+    }
+    return -1;
+  }
+  uint32_t mask = shape->slot_count - 1;
+  for (uint32_t i = str_hash(key) & mask; shape->slots[i]; i = (i + 1) & mask) {
+    uint32_t index = shape->slots[i] - 1;
+    if (str_equal(shape->keys[index], key)) return (int32_t)index;
+  }
+  return -1;
+}
+
+int32_t shape_find(const Shape *shape, Str *key) {
+  if (LIKELY(key->obj.flags & STR_INTERNED)) return find_interned(shape, key);
+  return key->len > STR_INTERN_MAX ? -1 : find_text(shape, key);
 }

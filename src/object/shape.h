@@ -7,8 +7,9 @@
 // shape is the same pointer, its value is at that index. (Idea: maps of Self, Chambers et al.
 // 1989.)
 //
-// Only interned string keys live in shapes; a table with other keys, with a removed key or with
-// more than SHAPE_KEYS_MAX keys is in hash mode and has no shape.
+// Only interned string keys live in shapes; a table with other keys (long ones, numbers), with a removed
+// key or with more than SHAPE_KEYS_MAX keys is in hash mode and has no shape. A key that is looked for or
+// added need not be interned itself.
 #ifndef SHAPE_H
 #define SHAPE_H
 
@@ -33,13 +34,13 @@ struct Shape {
 
 void shape_register(Heap *heap);
 Shape *shape_new_root(Heap *heap) MUST_USE; // lives as long as the heap
-// The shape with `key` added; NULL when memory is out. `key` must be interned and absent, and there
-// must be fewer than SHAPE_KEYS_MAX keys.
+// The shape with `key` added; NULL when memory is out. `key` must be absent and no longer than
+// STR_INTERN_MAX, and there must be fewer than SHAPE_KEYS_MAX keys.
 Shape *shape_add(Heap *heap, Shape *shape, Str *key) MUST_USE;
 // The same if that shape exists, else NULL. Does not allocate.
-Shape *shape_next(const Heap *heap, const Shape *shape, const Str *key) MUST_USE;
-// Index of `key`, −1 if absent. `key` must be interned.
-int32_t shape_find(const Shape *shape, const Str *key);
+Shape *shape_next(const Heap *heap, const Shape *shape, Str *key) MUST_USE;
+// Index of `key`, −1 if absent.
+int32_t shape_find(const Shape *shape, Str *key);
 
 static inline uint32_t shape_count(const Shape *shape) {
   return shape->obj.extra;

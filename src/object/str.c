@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 // str.c - immutable strings
 //
+// Only names are interned: literals, fields, whatever is a key of a shape. Texts that a program makes
+// are not, as most of them are looked at once; finding out whether one is there already costs a miss of
+// the cache, which is as much as making it.
+//
 // The table of interned strings is open addressing with linear probing. A slot is the string's
 // address with sixteen bits of its hash above: nearly every probe of a wrong string ends without a
 // look at it.
@@ -251,10 +255,7 @@ static void describe(Str *str) {
   }
 }
 
-static Str *new_interned(StrTable *table, const char *bytes, size_t len) {
-  uint32_t hash = hash_bytes(bytes, len, HASH_SEED);
-  Str *known = find_text(table, bytes, len, hash);
-  if (known) return known;
+static Str *new_interned(StrTable *table, const char *bytes, size_t len, uint32_t hash) {
   if (!make_room(table)) return NULL;
   Str *str = heap_new(table->heap, KIND_STR, sizeof(Str) + len + 1);
   if (!str) return NULL;
@@ -268,9 +269,9 @@ static Str *new_interned(StrTable *table, const char *bytes, size_t len) {
   return str;
 }
 
+// Single bytes are few and wanted often.
 Str *str_new(StrTable *table, const char *bytes, size_t len) {
-  if (len == 0) return new_interned(table, "", 0);
-  if (len <= STR_INTERN_MAX) return new_interned(table, bytes, len);
+  if (len <= 1) return str_intern(table, bytes, len);
   Str *str = new_empty(table, len);
   if (!str) return NULL;
   memcpy(str->bytes, bytes, len);
@@ -278,19 +279,30 @@ Str *str_new(StrTable *table, const char *bytes, size_t len) {
   return str;
 }
 
+Str *str_intern(StrTable *table, const char *bytes, size_t len) {
+  if (len == 0) bytes = "";
+  if (len > STR_INTERN_MAX) return str_new(table, bytes, len);
+  uint32_t hash = hash_bytes(bytes, len, HASH_SEED);
+  Str *known = find_text(table, bytes, len, hash);
+  return known ? known : new_interned(table, bytes, len, hash);
+}
+
+// Made anew, as one that is interned has to leave the table when it dies and so lies elsewhere.
+Str *str_intern_same(Heap *heap, Str *str) {
+  if ((str->obj.flags & STR_INTERNED) || str->len > STR_INTERN_MAX) return str;
+  StrTable *table = heap_kind_owner(heap, KIND_STR);
+  Str *known = find_text(table, str->bytes, str->len, str_hash(str));
+  return known ? known : new_interned(table, str->bytes, str->len, str_hash(str));
+}
+
 Str *str_text(StrTable *table, const char *zero_terminated) {
-  return str_new(table, zero_terminated, strlen(zero_terminated));
+  return str_intern(table, zero_terminated, strlen(zero_terminated));
 }
 
 Str *str_concat(StrTable *table, const Str *a, const Str *b) {
-  size_t len = (size_t)a->len + b->len;
-  if (len <= STR_INTERN_MAX) {
-    char bytes[STR_INTERN_MAX];
-    memcpy(bytes, a->bytes, a->len);
-    memcpy(bytes + a->len, b->bytes, b->len);
-    return str_new(table, bytes, len);
-  }
-  Str *str = new_empty(table, len);
+  if (a->len == 0) return (Str *)b;
+  if (b->len == 0) return (Str *)a;
+  Str *str = new_empty(table, (size_t)a->len + b->len);
   if (!str) return NULL;
   memcpy(str->bytes, a->bytes, a->len);
   memcpy(str->bytes + a->len, b->bytes, b->len);
@@ -308,20 +320,14 @@ Str *str_join(StrTable *table, const Value *parts, uint32_t count) {
   size_t len = 0;
   for (uint32_t i = 0; i < count; i++) len += value_as_str(parts[i])->len;
   if (count == 1) return value_as_str(parts[0]);
-  char small[STR_INTERN_MAX];
-  Str *str = NULL;
-  char *out = small;
-  if (len > STR_INTERN_MAX) {
-    str = new_empty(table, len);
-    if (!str) return NULL;
-    out = str->bytes;
-  }
+  Str *str = new_empty(table, len);
+  if (!str) return NULL;
+  char *out = str->bytes;
   for (uint32_t i = 0; i < count; i++) {
     const Str *part = value_as_str(parts[i]);
     memcpy(out, part->bytes, part->len);
     out += part->len;
   }
-  if (!str) return str_new(table, small, len);
   describe(str);
   return str;
 }
@@ -347,8 +353,9 @@ uint32_t str_hash(Str *str) {
 
 bool str_equal(const Str *a, const Str *b) {
   if (a == b) return true;
-  if (a->len != b->len || a->len <= STR_INTERN_MAX) return false;
+  if (a->len != b->len) return false;
   uint16_t both = a->obj.flags & b->obj.flags;
+  if (both & STR_INTERNED) return false;
   if ((both & STR_HASHED) && a->obj.extra != b->obj.extra) return false;
   return memcmp(a->bytes, b->bytes, a->len) == 0;
 }

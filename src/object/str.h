@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 // str.h - immutable strings
 //
-// UTF-8 by convention; any bytes are allowed. Short strings (≤ STR_INTERN_MAX bytes) are interned:
-// the same text is the same object, so keys compare by pointer. Longer ones are not; their hash is
-// computed when first asked for. Bytes are zero-terminated.
+// UTF-8 by convention; any bytes are allowed. Bytes are zero-terminated.
+//
+// Names are interned if they are short (≤ STR_INTERN_MAX bytes): of two interned strings the same text
+// is the same object. Texts that a program makes at run time are not; their hash is computed when first
+// asked for. So two strings are compared by str_equal, never by their addresses, unless both are known
+// to be interned.
 //
 // flags: STR_INTERNED, STR_ASCII (only bytes below 128: indexing by code point is O(1)),
 // STR_HASHED. extra: hash.
@@ -32,7 +35,11 @@ void str_table_free(StrTable *table);         // after heap_destroy
 
 // NULL when memory is out; all strings below 4 GiB.
 Str *str_new(StrTable *table, const char *bytes, size_t len) MUST_USE;
+// Interned, if it is short.
+Str *str_intern(StrTable *table, const char *bytes, size_t len) MUST_USE;
 Str *str_text(StrTable *table, const char *zero_terminated) MUST_USE;
+// The interned string of the same text; `str` itself if it is too long. `str` must be rooted.
+Str *str_intern_same(Heap *heap, Str *str) MUST_USE;
 // a + b. Both must be rooted.
 Str *str_concat(StrTable *table, const Str *a, const Str *b) MUST_USE;
 // The strings of `count` values, each a Str; all must be rooted.

@@ -231,8 +231,8 @@ static void append_entry(Heap *heap, Table *table, Value key, Value value, uint3
 
 // --- Shape mode ----------------------------------------------------------------------------------
 
-static bool has_shape_for(const Heap *heap, const Table *table, const Str *key) {
-  return (key->obj.flags & STR_INTERNED) && shape_count(table->shape) < SHAPE_KEYS_MAX &&
+static bool has_shape_for(const Heap *heap, const Table *table, Str *key) {
+  return key->len <= STR_INTERN_MAX && shape_count(table->shape) < SHAPE_KEYS_MAX &&
          (table->shape->child_count < SHAPE_CHILDREN_MAX || shape_next(heap, table->shape, key));
 }
 
@@ -266,18 +266,14 @@ static bool add_to_shape(Heap *heap, Table *table, Str *key, Value value) {
 
 // --- Both ----------------------------------------------------------------------------------------
 
-static bool is_interned(Value key) {
-  return value_is_str(key) && (value_as_object(key)->flags & STR_INTERNED);
-}
-
-static Value get_from_shape(const Table *table, const Str *key) {
+static Value get_from_shape(const Table *table, Str *key) {
   int32_t index = shape_find(table->shape, key);
   return index < 0 ? VALUE_ABSENT : table->values[index];
 }
 
 Value table_get(const Table *table, Value key) {
   if (table->shape) {
-    return is_interned(key) ? get_from_shape(table, value_as_str(key)) : VALUE_ABSENT;
+    return value_is_str(key) ? get_from_shape(table, value_as_str(key)) : VALUE_ABSENT;
   }
   uint32_t i = table->count ? find_slot(table, key, equal_hash(key)) : NO_SLOT;
   return i == NO_SLOT ? VALUE_ABSENT : entry_of_slot(table, i)->value;
@@ -293,7 +289,7 @@ static Value *find_place(const Table *table, Value key, uint32_t hash) {
     uint32_t i = find_slot(table, key, hash);
     return i == NO_SLOT ? NULL : &entry_of_slot(table, i)->value;
   }
-  int32_t index = is_interned(key) ? shape_find(table->shape, value_as_str(key)) : -1;
+  int32_t index = value_is_str(key) ? shape_find(table->shape, value_as_str(key)) : -1;
   return index < 0 ? NULL : &table->values[index];
 }
 
@@ -319,7 +315,7 @@ static bool add_at_once(Heap *heap, Table *table, Value key, Value value, uint32
     append_entry(heap, table, key, value, hash);
     return true;
   }
-  if (table->count == table->room || !is_interned(key)) return false;
+  if (table->count == table->room || !value_is_str(key)) return false;
   Shape *shape = shape_next(heap, table->shape, value_as_str(key));
   if (shape) append_value(heap, table, shape, value);
   return shape != NULL;

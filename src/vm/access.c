@@ -21,12 +21,12 @@ static bool bind(VM *vm, Value function, Value receiver, Value *out) {
 
 // --- What errors and types have -----------------------------------------------------------------
 
-static Value error_field(VM *vm, const Error *error, const Str *name) {
-  if (name == vm->names[VM_NAME_KIND]) return value_object(error->kind);
-  if (name == vm->names[VM_NAME_MESSAGE]) return value_object(error->message);
-  if (name == vm->names[VM_NAME_DETAILS] || name == vm->names[VM_NAME_ERRORS])
+static Value error_field(VM *vm, const Error *error, Str *name) {
+  if (str_equal(name, vm->names[VM_NAME_KIND])) return value_object(error->kind);
+  if (str_equal(name, vm->names[VM_NAME_MESSAGE])) return value_object(error->message);
+  if (str_equal(name, vm->names[VM_NAME_DETAILS]) || str_equal(name, vm->names[VM_NAME_ERRORS]))
     return error->details;
-  if (name == vm->names[VM_NAME_VALUE])
+  if (str_equal(name, vm->names[VM_NAME_VALUE]))
     return value_is_absent(error->thrown) ? VALUE_NULL : error->thrown;
   // The fields of a declared error are those of the value that was thrown.
   if (value_is_table(error->thrown))
@@ -66,7 +66,7 @@ static bool raise_no_field(VM *vm, Value object, const Str *name) {
 static bool get_from_type(VM *vm, Value object, Str *name, Value *out) {
   const Table *table = value_as_table(object);
   Value type = table->type;
-  if (name == vm->names[VM_NAME_TYPE]) {
+  if (str_equal(name, vm->names[VM_NAME_TYPE])) {
     *out = type; // readable, but no entry (luma.md 12, 45)
     return true;
   }

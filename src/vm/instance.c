@@ -79,10 +79,10 @@ bool instance_set_maker(VM *vm, Value type, Value maker) {
   return true;
 }
 
-int32_t instance_find_field(const TypeValue *type, const Str *name) {
+int32_t instance_find_field(const TypeValue *type, Str *name) {
   if (type->shape) return shape_find(type->shape, name);
   for (uint32_t i = 0; i < type->field_count; i++)
-    if (type->fields[i].name == name) return (int32_t)i;
+    if (str_equal(type->fields[i].name, name)) return (int32_t)i;
   return -1;
 }
 

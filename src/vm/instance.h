@@ -22,6 +22,6 @@ bool instance_set_maker(VM *vm, Value type, Value maker) MUST_USE;
 // An instance with the `count` values; as many as the type has fields.
 bool instance_new(VM *vm, Value type, const Value *values, uint32_t count, Value *out) MUST_USE;
 // The declared field's index, −1 if there is none.
-int32_t instance_find_field(const TypeValue *type, const Str *name);
+int32_t instance_find_field(const TypeValue *type, Str *name);
 
 #endif

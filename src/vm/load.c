@@ -181,7 +181,7 @@ static Value make_constant(VM *vm, const Constant *constant) {
   case CONSTANT_NUMBER: return value_from_foreign_double(constant->number);
   case CONSTANT_INTEGER: return vm_integer(vm, constant->integer);
   case CONSTANT_STRING: {
-    Str *str = vm_str(vm, constant->text ? constant->text : "", constant->len);
+    Str *str = vm_intern(vm, constant->text ? constant->text : "", constant->len);
     return str ? value_object(str) : VALUE_ABSENT;
   }
   case CONSTANT_BUILTIN: return make_builtin(vm, constant->text);

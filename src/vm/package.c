@@ -23,7 +23,7 @@ bool package_new(VM *vm, Value type, Value *out) {
 
 static const TypeValueField *find_field(const TypeValue *type, const Str *name) {
   for (uint32_t i = 0; i < type->field_count; i++)
-    if (type->fields[i].name == name) return &type->fields[i];
+    if (str_equal(type->fields[i].name, name)) return &type->fields[i];
   return NULL;
 }
 

@@ -213,8 +213,13 @@ Str *vm_str(VM *vm, const char *bytes, size_t len) {
   CHECKED(vm, str);
 }
 
+Str *vm_intern(VM *vm, const char *bytes, size_t len) {
+  Str *str = str_intern(vm->strings, bytes, len);
+  CHECKED(vm, str);
+}
+
 Str *vm_text(VM *vm, const char *zero_terminated) {
-  return vm_str(vm, zero_terminated, strlen(zero_terminated));
+  return vm_intern(vm, zero_terminated, strlen(zero_terminated));
 }
 
 static Str *print_str(VM *vm, const char *format, va_list args) {

@@ -50,11 +50,13 @@ void *vm_importer(VM *vm); // of whoever gave the VM its import
 // --- Making values: VALUE_ABSENT or NULL with "out of memory" raised when memory is out ---------
 // ---------
 Str *vm_str(VM *vm, const char *bytes, size_t len) MUST_USE;
+// The same, interned (str.h): for names, of which the same ones come again and again.
+Str *vm_intern(VM *vm, const char *bytes, size_t len) MUST_USE;
 Str *vm_text(VM *vm, const char *zero_terminated) MUST_USE;
 Str *vm_printf(VM *vm, const char *format, ...) PRINTF(2, 3) MUST_USE;
 List *vm_list(VM *vm, uint32_t capacity) MUST_USE;
 Table *vm_table(VM *vm) MUST_USE;
-// `key` is interned; value need not be rooted, table must be.
+// value need not be rooted, table must be.
 bool vm_set_field(VM *vm, Table *table, const char *key, Value value) MUST_USE;
 Value vm_get_field(VM *vm, const Table *table, const char *key); // VALUE_ABSENT; never fails
 Value vm_integer(VM *vm, int64_t i) MUST_USE;

@@ -61,7 +61,12 @@ static void test_strings(bool stress) {
   Str *a = str_text(f.strings, "hello");
   push(&f, a);
   CHECK(str_text(f.strings, "hello") == a);
-  CHECK(str_new(f.strings, "hello world", 5) == a);
+  CHECK(str_intern(f.strings, "hello world", 5) == a && str_intern_same(f.heap, a) == a);
+  Str *made = str_new(f.strings, "hello world", 5);
+  push(&f, made);
+  CHECK(made != a && str_equal(made, a) && str_equal(a, made) && str_hash(made) == str_hash(a));
+  CHECK(!(made->obj.flags & STR_INTERNED) && str_intern_same(f.heap, made) == a);
+  CHECK(str_new(f.strings, "e", 1) == str_slice(f.strings, a, 1, 2)); // a byte alone is interned
   CHECK_STR(a->bytes, "hello");
   CHECK((a->obj.flags & STR_ASCII) && a->length == 5);
   Str *empty = str_new(f.strings, NULL, 0);
@@ -79,7 +84,8 @@ static void test_strings(bool stress) {
   Str *both = str_concat(f.strings, a, umlaut);
   push(&f, both);
   CHECK_STR(both->bytes, "hellogr\xC3\xBC\xC3\x9F dich");
-  CHECK(both == str_text(f.strings, "hellogr\xC3\xBC\xC3\x9F dich"));
+  CHECK(str_equal(both, str_text(f.strings, "hellogr\xC3\xBC\xC3\x9F dich")));
+  CHECK(str_concat(f.strings, a, empty) == a && str_concat(f.strings, empty, a) == a);
   Str *long_one = a;
   for (int i = 0; i < 6; i++) {
     push(&f, long_one);
@@ -174,24 +180,32 @@ static void test_lists(bool stress) {
 
 // --- Shapes and tables ---------------------------------------------------------------------------
 
+// As a program makes it: not interned.
+static Value made_text(Fixture *f, const char *bytes) {
+  return value_object(str_new(f->strings, bytes, strlen(bytes)));
+}
+
 static void test_shapes(bool stress) {
   Fixture f = open_fixture((HeapOptions){.stress = stress});
-  const char *names[] = {"x", "y", "z", "a", "b", "c", "d", "e", "f", "g"};
+  const char *names[] = {"xx", "yy", "zz", "aa", "bb", "cc", "dd", "ee", "ff", "gg"};
   Table *first = table_new(f.heap, f.root);
   push(&f, first);
   Table *second = table_new(f.heap, f.root);
   push(&f, second);
   for (int i = 0; i < 10; i++) {
     CHECK(table_set(f.heap, first, text(&f, names[i]), value_int(i)));
-    CHECK(table_set(f.heap, second, text(&f, names[i]), value_int(-i)));
+    CHECK(table_set(f.heap, second, made_text(&f, names[i]), value_int(-i)));
     CHECK(first->shape && first->shape == second->shape);
     CHECK(shape_count(first->shape) == (uint32_t)i + 1);
   }
   for (int i = 0; i < 10; i++) {
     CHECK(shape_find(first->shape, value_as_str(text(&f, names[i]))) == i);
+    CHECK(shape_find(first->shape, value_as_str(made_text(&f, names[i]))) == i);
     CHECK(table_get(second, text(&f, names[i])) == value_int(-i));
+    CHECK(table_get(first, made_text(&f, names[i])) == value_int(i));
   }
-  CHECK(shape_find(first->shape, value_as_str(text(&f, "q"))) == -1);
+  CHECK(shape_find(first->shape, value_as_str(text(&f, "qq"))) == -1);
+  CHECK(shape_find(first->shape, value_as_str(made_text(&f, "qq"))) == -1);
   heap_collect(f.heap, true);
   CHECK(count_kind(&f, KIND_SHAPE) == 11);
   heap_pop_roots(f.heap, 2);
