@@ -21,11 +21,17 @@ static void make_room(Buffer *buffer, size_t more) {
   buffer->capacity = capacity;
 }
 
-void buffer_append(Buffer *buffer, const char *bytes, size_t len) {
+char *buffer_extend(Buffer *buffer, size_t len) {
   make_room(buffer, len);
-  if (len) memcpy(buffer->bytes + buffer->len, bytes, len);
+  char *start = buffer->bytes + buffer->len;
   buffer->len += len;
   buffer->bytes[buffer->len] = '\0';
+  return start;
+}
+
+void buffer_append(Buffer *buffer, const char *bytes, size_t len) {
+  char *start = buffer_extend(buffer, len);
+  if (len) memcpy(start, bytes, len);
 }
 
 void buffer_text(Buffer *buffer, const char *zero_terminated) {

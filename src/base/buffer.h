@@ -16,6 +16,8 @@ typedef struct Buffer {
 } Buffer;
 
 void buffer_append(Buffer *buffer, const char *bytes, size_t len);
+// Makes it longer by `len` bytes, which the caller writes to where the answer points.
+char *buffer_extend(Buffer *buffer, size_t len) MUST_USE;
 void buffer_text(Buffer *buffer, const char *zero_terminated);
 void buffer_byte(Buffer *buffer, char byte);
 void buffer_fill(Buffer *buffer, char byte, size_t count);

@@ -5,6 +5,7 @@
 // error is. A cycle is noticed by the depth it reaches.
 #include "lib/json_print.h"
 
+#include "base/bytes.h"
 #include "base/number.h"
 #include "base/utf8.h"
 #include "base/vec.h"
@@ -77,28 +78,56 @@ static void print_escape(Printer *printer, unsigned char c) {
   }
 }
 
-// JSON is UTF-8, and a string may be any bytes: a malformed byte becomes U+FFFD. In Vint <, > and &
-// are escaped, as its JSON always was, so that it may stand in a page.
-static void print_bytes(Printer *printer, const char *bytes, size_t len) {
-  size_t plain = 0; // start of what needs no escape
-  buffer_byte(printer->out, '"');
-  for (size_t i = 0; i < len;) {
-    unsigned char c = (unsigned char)bytes[i];
-    size_t size = 1;
-    bool is_malformed =
-        c >= 0x80 && utf8_decode(bytes + i, len - i, &size) == UTF8_REPLACEMENT && size == 1;
-    bool is_markup = printer->dialect == JSON_VINT && (c == '<' || c == '>' || c == '&');
-    if (is_malformed || is_markup || c < ' ' || c == '"' || c == '\\' || c == 0x7f) {
-      buffer_append(printer->out, bytes + plain, i - plain);
-      plain = i + size;
-      if (is_malformed)
-        buffer_text(printer->out, "\xEF\xBF\xBD");
-      else
-        print_escape(printer, c);
-    }
-    i += size;
+static bool is_special(unsigned char c, JsonDialect dialect) {
+  if (c < ' ' || c == '"' || c == '\\' || c >= 0x7f) return true;
+  return dialect == JSON_VINT && (c == '<' || c == '>' || c == '&');
+}
+
+// How many bytes are written as they are. In Vint <, > and & are escaped, as its JSON always was,
+// so that it may stand in a page. All beyond ASCII has to be looked at.
+static size_t plain_run(const char *bytes, size_t len, JsonDialect dialect) {
+  size_t at = 0;
+  for (; len - at >= 8; at += 8) {
+    uint64_t word = bytes_load(bytes + at);
+    uint64_t special = bytes_below(word, ' ') | bytes_equal(word, '"') | bytes_equal(word, '\\') |
+                       bytes_equal(word, 0x7f) | (word & BYTES_HIGH);
+    if (dialect == JSON_VINT) // the same but for one bit are < and >
+      special |= bytes_equal(word, '&') | bytes_equal(word | BYTES_EACH('<' ^ '>'), '>');
+    if (special) return at + bytes_before(special);
   }
-  buffer_append(printer->out, bytes + plain, len - plain);
+  while (at < len && !is_special((unsigned char)bytes[at], dialect)) at++;
+  return at;
+}
+
+// A special byte, or the character that begins with it. JSON is UTF-8, and a string may be any
+// bytes: a malformed one becomes U+FFFD. Gives how many bytes it was.
+static size_t print_special(Printer *printer, const char *bytes, size_t len) {
+  size_t size = 1;
+  if ((unsigned char)*bytes < 0x80)
+    print_escape(printer, (unsigned char)*bytes);
+  else if (utf8_decode(bytes, len, &size) == UTF8_REPLACEMENT && size == 1)
+    buffer_text(printer->out, "\xEF\xBF\xBD");
+  else
+    buffer_append(printer->out, bytes, size);
+  return size;
+}
+
+static void print_bytes(Printer *printer, const char *bytes, size_t len) {
+  size_t plain = plain_run(bytes, len, printer->dialect);
+  if (LIKELY(plain == len)) {
+    char *out = buffer_extend(printer->out, len + 2);
+    out[0] = out[len + 1] = '"';
+    memcpy(out + 1, bytes, len);
+    return;
+  }
+  buffer_byte(printer->out, '"');
+  for (size_t at = 0; at < len;) {
+    buffer_append(printer->out, bytes + at, plain);
+    at += plain;
+    while (at < len && is_special((unsigned char)bytes[at], printer->dialect))
+      at += print_special(printer, bytes + at, len - at);
+    plain = plain_run(bytes + at, len - at, printer->dialect);
+  }
   buffer_byte(printer->out, '"');
 }
 
@@ -153,7 +182,8 @@ static bool print_value(Printer *printer, Value value) {
   }
   if (value_is_number(value)) return print_number(printer, value);
   if (value_is_bool(value)) {
-    buffer_text(printer->out, value == VALUE_TRUE ? "true" : "false");
+    bool is_true = value == VALUE_TRUE;
+    buffer_append(printer->out, is_true ? "true" : "false", is_true ? 4 : 5);
     return true;
   }
   bool is_null = value_is_null(value) || value_is_absent(value);
@@ -181,7 +211,8 @@ static bool next_member(Printer *printer, Level *level, Value *value, bool *ok) 
   if (level->written++ > 0) buffer_byte(printer->out, ',');
   print_break(printer, printer->levels.count);
   print_string(printer, value_as_str(key));
-  buffer_text(printer->out, printer->indent ? ": " : ":");
+  buffer_byte(printer->out, ':');
+  if (printer->indent) buffer_byte(printer->out, ' ');
   return true;
 }
 

@@ -5,15 +5,12 @@
 // or that the text is at its end.
 #include "lib/json_scan.h"
 
+#include "base/bytes.h"
 #include "base/number.h"
 #include "base/utf8.h"
 
-#include <endian.h>
 #include <math.h>
 #include <string.h>
-
-#define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
-#define HIGH_BITS    EACH_BYTE(0x80)
 
 #define NEAR_MAX   20 // bytes of a token that are shown
 #define DIGITS_MAX 19 // that fit 64 bits, whatever they are
@@ -69,24 +66,15 @@ void json_scan_locate(const JsonScan *scan, uint32_t *line, uint32_t *column) {
 
 // --- Strings -------------------------------------------------------------------------------------
 
-// The bytes of `word` that are 0, as their highest bits. Above the lowest such byte there may be
-// wrong ones.
-static uint64_t zero_bytes(uint64_t word) {
-  return (word - EACH_BYTE(1)) & ~word & HIGH_BITS;
-}
-
 // The first quote, backslash or control character. *seen has the highest bit of a byte set if there
 // was a byte before it that is not ASCII.
 static const char *find_special(const char *at, const char *end, uint64_t *seen) {
   for (; end - at >= 8; at += 8) {
-    uint64_t word;
-    memcpy(&word, at, sizeof(word));
-    word = le64toh(word); // so that the first byte is the lowest
-    uint64_t special = zero_bytes(word ^ EACH_BYTE('"')) | zero_bytes(word ^ EACH_BYTE('\\')) |
-                       ((word - EACH_BYTE(' ')) & ~word & HIGH_BITS);
+    uint64_t word = bytes_load(at);
+    uint64_t special = bytes_equal(word, '"') | bytes_equal(word, '\\') | bytes_below(word, ' ');
     if (special) {
       *seen |= word & ((special & -special) - 1);
-      return at + __builtin_ctzll(special) / 8;
+      return at + bytes_before(special);
     }
     *seen |= word;
   }
@@ -101,7 +89,7 @@ static bool skip_plain(JsonScan *scan, const char *token) {
   const char *run = scan->at;
   uint64_t seen = 0;
   scan->at = find_special(run, scan->end, &seen);
-  if (LIKELY(!(seen & HIGH_BITS))) return true;
+  if (LIKELY(!(seen & BYTES_HIGH))) return true;
   size_t len = (size_t)(scan->at - run);
   size_t valid = utf8_find_invalid(run, len);
   if (valid == len) return true;
