@@ -16,6 +16,7 @@
 #include "vm/border.h"
 #include "vm/conform.h"
 #include "vm/frame.h"
+#include "vm/instance.h"
 #include "vm/iterate.h"
 #include "vm/profile.h"
 #include "vm/trace.h"
@@ -260,6 +261,8 @@ static Step push_callee(VM *vm, Fiber *fiber, uint32_t window, uint32_t count, V
       // A struct makes an instance.
       if (value_is_null(((TypeValue *)value_as_object(callee))->maker))
         return apply_type(vm, fiber, window, count);
+      if (instance_make(vm, callee, fiber->stack + window + 2, count, &fiber->stack[window]))
+        return STEP_DONE;
       fiber->stack[window] = ((TypeValue *)value_as_object(callee))->maker;
       break;
     case KIND_BOUND:

@@ -4,6 +4,7 @@
 
 #include "code/unit.h"
 #include "vm/access.h"
+#include "vm/conform.h"
 
 static TypeValue *as_type(Value type) {
   return (TypeValue *)value_as_object(type);
@@ -99,6 +100,30 @@ static bool fill_table(VM *vm, const TypeValue *type, const Value *values, Value
     is_done = table_set_str(vm->heap, table, type->fields[i].name, values[i]);
   heap_pop_roots(vm->heap, 1);
   return is_done || vm_raise_memory(vm);
+}
+
+// Whether a maker would let this field's value pass as it is.
+static bool passes(VM *vm, Value value, const TypeValue *wanted) {
+  if (value_is_absent(value)) return false;
+  switch (wanted->obj.extra) {
+  case TAG_ANY: return true;
+  case TAG_INTEGER: return value_is_int(value);
+  case TAG_NUMBER:
+  case TAG_FLOAT: return value_is_double(value);
+  default: return conform_shallow(vm, value, wanted);
+  }
+}
+
+bool instance_make(VM *vm, Value type, const Value *values, uint32_t count, Value *out) {
+  const TypeValue *declared = as_type(type);
+  if (count != declared->field_count || !declared->shape || value_is_null(declared->maker)) return false;
+  for (uint32_t i = 0; i < count; i++)
+    if (!passes(vm, values[i], declared->fields[i].type)) return false;
+  Table *table = table_new_record(vm->heap, declared->shape, values);
+  if (!table) return false;
+  table->type = type;
+  *out = value_object(table);
+  return true;
 }
 
 bool instance_new(VM *vm, Value type, const Value *values, uint32_t count, Value *out) {

@@ -19,6 +19,9 @@ bool instance_declare(VM *vm, Value type, Value *out) MUST_USE;
 bool instance_add_member(VM *vm, Value type, Value name, Value member) MUST_USE;
 // `maker` makes the instances.
 bool instance_set_maker(VM *vm, Value type, Value maker) MUST_USE;
+// What calling the type gives if its maker would only put the arguments into the fields: they are all there, and need no
+// conversion. False: the maker must be called, which then raises what there is to raise. `values` are roots.
+bool instance_make(VM *vm, Value type, const Value *values, uint32_t count, Value *out) MUST_USE;
 // An instance with the `count` values; as many as the type has fields.
 bool instance_new(VM *vm, Value type, const Value *values, uint32_t count, Value *out) MUST_USE;
 // The declared field's index, −1 if there is none.

@@ -127,6 +127,7 @@ static bool make_range(VM *vm, Value from, Value to, Value *out) {
 // Of two values that are neither doubles both nor equal in their bits; the second is a constant.
 static bool is_equal_plain(Value x, Value constant) {
   if (interp_are_doubles(x, constant)) return value_as_double(x) == value_as_double(constant);
+  if (value_are_ints(x, constant)) return x == constant;
   return equal_same(x, constant);
 }
 
@@ -939,6 +940,10 @@ sample:
 call:
   if (LIKELY(value_is_kind(RA, KIND_CLOSURE))) ENTER(RA, count, code);
 call_other:
+  if (value_is_kind(RA, KIND_TYPE)) {
+    SAVE();
+    if (LIKELY(instance_make(vm, RA, &RA + 2, count, &RA))) NEXT();
+  }
   if (count == 1 && value_is_kind(RA, KIND_NATIVE)) {
     const Native *native = (const Native *)value_as_object(RA);
     if (native->of_number && value_is_double((&RA)[2])) {
