@@ -34,8 +34,8 @@
 
 #define BUDGET_MIN  ((int64_t)4 << 20)
 #define MAJOR_MIN   ((size_t)16 << 20)
-#define SLICE_UNITS 32768                  // objects that a slice visits
-#define SLICE_BYTES ((int64_t)192 << 10)   // that the program may allocate between two slices
+#define SLICE_UNITS 16384                  // objects that a slice visits
+#define SLICE_BYTES ((int64_t)96 << 10)    // that the program may allocate between two slices
 #define SWEEP_BYTES ((int64_t)64 << 10)    // the same between two rounds of sweeping
 #define CYCLE_MIN   ((size_t)4 << 20)      // a program that allocates more during one is in a hurry
 #define TRIM_PAGES  8                      // at each grant

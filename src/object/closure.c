@@ -5,6 +5,7 @@
 // of once for each of its functions.
 #include "object/closure.h"
 
+#include "heap/mark.h"
 #include "object/table.h"
 
 static void trace_cell(Heap *heap, Obj *object) {
@@ -38,7 +39,7 @@ static void finish_proto(Heap *heap, Obj *object) {
 
 static void trace_closure(Heap *heap, Obj *object) {
   Closure *closure = (Closure *)object;
-  heap_mark(heap, (Obj *)closure->proto);
+  mark_shared(heap, (Obj *)closure->proto);
   heap_mark_values(heap, closure->captures, closure->obj.extra);
 }
 

@@ -16,6 +16,7 @@
 #include "object/table.h"
 #include "base/assertion.h"
 #include "heap/fresh.h"
+#include "heap/mark.h"
 #include "object/equal.h"
 #include <string.h>
 
@@ -49,9 +50,9 @@ static bool trace_more(Heap *heap, Obj *object, uintptr_t *cursor) {
 
 static void trace_table(Heap *heap, Obj *object) {
   Table *table = (Table *)object;
-  heap_mark_value(heap, table->type);
+  if (value_is_object(table->type)) mark_shared(heap, value_as_object(table->type));
   if (table->shape) {
-    heap_mark(heap, &table->shape->obj);
+    mark_shared(heap, &table->shape->obj);
     heap_mark_values(heap, table->values, table->count);
     return;
   }
