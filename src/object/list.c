@@ -5,10 +5,12 @@
 // moved by the system without copying, so the slower growth costs little and wastes less.
 #include "object/list.h"
 #include "base/assertion.h"
+#include "heap/fresh.h"
 #include <string.h>
 
-#define LIST_FIRST 4
-#define LIST_HALF  8192
+#define LIST_FIRST  4
+#define LIST_HALF   8192
+#define LIST_INSIDE 29 // a list of so many items is an object of 256 bytes
 
 static bool trace_more(Heap *heap, Obj *object, uintptr_t *cursor) {
   List *list = (List *)object;
@@ -20,38 +22,61 @@ static void trace_list(Heap *heap, Obj *object) {
   if (!trace_more(heap, object, &cursor)) heap_defer(heap, object, cursor);
 }
 
+static bool is_inside(const List *list) {
+  return list->items == list->inside;
+}
+
 static void finish_list(Heap *heap, Obj *object) {
   List *list = (List *)object;
-  heap_release(heap, list->items, list->capacity * sizeof(Value));
+  if (!is_inside(list)) heap_release(heap, list->items, list->capacity * sizeof(Value));
 }
 
 void list_register(Heap *heap) {
-  heap_register(heap, KIND_LIST,
-                &(KindDescriptor){kinds_name(KIND_LIST), trace_list, finish_list, trace_more});
+  heap_register(heap, KIND_LIST, &(KindDescriptor){.name = kinds_name(KIND_LIST),
+                                                   .trace = trace_list,
+                                                   .finish = finish_list,
+                                                   .trace_more = trace_more,
+                                                   .owns_late = true});
 }
 
 static bool set_capacity(Heap *heap, List *list, uint32_t capacity) {
+  bool moves_out = is_inside(list);
   heap_push_root(heap, value_object(list));
-  Value *items = heap_grow(heap, list->items, list->capacity * sizeof(Value),
-                           (size_t)capacity * sizeof(Value));
+  Value *block = moves_out ? NULL : list->items;
+  block = heap_grow(heap, block, block ? list->capacity * sizeof(Value) : 0, (size_t)capacity * sizeof(Value));
   heap_pop_roots(heap, 1);
-  if (!items) return false;
-  list->items = items;
+  if (!block) return false;
+  if (moves_out) memcpy(block, list->inside, list->count * sizeof(Value));
+  heap_own(&list->obj);
+  list->items = block;
   list->capacity = capacity;
   return true;
 }
 
+// Its items inside.
+static inline List *new_short(Heap *heap, uint32_t capacity) {
+  size_t size = offsetof(List, inside) + capacity * sizeof(Value);
+  List *list = fresh_cell(heap, FAMILY_PLAIN, pool_class(size));
+  if (UNLIKELY(!list)) return NULL;
+  poison_open(list, (size + 15) / 16 * 16);
+  list->obj = (Obj){.kind = KIND_LIST};
+  list->count = 0;
+  list->capacity = capacity;
+  list->items = capacity ? list->inside : NULL;
+  return list;
+}
+
 List *list_new(Heap *heap, uint32_t capacity) {
-  List *list = heap_new(heap, KIND_LIST, sizeof(List));
-  if (!list) return NULL;
-  if (capacity && !set_capacity(heap, list, capacity)) return NULL;
+  if (capacity <= LIST_INSIDE) return new_short(heap, capacity);
+  List *list = new_short(heap, 0);
+  if (!list || !set_capacity(heap, list, capacity)) return NULL;
   return list;
 }
 
 List *list_from(Heap *heap, const Value *values, uint32_t count) {
   List *list = list_new(heap, count);
-  if (!list) return NULL;
-  if (count) memcpy(list->items, values, count * sizeof(Value));
+  if (UNLIKELY(!list)) return NULL;
+  for (uint32_t i = 0; i < count; i++) list->items[i] = values[i];
   list->count = count;
   heap_touch(heap, &list->obj);
   return list;

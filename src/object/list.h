@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // list.h - growable lists of values (Luma's List, Vint's array)
 //
-// extra: flags of the list's users (none yet). Functions that may fail return false or NULL when
-// memory is out; the list is then unchanged.
+// A list that is made with few items has them in itself, behind its fields, until there are more: most lists are short
+// and stay as they are. Functions that may fail return false or NULL when memory is out; the list is then unchanged.
 #ifndef LIST_H
 #define LIST_H
 
@@ -13,7 +13,8 @@ typedef struct List {
   Obj obj;
   uint32_t count;
   uint32_t capacity;
-  Value *items; // raw heap block
+  Value *items;    // `inside`, a raw block, or NULL
+  Value inside[1]; // as many as it was made with
 } List;
 
 void list_register(Heap *heap);

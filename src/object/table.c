@@ -93,6 +93,8 @@ Table *table_new(Heap *heap, Shape *root_shape) {
   if (!table) return NULL;
   table->shape = root_shape;
   table->type = VALUE_NULL;
+  table->values = table->inside;
+  table->room = ARRAY_LEN(table->inside);
   return table;
 }
 
