@@ -11,8 +11,7 @@
 // When the page has no cell, or the credit is used up.
 void *heap_new_cell(Heap *heap, Family family, uint8_t size_class) MUST_USE;
 
-// A cell of this class for an object. Not zeroed: the caller sets all of it before anything else
-// happens. NULL: no memory.
+// A cell of this class, closed. NULL: no memory.
 static inline void *fresh_cell(Heap *heap, Family family, uint8_t size_class) {
   int64_t cell_size = pool_cell_sizes[size_class];
   if (UNLIKELY(heap->credit < cell_size)) return heap_new_cell(heap, family, size_class);
@@ -21,6 +20,18 @@ static inline void *fresh_cell(Heap *heap, Family family, uint8_t size_class) {
   heap->credit -= cell_size;
   heap->last_taken = cell;
   return cell;
+}
+
+// An object of a kind of the plain family. Only its header is set: the caller sets the rest before
+// anything else happens.
+static inline void *fresh_object(Heap *heap, uint8_t kind, size_t size) {
+  ASSERT(heap->kinds[kind].name && heap->family[kind] == FAMILY_PLAIN && size >= sizeof(Obj));
+  if (UNLIKELY(size > HEAP_SMALL_MAX)) return heap_new(heap, kind, size);
+  Obj *object = fresh_cell(heap, FAMILY_PLAIN, pool_class(size));
+  if (UNLIKELY(!object)) return NULL;
+  poison_open(object, (size + 15) / 16 * 16);
+  *object = (Obj){.kind = kind};
+  return object;
 }
 
 #endif

@@ -5,6 +5,7 @@
 // of once for each of its functions.
 #include "object/closure.h"
 
+#include "heap/fresh.h"
 #include "heap/mark.h"
 #include "object/table.h"
 
@@ -115,14 +116,12 @@ Value closure_pointed_to(const Cell *cell) {
 }
 
 Closure *closure_new(Heap *heap, Proto *proto) {
-  heap_push_root(heap, value_object(proto));
   size_t size = sizeof(Closure) + proto->capture_count * sizeof(Value);
-  Closure *closure = heap_new(heap, KIND_CLOSURE, size);
-  heap_pop_roots(heap, 1);
-  if (!closure) return NULL;
-  closure->proto = proto;
+  Closure *closure = fresh_object(heap, KIND_CLOSURE, size);
+  if (UNLIKELY(!closure)) return NULL;
   closure->obj.flags = proto->obj.flags;
   closure->obj.extra = proto->capture_count;
+  closure->proto = proto;
   for (uint32_t i = 0; i < proto->capture_count; i++) closure->captures[i] = VALUE_NULL;
   return closure;
 }

@@ -133,7 +133,7 @@ MemberCell *closure_new_member_cell(Heap *heap, Value table, Str *name) MUST_USE
 // What a pointer that is this cell points to; VALUE_ABSENT if it is not set, or no longer there.
 Value closure_pointed_to(const Cell *cell);
 TypedCell *closure_new_typed_cell(Heap *heap, Value value, Obj *type) MUST_USE;
-Closure *closure_new(Heap *heap, Proto *proto) MUST_USE;
+Closure *closure_new(Heap *heap, Proto *proto) MUST_USE; // `proto` must be rooted; captures null
 Module *closure_new_module(Heap *heap, uint32_t slot_count) MUST_USE;
 // Makes it at least that large; its slots may move. `module` must be reachable. False: out of memory.
 bool closure_grow_module(Heap *heap, Module *module, uint32_t slot_count) MUST_USE;

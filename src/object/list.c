@@ -56,10 +56,8 @@ static bool set_capacity(Heap *heap, List *list, uint32_t capacity) {
 // Its items inside.
 static inline List *new_short(Heap *heap, uint32_t capacity) {
   size_t size = offsetof(List, inside) + capacity * sizeof(Value);
-  List *list = fresh_cell(heap, FAMILY_PLAIN, pool_class(size));
+  List *list = fresh_object(heap, KIND_LIST, size);
   if (UNLIKELY(!list)) return NULL;
-  poison_open(list, (size + 15) / 16 * 16);
-  list->obj = (Obj){.kind = KIND_LIST};
   list->count = 0;
   list->capacity = capacity;
   list->items = capacity ? list->inside : NULL;

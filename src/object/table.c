@@ -103,18 +103,16 @@ Table *table_new_record(Heap *heap, Shape *shape, const Value *values) {
   uint32_t count = shape_count(shape);
   size_t size = offsetof(Table, inside) + count * sizeof(Value);
   if (size < sizeof(Table)) size = sizeof(Table);
-  Table *table = fresh_cell(heap, FAMILY_PLAIN, pool_class(size));
+  Table *table = fresh_object(heap, KIND_TABLE, size);
   if (UNLIKELY(!table)) return NULL;
-  poison_open(table, (size + 15) / 16 * 16);
-  table->obj = (Obj){.kind = KIND_TABLE, .flags = (uint16_t)count, .extra = count};
+  table->room = (uint16_t)count;
+  table->count = count;
   table->shape = shape;
   table->type = VALUE_NULL;
   Value *place = table->values = table->inside;
   for (uint32_t i = 0; i < count; i++) place[i] = values[i];
   return table;
 }
-
-_Static_assert(sizeof(Table) + SHAPE_KEYS_MAX * sizeof(Value) <= HEAP_SMALL_MAX, "a record has a page");
 
 // --- Hash mode -----------------------------------------------------------------------------------
 

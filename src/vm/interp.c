@@ -54,7 +54,6 @@ static bool make_closure(VM *vm, const Closure *maker, uint32_t child, const Val
     else
       closure->captures[i] = maker->captures[capture->index];
   }
-  heap_touch(vm->heap, (Obj *)closure);
   *out = value_object(closure);
   return true;
 }

@@ -326,7 +326,9 @@ static Closure *load_parts(VM *vm, LoadedUnit *loaded) {
     return NULL;
   }
   if (!load_types(vm, loaded) || !load_functions(vm, loaded)) return NULL;
+  heap_push_root(vm->heap, value_object(loaded->protos[0]));
   Closure *closure = closure_new(vm->heap, loaded->protos[0]);
+  heap_pop_roots(vm->heap, 1);
   if (!closure) (void)!vm_raise_memory(vm);
   return closure;
 }
