@@ -151,10 +151,15 @@ static inline void heap_store(Heap *heap, void *object, Value *slot, Value value
     heap_remember_store(heap, (Obj *)object, value_as_object(value));
 }
 
+// Marking has begun and has not ended: what is made now is looked for from the roots once more.
+static inline bool heap_is_cycling(const Heap *heap) {
+  return *(const bool *)heap; // Heap.is_cycling
+}
+
 // The object can act from now on, or could until now, whoever refers to it.
 void heap_shade_slow(Heap *heap, Obj *object);
 static inline void heap_shade(Heap *heap, Obj *object) {
-  if (UNLIKELY(*(const bool *)heap)) heap_shade_slow(heap, object); // Heap.is_cycling
+  if (UNLIKELY(heap_is_cycling(heap))) heap_shade_slow(heap, object);
 }
 
 // --- Statistics and control ----------------------------------------------------------------------

@@ -148,7 +148,7 @@ typedef enum GcPhase {
 } GcPhase;
 
 struct Heap {
-  bool is_cycling; // phase is not GC_IDLE; heap_shade reads it
+  bool is_cycling; // phase is not GC_IDLE; heap_is_cycling reads it
   int64_t credit; // bytes that may be allocated before the slow path is asked
   int64_t base;   // used + credit
   uint8_t family[HEAP_KIND_MAX];
@@ -198,7 +198,7 @@ struct Heap {
   Pauses pauses;
 };
 
-_Static_assert(offsetof(Heap, is_cycling) == 0, "heap_shade reads it there");
+_Static_assert(offsetof(Heap, is_cycling) == 0, "heap_is_cycling reads it there");
 
 static inline bool heap_has_mark(const Heap *heap, const Obj *object) {
   return object->colour & heap->mark_bit;

@@ -58,6 +58,7 @@ static inline void verify(const Semaphore *semaphore) {
 
 static void note_taker(VM *vm, Semaphore *semaphore, Fiber *fiber) {
   semaphore->last_taker = fiber;
+  fiber->obj.flags |= FIBER_KEPT;
   semaphore->last_taken_at = gate_place(vm, fiber);
   heap_touch(vm_heap(vm), (Obj *)semaphore);
 }
@@ -78,6 +79,7 @@ WaitResult semaphore_acquire(VM *vm, Fiber *fiber, Semaphore *semaphore) {
 
 Promise *semaphore_acquire_promise(VM *vm, Fiber *fiber, Semaphore *semaphore) {
   if (semaphore_try_acquire(vm, fiber, semaphore)) return gate_passed(vm);
+  fiber->obj.flags |= FIBER_KEPT; // the promise may outlive it
   return gate_promise(vm, &semaphore->gate, value_object(fiber));
 }
 

@@ -9,6 +9,7 @@
 // is marked as it is.
 #include "vm/fiber.h"
 
+#include "base/assertion.h"
 #include "vm/frame.h"
 #include "vm/locals.h"
 
@@ -24,6 +25,36 @@ static uint32_t round_slots(uint32_t slots) {
 
 static void set_null(Value *slots, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) slots[i] = VALUE_NULL;
+}
+
+// --- Spares -------------------------------------------------------------------------------------
+//
+// A fiber that ends without ever having waited is not given back but put by, with its stack, and the
+// next start takes it instead of a new one. It is as a new one: nobody refers to it, its registers are
+// null. Its `origin` is the next spare.
+//
+// Spares are all unmarked, so each is among the young fibers already; the beginning of a collection
+// forgets them, and until its end there are none, so the collector need not know of them.
+
+#define SPARE_MAX   64u // more are needed only where calls await each other so deeply
+#define SPARE_SLOTS 64u // clearing a larger stack would cost as much as a new one
+
+static bool may_be_spare(const VM *vm, const Fiber *fiber) {
+  bool is_plain = (fiber->obj.flags & ~FIBER_GO) == FIBER_RUNNING;
+  return is_plain && fiber->wait.generation == 0 && fiber->obj.colour == HEAP_WHITE &&
+         fiber->stack_size <= SPARE_SLOTS && vm->spare_count < SPARE_MAX && !heap_is_cycling(vm->heap);
+}
+
+static inline bool is_spare(const Fiber *fiber) {
+  return fiber_state(fiber) == FIBER_DONE && fiber->stack;
+}
+
+static Fiber *take_spare(VM *vm, uint32_t size) {
+  Fiber *fiber = vm->spare_fibers;
+  if (!fiber || fiber->stack_size < size) return NULL;
+  vm->spare_fibers = (Fiber *)fiber->origin;
+  vm->spare_count--;
+  return fiber;
 }
 
 // --- Marking ------------------------------------------------------------------------------------
@@ -57,6 +88,7 @@ static bool trace_more(Heap *heap, Obj *object, uintptr_t *cursor) {
 
 static void trace_fiber(Heap *heap, Obj *object) {
   Fiber *fiber = (Fiber *)object;
+  ASSERT(!is_spare(fiber)); // somebody knows one that may be another fiber by now
   // The spill belongs to the running fiber, which fiber_mark_roots marks with it: here a few slots too
   // many would do no harm but a few too few would, so the dead part is left alone.
   if (fiber->stack && fiber_state(fiber) != FIBER_RUNNING) {
@@ -117,7 +149,10 @@ static void mark_unfinished(Obj *object, void *context) {
 }
 
 static void begin_young(void *owner, bool minor) {
-  ((VM *)owner)->walk.young = 0;
+  VM *vm = owner;
+  vm->walk.young = 0;
+  vm->spare_fibers = NULL;
+  vm->spare_count = 0;
 }
 
 static bool step_young(Heap *heap, void *owner, bool minor) {
@@ -154,15 +189,21 @@ static uint32_t first_stack_size(Value callee, uint32_t count) {
   return round_slots(slots + 2);
 }
 
-// The stack comes first: it is no object, and what it holds is safe elsewhere.
-static Value *make_stack(VM *vm, Value callee, const Value *args, uint32_t count, uint32_t size) {
+// The stack comes first: it is no object, and what it will hold is safe elsewhere.
+static Fiber *make_fiber(VM *vm, uint32_t size) {
   Value *stack = heap_grow(vm->heap, NULL, 0, size * sizeof(Value));
-  if (!stack) return NULL;
-  stack[0] = callee;
-  stack[1] = value_int(count); // until the fiber starts: how many arguments there are
-  if (count) memcpy(stack + 2, args, count * sizeof(Value));
-  set_null(stack + 2 + count, size - 2 - count);
-  return stack;
+  Fiber *fiber = stack ? heap_new(vm->heap, KIND_FIBER, sizeof(Fiber)) : NULL;
+  if (!fiber) {
+    if (stack) heap_release(vm->heap, stack, size * sizeof(Value));
+    (void)!vm_raise_memory(vm);
+    return NULL;
+  }
+  set_null(stack, size);
+  fiber->stack = stack;
+  fiber->stack_size = size;
+  fiber->wait.value = VALUE_NULL;
+  vec_push(&vm->young_fibers, fiber); // from here on it is a root
+  return fiber;
 }
 
 // Whatever the running fiber has of its own now (locals.h).
@@ -175,21 +216,15 @@ static bool inherit(VM *vm, Fiber *fiber) {
 
 Fiber *fiber_new_rooted(VM *vm, Value callee, const Value *args, uint32_t count) {
   uint32_t size = first_stack_size(callee, count);
-  Value *stack = make_stack(vm, callee, args, count, size);
-  Fiber *fiber = stack ? heap_new(vm->heap, KIND_FIBER, sizeof(Fiber)) : NULL;
-  if (!fiber) {
-    if (stack) heap_release(vm->heap, stack, size * sizeof(Value));
-    (void)!vm_raise_memory(vm);
-    return NULL;
-  }
-  fiber_set_state(fiber, FIBER_NEW);
-  fiber->stack = stack;
-  fiber->stack_size = size;
-  fiber->wait.value = VALUE_NULL;
+  Fiber *fiber = take_spare(vm, size);
+  if (!fiber && !(fiber = make_fiber(vm, size))) return NULL;
+  fiber->stack[0] = callee;
+  fiber->stack[1] = value_int(count); // until the fiber starts: how many arguments there are
+  for (uint32_t i = 0; i < count; i++) fiber->stack[2 + i] = args[i];
+  fiber->obj.flags = FIBER_NEW;
   fiber->obj.extra = ++vm->fiber_count;
   fiber_set_parent(fiber, vm->running ? vm->running->obj.extra : 0);
   fiber->origin = vm->running ? vm->running->ip : NULL;
-  vec_push(&vm->young_fibers, fiber); // from here on it is a root
   return inherit(vm, fiber) ? fiber : NULL;
 }
 
@@ -223,6 +258,28 @@ bool fiber_grow(VM *vm, Fiber *fiber, uint32_t base, uint32_t needed) {
   heap_touch(vm->heap, (Obj *)fiber);
   if (fiber == vm->running) vm_set_stack_limit(vm);
   return true;
+}
+
+bool fiber_end_as_spare(VM *vm, Fiber *fiber) {
+  if (!may_be_spare(vm, fiber)) {
+    fiber_end(vm, fiber);
+    return false;
+  }
+  set_null(fiber->stack, fiber->stack_size);
+  fiber->obj.flags = FIBER_DONE;
+  fiber->base = 0;
+  return true;
+}
+
+void fiber_keep_spare(VM *vm, Fiber *fiber) {
+  fiber->promise = NULL;
+  if (UNLIKELY(heap_is_cycling(vm->heap) || fiber->obj.colour != HEAP_WHITE)) {
+    fiber_end(vm, fiber);
+    return;
+  }
+  fiber->origin = vm->spare_fibers;
+  vm->spare_fibers = fiber;
+  vm->spare_count++;
 }
 
 void fiber_end(VM *vm, Fiber *fiber) {

@@ -105,6 +105,7 @@ struct Fiber {
                              // raised now belongs to that instruction, not to the one before
 
 #define FIBER_HAS_CONTEXT 2048
+#define FIBER_KEPT        4096 // some object refers to it as long as it likes: it is no other's spare
 #define FIBER_STRANDED    8192 // nobody reaches what it waits for (sched/stranded.c)
 #define FIBER_FINALISER   16384 // runs the __gc of an object (sched/finaliser.h)
 
@@ -159,5 +160,9 @@ Fiber *fiber_new_rooted(VM *vm, Value callee, const Value *args, uint32_t count)
 bool fiber_grow(VM *vm, Fiber *fiber, uint32_t base, uint32_t needed) MUST_USE;
 // Gives the stack back; the header lives as long as something refers to it.
 void fiber_end(VM *vm, Fiber *fiber);
+// The same for the running fiber, whose last function has returned. True: it may become a spare, once
+// everybody who must know of the end does: then fiber_keep_spare.
+bool fiber_end_as_spare(VM *vm, Fiber *fiber) MUST_USE;
+void fiber_keep_spare(VM *vm, Fiber *fiber);
 
 #endif

@@ -209,10 +209,11 @@ static Step start_next(VM *vm, Fiber *next) {
 // The stack goes first: what only it held is garbage for whoever is told now, which may allocate.
 static void finish(VM *vm, Fiber *fiber) {
   Value result = fiber->stack[0];
-  fiber_end(vm, fiber);
+  bool is_spare = fiber_end_as_spare(vm, fiber);
   heap_push_root(vm->heap, result);
   vm->async.ended(vm, fiber, result);
   heap_pop_roots(vm->heap, 1);
+  if (is_spare) fiber_keep_spare(vm, fiber);
 }
 
 static void fail(VM *vm, Fiber *fiber) {
