@@ -27,6 +27,11 @@ static void compile_awaited_send(FunctionState *fn, MethodCallNode *call, uint32
   emit_abc(&fn->emit, OP_SEND, target, channel, sent);
 }
 
+static bool is_call(const Node *node) {
+  return node->kind == NODE_CALL || node->kind == NODE_DOT_CALL || node->kind == NODE_COLON_CALL ||
+         node->kind == NODE_METHOD_CALL;
+}
+
 void compile_async_await(FunctionState *fn, AwaitNode *node, uint32_t target) {
   if (compile_select_awaited(fn, node, target)) return;
   MethodCallNode *send = find_channel_call(node->operand, "send", 1);
@@ -36,10 +41,13 @@ void compile_async_await(FunctionState *fn, AwaitNode *node, uint32_t target) {
     compile_awaited_send(fn, send, target);
     return;
   }
+  uint32_t mark = fn->regs.next;
   uint32_t operand =
       compile_expr_operand(fn, receive ? receive->object : node->operand, NULL, NULL);
+  bool is_seen = operand < mark; // by whoever reads the variable
+  Opcode op = is_call(node->operand) && !is_seen ? OP_AWAIT_CALL : OP_AWAIT;
   fn->emit.span = node->node.span;
-  emit_abc(&fn->emit, receive ? OP_RECEIVE_OPEN : OP_AWAIT, target, operand, 0);
+  emit_abc(&fn->emit, receive ? OP_RECEIVE_OPEN : op, target, operand, 0);
 }
 
 void compile_async_channel(FunctionState *fn, ChannelNode *node, uint32_t target) {

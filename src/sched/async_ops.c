@@ -45,8 +45,8 @@ static Value new_channel(VM *vm, Value capacity) {
   return ch ? value_object(ch) : VALUE_ABSENT;
 }
 
-static Value promise_for(VM *vm, Fiber *fiber) {
-  Promise *promise = promise_new(vm);
+static Value promise_for(VM *vm, Fiber *fiber, uint32_t number) {
+  Promise *promise = promise_new_numbered(vm, number);
   if (!promise) return VALUE_ABSENT;
   promise->settler = (Obj *)fiber;
   fiber->promise = promise;

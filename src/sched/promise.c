@@ -84,15 +84,19 @@ void promise_register(VM *vm) {
   format_set_hook(vm, KIND_PROMISE, print_promise);
 }
 
-Promise *promise_new(VM *vm) {
+Promise *promise_new_numbered(VM *vm, uint32_t number) {
   Promise *promise = heap_new(vm_heap(vm), KIND_PROMISE, sizeof(Promise));
   if (!promise) {
     vm_raise_memory(vm);
     return NULL;
   }
-  promise->obj.extra = ++((Sched *)vm_scheduler(vm))->promise_count;
+  promise->obj.extra = number;
   promise->value = VALUE_NULL;
   return promise;
+}
+
+Promise *promise_new(VM *vm) {
+  return promise_new_numbered(vm, vm_next_promise(vm));
 }
 
 #ifndef NDEBUG

@@ -75,6 +75,8 @@ static inline Promise *value_as_promise(Value v) {
 
 void promise_register(VM *vm);
 Promise *promise_new(VM *vm) MUST_USE; // NULL: out of memory, raised
+// The same for a number that is kept for it.
+Promise *promise_new_numbered(VM *vm, uint32_t number) MUST_USE;
 // Settling a settled promise does nothing. `value` may be a promise: adopted.
 void promise_fulfil(VM *vm, Promise *promise, Value value);
 void promise_reject(VM *vm, Promise *promise, Value error); // an Error

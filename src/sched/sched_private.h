@@ -75,7 +75,6 @@ struct Sched {
   Epochs epochs; // since when fibers wait
   StrandedTelling tells_stranded;
 
-  uint32_t promise_count; // ever made: numbers for reports
   uint32_t channel_count;
   uint32_t gate_counts[KIND_COUNT]; // the same for each kind of gate
 

@@ -32,9 +32,9 @@ typedef struct AsyncOps {
   WaitResult (*select)(VM *vm, Fiber *fiber, const Str *letters, Value *operands, uint32_t *chosen);
   uint32_t (*selected)(VM *vm, Value selection, Value *operands);
 
-  // A promise for an async call's fiber (stored as fiber->promise by this function). VALUE_ABSENT:
-  // error.
-  Value (*promise_for)(VM *vm, Fiber *fiber);
+  // A promise for an async call's fiber (stored as fiber->promise by this function), with that number
+  // (vm_next_promise). VALUE_ABSENT: error.
+  Value (*promise_for)(VM *vm, Fiber *fiber, uint32_t number);
   // `fiber` (from go) is put at the end of the ready queue.
   void (*ready)(VM *vm, Fiber *fiber);
   // The running fiber has ended with a value, or with the error on the VM (taken off it). Its

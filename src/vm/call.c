@@ -12,57 +12,17 @@
 
 #include "base/assertion.h"
 #include "code/opcode.h"
-#include "code/unit.h"
+#include "vm/arity.h"
 #include "vm/border.h"
 #include "vm/conform.h"
 #include "vm/frame.h"
 #include "vm/instance.h"
 #include "vm/iterate.h"
 #include "vm/profile.h"
+#include "vm/start.h"
 #include "vm/trace.h"
 
-#include <stdio.h>
 #include <string.h>
-
-// --- Arguments ----------------------------------------------------------------------------------
-
-static bool raise_arity(VM *vm, const Str *name, uint32_t min, uint32_t max, uint32_t count) {
-  char expected[48];
-  if (max == UINT16_MAX)
-    snprintf(expected, sizeof(expected), "at least %u", min);
-  else if (min == max)
-    snprintf(expected, sizeof(expected), "%u", min);
-  else
-    snprintf(expected, sizeof(expected), "%u to %u", min, max);
-  return vm_raise(vm, "TypeError",
-                  "Arity mismatch in function '%s': expected %s argument(s), got %u", name->bytes,
-                  expected, count);
-}
-
-static bool check_arity(VM *vm, const Proto *proto, uint32_t count) {
-  uint32_t flags = proto->obj.flags;
-  bool takes_more = flags & (PROTO_REST | PROTO_LOOSE);
-  if (count >= proto->required_count && (count <= proto->param_count || takes_more)) return true;
-  uint32_t max = takes_more ? UINT16_MAX : proto->param_count;
-  uint32_t hidden = proto->data->is_method ? 1 : 0; // `this`
-  if (!takes_more) max -= hidden;
-  return raise_arity(vm, proto->name, proto->required_count - hidden, max, count - hidden);
-}
-
-// Parameters without an argument are absent; a rest parameter gets its list.
-static bool fill_args(VM *vm, Fiber *fiber, uint32_t base, uint32_t count, const Proto *proto) {
-  uint32_t params = proto->param_count;
-  List *rest = NULL;
-  if (proto->obj.flags & PROTO_REST) {
-    uint32_t extra = count > params ? count - params : 0;
-    rest = list_from(vm->heap, fiber->stack + base + params, extra);
-    if (!rest) return vm_raise_memory(vm);
-  }
-  Value *args = fiber->stack + base;
-  for (uint32_t i = count; i < params; i++) args[i] = VALUE_ABSENT;
-  if (rest) args[params] = value_object(rest);
-  return true;
-}
 
 // --- Functions ----------------------------------------------------------------------------------
 
@@ -72,7 +32,7 @@ static bool give_frame(VM *vm, Fiber *fiber, uint32_t window, uint32_t count, Va
   uint32_t base = window + 2;
   uint32_t needed = count > proto->register_count ? count : proto->register_count;
   if (!fiber_grow(vm, fiber, base, needed)) return false;
-  if (!fill_args(vm, fiber, base, count, proto)) return false;
+  if (!arity_fill(vm, fiber, base, count, proto)) return false;
   fiber->stack[window + 1] = link;
   fiber->base = base;
   fiber->ip = proto->code;
@@ -81,43 +41,8 @@ static bool give_frame(VM *vm, Fiber *fiber, uint32_t window, uint32_t count, Va
 
 static Step enter_closure(VM *vm, Fiber *fiber, uint32_t window, uint32_t count, Value link) {
   const Closure *closure = (const Closure *)value_as_object(fiber->stack[window]);
-  if (!check_arity(vm, closure->proto, count)) return STEP_FAILED;
+  if (!arity_check(vm, closure->proto, count)) return STEP_FAILED;
   return give_frame(vm, fiber, window, count, link) ? STEP_ENTER : STEP_FAILED;
-}
-
-// A function's frame is made at once, so that all is ready when the fiber goes on.
-static bool prepare_start(VM *vm, Fiber *started, uint32_t count) {
-  if (!value_is_kind(started->stack[0], KIND_CLOSURE)) return true; // start_fiber calls it
-  if (!give_frame(vm, started, 0, count, frame_link(&vm->fiber_end, 0))) return false;
-  started->obj.flags |= FIBER_SETTLED;
-  fiber_set_state(started, FIBER_PARKED);
-  return true;
-}
-
-// C 2.2: the new fiber runs at once, the caller goes on when it first parks or ends. The promise is
-// the call's value already.
-static Step start_async(VM *vm, Fiber *fiber, uint32_t window, uint32_t count) {
-  Value *at = fiber->stack + window;
-  bool is_closure = value_is_kind(at[0], KIND_CLOSURE);
-  if (is_closure && !check_arity(vm, ((Closure *)value_as_object(at[0]))->proto, count))
-    return STEP_FAILED;
-  Fiber *started = fiber_new_rooted(vm, at[0], at + 2, count);
-  if (!started) return STEP_FAILED;
-  vm->switch_to = started; // a root
-  Value promise = vm->async.promise_for(vm, started);
-  if (value_is_absent(promise) || !prepare_start(vm, started, count)) {
-    vm->switch_to = NULL;
-    fiber_end(vm, started);
-    return STEP_FAILED;
-  }
-  fiber->stack[window] = promise;
-  fiber_set_starter(started, fiber);
-  heap_touch(vm->heap, (Obj *)started);
-  fiber->wait.kind = WAIT_STARTER;
-  fiber->wait.is_failed = false;
-  fiber->wait.value = promise;
-  fiber_set_state(fiber, FIBER_PARKED);
-  return STEP_SWITCH;
 }
 
 // --- Natives ------------------------------------------------------------------------------------
@@ -128,7 +53,7 @@ static bool check_native_arity(VM *vm, const Native *native, uint32_t count) {
   if (count >= native->min_args && count <= max) return true;
   uint32_t receiver = count > 0 ? native->obj.flags : 0; // nobody has written it as an argument
   if (native->max_args != UINT16_MAX) max = native->max_args - receiver;
-  return raise_arity(vm, native->name, native->min_args - receiver, max, count - receiver);
+  return arity_raise(vm, native->name, native->min_args - receiver, max, count - receiver);
 }
 
 static NativeStatus run_native(VM *vm, NativeFn run, NativeCall *call) {
@@ -407,6 +332,9 @@ static Step drive(VM *vm, Fiber *fiber, bool is_fresh, Value answer) {
 Step call_register(VM *vm, uint32_t a, uint32_t count) {
   Fiber *fiber = vm->running;
   const Value *stack = fiber->stack;
+  Value callee = stack[fiber->base + a];
+  if (value_is_kind(callee, KIND_CLOSURE) && (value_as_object(callee)->flags & PROTO_ASYNC))
+    return start_call(vm, a, count);
   Step step = push_call(vm, fiber, fiber->base + a, count, frame_link(fiber->ip, a + 2));
   switch (step) {
   case STEP_NATIVE: return drive(vm, fiber, true, VALUE_NULL);

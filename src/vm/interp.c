@@ -31,6 +31,7 @@
 #include "vm/pointer.h"
 #include "vm/profile.h"
 #include "vm/raise.h"
+#include "vm/start.h"
 
 #include "code/unit.h"
 
@@ -208,6 +209,8 @@ static Step start_next(VM *vm, Fiber *next) {
 
 // The stack goes first: what only it held is garbage for whoever is told now, which may allocate.
 static void finish(VM *vm, Fiber *fiber) {
+  fiber->base = 0; // no frame is left
+  start_reveal(vm, fiber);
   Value result = fiber->stack[0];
   bool is_spare = fiber_end_as_spare(vm, fiber);
   heap_push_root(vm->heap, result);
@@ -217,6 +220,7 @@ static void finish(VM *vm, Fiber *fiber) {
 }
 
 static void fail(VM *vm, Fiber *fiber) {
+  start_reveal(vm, fiber);
   fiber_end(vm, fiber);
   vm->async.failed(vm, fiber);
 }
@@ -433,6 +437,7 @@ yield:
   if (!use_up_budget(vm, vm->running)) goto load;
 parked:
   leave(vm, vm->running);
+  start_reveal(vm, vm->running);
 next:
   fiber = vm->async.next(vm, vm->running);
   if (!fiber) {
@@ -1055,6 +1060,9 @@ call_other:
   CASE(AWAIT) {
     STEP(await_promise(vm, INSTRUCTION, RB));
   }
+  CASE(AWAIT_CALL) {
+    STEP(await_promise(vm, INSTRUCTION, RB));
+  }
   CASE(CHANNEL) {
     CHECKED(make_channel(vm, RB, &RA));
   }
@@ -1146,6 +1154,7 @@ call_other:
   // Placed by the runtime only
   CASE(FIBER_END) {
     // base is that of the function that has returned: its result is in stack[0].
+    if (LIKELY(start_return(vm))) goto load;
     finish(vm, vm->running);
     goto next;
   }

@@ -30,6 +30,7 @@ void vm_free(VM *vm);
 typedef struct VMFront {
   Heap *heap;
   void *scheduler; // sched's own state
+  uint32_t promise_count; // made so far, also of those that nobody would see (start.h)
 } VMFront;
 
 static inline Heap *vm_heap(const VM *vm) {
@@ -37,6 +38,10 @@ static inline Heap *vm_heap(const VM *vm) {
 }
 static inline void *vm_scheduler(const VM *vm) {
   return ((const VMFront *)vm)->scheduler;
+}
+// Promises are numbered by creation (C 1.8).
+static inline uint32_t vm_next_promise(VM *vm) {
+  return ++((VMFront *)vm)->promise_count;
 }
 StrTable *vm_strings(VM *vm);
 Shape *vm_root_shape(VM *vm);

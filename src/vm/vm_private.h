@@ -82,13 +82,14 @@ typedef struct CodeRange {
 typedef struct LoadedUnit LoadedUnit; // load.c
 
 struct VM {
-  Heap *heap;      // these two are the VMFront
+  Heap *heap;      // these three are the VMFront
   void *scheduler;
+  uint32_t promise_count;
+  uint32_t budget;         // operations that may still go on without waiting
   Value *volatile stack_limit; // end of the running fiber's stack; NULL while interrupted, so that
                                // the check of a call notices both
   volatile sig_atomic_t interrupt_flag;
   bool profile_is_due; // the running fiber's stack is wanted (profile.h)
-  uint32_t budget;         // operations that may still go on without waiting
   Fiber *running;          // NULL between fibers
   Fiber *switch_to;        // for STEP_SWITCH
   uint32_t spill;          // slots above the running fiber's top frame that hold arguments just now
@@ -131,6 +132,7 @@ struct VM {
 
 _Static_assert(offsetof(VM, heap) == offsetof(VMFront, heap), "vm.h reads it");
 _Static_assert(offsetof(VM, scheduler) == offsetof(VMFront, scheduler), "vm.h reads it");
+_Static_assert(offsetof(VM, promise_count) == offsetof(VMFront, promise_count), "vm.h counts there");
 
 // Ends the check of calls against the stack that belongs to the running fiber. An interrupt that
 // comes between the two lines is seen by the second one, one that comes later writes NULL itself.

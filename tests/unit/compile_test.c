@@ -281,7 +281,7 @@ static void test_expected(void) {
              "2 ABSENT r4\n"
              "3 TYPE r5 t0\n"
              "4 CALL r1 3\n"
-             "5 AWAIT r0 r1\n"
+             "5 AWAIT_CALL r0 r1\n"
              "6 CHECK_TYPE r0 t2\n"
              "7 RETURN r0\n");
 }

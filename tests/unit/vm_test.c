@@ -108,7 +108,8 @@ static Value test_channel_new(VM *vm, Value capacity) {
   return VALUE_NULL;
 }
 
-static Value test_promise_for(VM *vm, Fiber *fiber) {
+static Value test_promise_for(VM *vm, Fiber *fiber, uint32_t number) {
+  (void)number;
   TestPromise *promise = new_promise(vm);
   fiber->promise = (Promise *)promise;
   heap_touch(vm_heap(vm), (Obj *)fiber);
@@ -785,7 +786,7 @@ static void async_calls(Assembler *as) {
   AX(CLOSURE, 1, child(as, 2));
   ABC(MOVE, 3, 0, 0);
   ABC(CALL, 1, 1, 0);
-  ABC(AWAIT, 1, 1, 0);
+  ABC(AWAIT_CALL, 1, 1, 0);
   ABC(ADD_NUM_K, 1, 1, number(as, 1));
   ABC(RETURN, 1, 0, 0);
   function(as, "inner", 1, 6)->is_async = true;
@@ -800,12 +801,12 @@ static void async_failure(Assembler *as) {
   function(as, "main", 0, 8);
   AX(CLOSURE, 0, child(as, 1));
   ABC(CALL, 0, 0, 0);
-  ABC(AWAIT, 0, 0, 0);
+  ABC(AWAIT_CALL, 0, 0, 0);
   ABC(RETURN, 0, 0, 0);
   function(as, "outer", 0, 6)->is_async = true;
   AX(CLOSURE, 1, child(as, 2));
   ABC(CALL, 1, 0, 0);
-  ABC(AWAIT, 1, 1, 0);
+  ABC(AWAIT_CALL, 1, 1, 0);
   ABC(RETURN, 1, 0, 0);
   function(as, "inner", 0, 6)->is_async = true;
   AX(CONSTANT, 1, builtin(as, "luma.pause"));
@@ -814,6 +815,26 @@ static void async_failure(Assembler *as) {
   AX(CONSTANT, 1, builtin(as, "luma.fail"));
   ABC(CALL, 1, 0, 0);
   ABC(RETURN, 1, 0, 0);
+}
+
+// The first call does not wait: its value comes without a promise. The second one's comes later.
+static void async_at_once(Assembler *as) {
+  function(as, "main", 0, 8);
+  for (uint32_t i = 0; i < 2; i++) {
+    AX(CLOSURE, 2, child(as, 1));
+    AX(CONSTANT, 4, number(as, 10 + i));
+    AX(BOOL, 5, i);
+    ABC(CALL, 2, 2, 0);
+    ABC(AWAIT_CALL, i, 2, 0);
+  }
+  ABC(LIST, 0, 0, 2);
+  ABC(RETURN, 0, 0, 0);
+  function(as, "f", 2, 6)->is_async = true;
+  AX(JUMP_UNLESS, 1, 3);
+  AX(CONSTANT, 2, builtin(as, "luma.pause"));
+  ABC(MOVE, 4, 0, 0);
+  ABC(CALL, 2, 1, 0);
+  ABC(RETURN, 0, 0, 0);
 }
 
 // map(list, async fn) is a list of promises; each is awaited.
@@ -1325,7 +1346,7 @@ static void expect_budget(void) {
 
 // Each limit of memory fails somewhere else; none may crash.
 static void expect_little_memory(void) {
-  static const Build builds[] = {map_parking, async_calls, records, operators, recursion};
+  static const Build builds[] = {map_parking, async_calls, async_at_once, records, operators, recursion};
   for (uint32_t b = 0; b < ARRAY_LEN(builds); b++) {
     for (size_t limit = 64 * 1024; limit < 512 * 1024; limit += 16 * 1024) {
       Machine *m = machine_with((VMOptions){.heap_limit = limit, .seed = 1});
@@ -1383,6 +1404,7 @@ int main(void) {
   expect_limited(recursion, 8 << 20, "StackOverflow: stack overflow");
   expect(records, "[1, 2, 1, {y: 1, x: 2, z: 2}, null]");
   expect(async_calls, "[21, 31]");
+  expect(async_at_once, "[10, 11]");
   expect(async_failure, "ValueError: fail was called");
   expect(map_async, "[1, 2]");
   expect(go, "[42]");
