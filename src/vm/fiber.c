@@ -12,6 +12,7 @@
 #include "base/assertion.h"
 #include "vm/frame.h"
 #include "vm/locals.h"
+#include "vm/spare.h"
 
 #include <string.h>
 
@@ -25,36 +26,6 @@ static uint32_t round_slots(uint32_t slots) {
 
 static void set_null(Value *slots, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) slots[i] = VALUE_NULL;
-}
-
-// --- Spares -------------------------------------------------------------------------------------
-//
-// A fiber that ends without ever having waited is not given back but put by, with its stack, and the
-// next start takes it instead of a new one. It is as a new one: nobody refers to it, its registers are
-// null. Its `origin` is the next spare.
-//
-// Spares are all unmarked, so each is among the young fibers already; the beginning of a collection
-// forgets them, and until its end there are none, so the collector need not know of them.
-
-#define SPARE_MAX   64u // more are needed only where calls await each other so deeply
-#define SPARE_SLOTS 64u // clearing a larger stack would cost as much as a new one
-
-static bool may_be_spare(const VM *vm, const Fiber *fiber) {
-  bool is_plain = (fiber->obj.flags & ~FIBER_GO) == FIBER_RUNNING;
-  return is_plain && fiber->wait.generation == 0 && fiber->obj.colour == HEAP_WHITE &&
-         fiber->stack_size <= SPARE_SLOTS && vm->spare_count < SPARE_MAX && !heap_is_cycling(vm->heap);
-}
-
-static inline bool is_spare(const Fiber *fiber) {
-  return fiber_state(fiber) == FIBER_DONE && fiber->stack;
-}
-
-static Fiber *take_spare(VM *vm, uint32_t size) {
-  Fiber *fiber = vm->spare_fibers;
-  if (!fiber || fiber->stack_size < size) return NULL;
-  vm->spare_fibers = (Fiber *)fiber->origin;
-  vm->spare_count--;
-  return fiber;
 }
 
 // --- Marking ------------------------------------------------------------------------------------
@@ -88,7 +59,7 @@ static bool trace_more(Heap *heap, Obj *object, uintptr_t *cursor) {
 
 static void trace_fiber(Heap *heap, Obj *object) {
   Fiber *fiber = (Fiber *)object;
-  ASSERT(!is_spare(fiber)); // somebody knows one that may be another fiber by now
+  ASSERT(!spare_is_one(fiber)); // somebody knows one that may be another fiber by now
   // The spill belongs to the running fiber, which fiber_mark_roots marks with it: here a few slots too
   // many would do no harm but a few too few would, so the dead part is left alone.
   if (fiber->stack && fiber_state(fiber) != FIBER_RUNNING) {
@@ -151,8 +122,7 @@ static void mark_unfinished(Obj *object, void *context) {
 static void begin_young(void *owner, bool minor) {
   VM *vm = owner;
   vm->walk.young = 0;
-  vm->spare_fibers = NULL;
-  vm->spare_count = 0;
+  spare_forget_all(vm);
 }
 
 static bool step_young(Heap *heap, void *owner, bool minor) {
@@ -216,7 +186,7 @@ static bool inherit(VM *vm, Fiber *fiber) {
 
 Fiber *fiber_new_rooted(VM *vm, Value callee, const Value *args, uint32_t count) {
   uint32_t size = first_stack_size(callee, count);
-  Fiber *fiber = take_spare(vm, size);
+  Fiber *fiber = spare_take(vm, size);
   if (!fiber && !(fiber = make_fiber(vm, size))) return NULL;
   fiber->stack[0] = callee;
   fiber->stack[1] = value_int(count); // until the fiber starts: how many arguments there are
@@ -261,25 +231,20 @@ bool fiber_grow(VM *vm, Fiber *fiber, uint32_t base, uint32_t needed) {
 }
 
 bool fiber_end_as_spare(VM *vm, Fiber *fiber) {
-  if (!may_be_spare(vm, fiber)) {
+  if (!spare_may_be(vm, fiber)) {
     fiber_end(vm, fiber);
     return false;
   }
-  set_null(fiber->stack, fiber->stack_size);
-  fiber->obj.flags = FIBER_DONE;
-  fiber->base = 0;
+  spare_clear(fiber);
   return true;
 }
 
 void fiber_keep_spare(VM *vm, Fiber *fiber) {
   fiber->promise = NULL;
-  if (UNLIKELY(heap_is_cycling(vm->heap) || fiber->obj.colour != HEAP_WHITE)) {
+  if (LIKELY(!heap_is_cycling(vm->heap) && fiber->obj.colour == HEAP_WHITE))
+    spare_put(vm, fiber);
+  else
     fiber_end(vm, fiber);
-    return;
-  }
-  fiber->origin = vm->spare_fibers;
-  vm->spare_fibers = fiber;
-  vm->spare_count++;
 }
 
 void fiber_end(VM *vm, Fiber *fiber) {

@@ -5,10 +5,18 @@
 #include "code/opcode.h"
 #include "vm/arity.h"
 #include "vm/frame.h"
+#include "vm/spare.h"
 
 // It has no promise, because its starter will await it at once.
 static bool is_awaited(const Fiber *fiber) {
   return !fiber->promise && fiber_starter(fiber);
+}
+
+static void run(VM *vm, Fiber *fiber) {
+  fiber->obj.flags = (uint16_t)((fiber->obj.flags & ~(FIBER_STATE_MASK | FIBER_SETTLED)) | FIBER_RUNNING);
+  vm->switch_to = NULL;
+  vm->running = fiber;
+  vm_set_stack_limit(vm);
 }
 
 // --- Starting -----------------------------------------------------------------------------------
@@ -18,8 +26,7 @@ static bool is_awaited(const Fiber *fiber) {
 static bool prepare(VM *vm, Fiber *started, uint32_t count) {
   if (!value_is_kind(started->stack[0], KIND_CLOSURE)) return true;
   const Proto *proto = ((const Closure *)value_as_object(started->stack[0]))->proto;
-  bool is_exact = count == proto->param_count && !(proto->obj.flags & PROTO_REST);
-  if (!is_exact && !arity_fill(vm, started, 2, count, proto)) return false;
+  if (!arity_fill(vm, started, 2, count, proto)) return false;
   started->stack[1] = frame_link(&vm->fiber_end, 0);
   started->base = 2;
   started->ip = proto->code;
@@ -28,50 +35,84 @@ static bool prepare(VM *vm, Fiber *started, uint32_t count) {
   return true;
 }
 
-// The new fiber, with its promise unless nobody would see it; NULL: raised.
-static Fiber *start(VM *vm, Fiber *caller, uint32_t window, uint32_t count, bool is_awaited) {
-  const Value *at = caller->stack + window;
-  if (value_is_kind(at[0], KIND_CLOSURE) &&
-      !arity_check(vm, ((const Closure *)value_as_object(at[0]))->proto, count))
+// NULL: raised.
+static Fiber *make(VM *vm, Fiber *caller, const Value *window, uint32_t count) {
+  if (value_is_kind(window[0], KIND_CLOSURE) &&
+      !arity_check(vm, ((const Closure *)value_as_object(window[0]))->proto, count))
     return NULL;
-  Fiber *started = fiber_new_rooted(vm, at[0], at + 2, count);
+  Fiber *started = fiber_new_rooted(vm, window[0], window + 2, count);
   if (!started) return NULL;
   vm->switch_to = started; // a root
-  uint32_t number = vm_next_promise(vm);
-  Value promise = is_awaited ? at[0] : vm->async.promise_for(vm, started, number);
-  if (value_is_absent(promise) || !prepare(vm, started, count)) {
-    vm->switch_to = NULL;
-    fiber_end(vm, started);
-    return NULL;
-  }
-  caller->stack[window] = promise;
+  bool is_ready = prepare(vm, started, count);
   fiber_set_starter(started, caller);
   heap_touch(vm->heap, (Obj *)started);
-  caller->wait.kind = WAIT_STARTER;
-  caller->wait.value = is_awaited ? value_int(number) : promise;
-  caller->wait.is_failed = false;
-  fiber_set_state(caller, FIBER_PARKED);
+  if (is_ready) return started;
+  vm->switch_to = NULL;
+  fiber_end(vm, started);
+  return NULL;
+}
+
+// The same where it takes no more than to fill in a spare fiber: a function that gets what it takes,
+// for a caller without values of its own. NULL: it takes more.
+static Fiber *fill_spare(VM *vm, Fiber *caller, const Value *window, uint32_t count) {
+  const Proto *proto = ((const Closure *)value_as_object(window[0]))->proto;
+  bool is_exact = count == proto->param_count && !(proto->obj.flags & PROTO_REST);
+  if (UNLIKELY(!is_exact || (caller->obj.flags & FIBER_HAS_CONTEXT))) return NULL;
+  Fiber *started = spare_take(vm, 2 + proto->register_count);
+  if (UNLIKELY(!started)) return NULL;
+  Value *stack = started->stack;
+  stack[0] = window[0];
+  stack[1] = frame_link(&vm->fiber_end, 0);
+  for (uint32_t i = 0; i < count; i++) stack[2 + i] = window[2 + i];
+  started->base = 2;
+  started->ip = proto->code;
+  started->origin = caller->ip;
+  fiber_set_starter(started, caller);
+  started->obj.flags = FIBER_PARKED;
+  started->obj.extra = ++vm->fiber_count;
   return started;
 }
 
+// The promise of a call whose fiber is vm->switch_to. False: raised.
+static bool give_promise(VM *vm, Fiber *started, uint32_t number, Value *window) {
+  Value promise = vm->async.promise_for(vm, started, number);
+  if (UNLIKELY(value_is_absent(promise))) {
+    vm->switch_to = NULL;
+    fiber_end(vm, started);
+    return false;
+  }
+  *window = promise;
+  return true;
+}
+
 Step start_async(VM *vm, Fiber *caller, uint32_t window, uint32_t count) {
-  return start(vm, caller, window, count, false) ? STEP_SWITCH : STEP_FAILED;
+  Fiber *started = make(vm, caller, caller->stack + window, count);
+  if (!started) return STEP_FAILED;
+  if (!give_promise(vm, started, vm_next_promise(vm), caller->stack + window)) return STEP_FAILED;
+  caller->wait.kind = WAIT_STARTER;
+  caller->wait.value = caller->stack[window];
+  fiber_set_state(caller, FIBER_PARKED);
+  return STEP_SWITCH;
 }
 
 Step start_call(VM *vm, uint32_t a, uint32_t count) {
   Fiber *caller = vm->running;
-  Instr next = *caller->ip;
-  bool is_awaited = opcode_of(next) == OP_AWAIT_CALL && opcode_b(next) == a;
-  Fiber *started = start(vm, caller, caller->base + a, count, is_awaited);
+  Value *window = caller->stack + caller->base + a;
+  Fiber *started = fill_spare(vm, caller, window, count);
+  if (UNLIKELY(!started)) started = make(vm, caller, window, count);
   vm->spill = 0;
-  if (!started) return STEP_FAILED;
-  caller->obj.flags |= FIBER_SETTLED;
+  if (UNLIKELY(!started)) return STEP_FAILED;
+  uint32_t number = vm_next_promise(vm);
+  bool is_awaited = opcode_of(*caller->ip) == OP_AWAIT_CALL && opcode_b(*caller->ip) == a;
+  if (!is_awaited) {
+    vm->switch_to = started; // a root
+    if (!give_promise(vm, started, number, window)) return STEP_FAILED;
+  }
+  caller->wait.kind = WAIT_STARTER;
+  caller->wait.value = value_int(number);
   heap_touch(vm->heap, (Obj *)caller);
-  started->obj.flags &= (uint16_t)~FIBER_SETTLED;
-  fiber_set_state(started, FIBER_RUNNING);
-  vm->switch_to = NULL;
-  vm->running = started;
-  vm_set_stack_limit(vm);
+  caller->obj.flags = (uint16_t)((caller->obj.flags & ~FIBER_STATE_MASK) | FIBER_PARKED | FIBER_SETTLED);
+  run(vm, started);
   return STEP_ENTER;
 }
 
@@ -79,27 +120,29 @@ Step start_call(VM *vm, uint32_t a, uint32_t count) {
 
 #define CANCELLING (FIBER_CANCELLED | FIBER_DOOMED | FIBER_UNWINDING)
 
-static void go_back(VM *vm, Fiber *starter) {
-  starter->obj.flags &= (uint16_t)~FIBER_SETTLED;
-  fiber_set_state(starter, FIBER_RUNNING);
-  starter->wait.kind = WAIT_NOTHING;
-  starter->wait.value = VALUE_NULL;
-  vm->running = starter;
-  vm_set_stack_limit(vm);
+// Nothing may be known of the fiber but what it returns.
+static bool is_short_way(const VM *vm, const Fiber *fiber, const Fiber *starter, Value result) {
+  return is_awaited(fiber) && (fiber->obj.flags & ~FIBER_KEPT) == FIBER_RUNNING &&
+         !(starter->obj.flags & CANCELLING) && !value_is_kind(result, KIND_PROMISE) && vm->budget > 1;
 }
 
 bool start_return(VM *vm) {
   Fiber *fiber = vm->running, *starter = fiber_starter(fiber);
   Value result = fiber->stack[0];
-  if (!is_awaited(fiber) || value_is_kind(result, KIND_PROMISE) || vm->budget == 1) return false;
-  bool is_plain = (fiber->obj.flags & ~FIBER_KEPT) == FIBER_RUNNING;
-  if (UNLIKELY(!is_plain || (starter->obj.flags & CANCELLING))) return false;
+  if (UNLIKELY(!is_short_way(vm, fiber, starter, result))) return false;
   vm->budget--;
   starter->stack[starter->base + opcode_a(*starter->ip)] = result;
   starter->ip++;
-  fiber_set_parent(fiber, starter->obj.extra);
-  if (fiber_end_as_spare(vm, fiber)) fiber_keep_spare(vm, fiber);
-  go_back(vm, starter);
+  starter->wait.kind = WAIT_NOTHING;
+  starter->wait.value = VALUE_NULL;
+  if (LIKELY(spare_may_be(vm, fiber))) {
+    spare_clear(fiber);
+    spare_put(vm, fiber);
+  } else {
+    fiber_set_parent(fiber, starter->obj.extra);
+    fiber_end(vm, fiber);
+  }
+  run(vm, starter);
   return true;
 }
 

@@ -113,7 +113,7 @@ struct VM {
   Rng rng;
   uint32_t fiber_count; // made so far
 
-  Fiber *spare_fibers; // have ended and may be started again (fiber.c); linked by `origin`
+  Fiber *spare_fibers; // have ended and may be started again (spare.h)
   uint32_t spare_count;
   VEC(Fiber *) young_fibers; // made since the last collection: roots of a minor one
   struct {                   // how far the collection under way has come (fiber.c)

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// spare.h - fibers that have ended and may be started again
+//
+// A fiber that ends without ever having waited is not given back but put by, with its stack, and the
+// next start takes it instead of a new one. It is as a new one: nobody refers to it, its registers are
+// null. Its `origin` is the next spare.
+//
+// Spares are all unmarked, so each is among VM.young_fibers already; the beginning of a collection
+// forgets them, and until its end there are none, so the collector need not know of them.
+#ifndef SPARE_H
+#define SPARE_H
+
+#include "base/assertion.h"
+#include "vm/vm_private.h"
+
+#define SPARE_MAX   64u // more are needed only where calls await each other so deeply
+#define SPARE_SLOTS 64u // clearing a larger stack would cost as much as a new one
+
+// For whoever looks: it is one, and so must not be known to anybody.
+static inline bool spare_is_one(const Fiber *fiber) {
+  return fiber_state(fiber) == FIBER_DONE && fiber->stack;
+}
+
+// NULL: there is none whose stack has as many slots.
+static inline Fiber *spare_take(VM *vm, uint32_t slots) {
+  Fiber *fiber = vm->spare_fibers;
+  if (UNLIKELY(!fiber || fiber->stack_size < slots)) return NULL;
+  vm->spare_fibers = (Fiber *)fiber->origin;
+  vm->spare_count--;
+  return fiber;
+}
+
+// Whether the running fiber may become one when it ends now.
+static inline bool spare_may_be(const VM *vm, const Fiber *fiber) {
+  bool is_plain = (fiber->obj.flags & ~FIBER_GO) == FIBER_RUNNING && fiber->wait.generation == 0;
+  return LIKELY(is_plain && fiber->obj.colour == HEAP_WHITE && !heap_is_cycling(vm->heap) &&
+                fiber->stack_size <= SPARE_SLOTS && vm->spare_count < SPARE_MAX);
+}
+
+// Stacks have an even number of slots, as the heap's blocks do.
+static inline void spare_clear(Fiber *fiber) {
+  ASSERT(fiber->stack_size % 2 == 0);
+  Value *end = fiber->stack + fiber->stack_size;
+  for (Value *slot = fiber->stack; slot < end; slot += 2) slot[0] = slot[1] = VALUE_NULL;
+  fiber->obj.flags = FIBER_DONE;
+  fiber->base = 0;
+}
+
+static inline void spare_put(VM *vm, Fiber *fiber) {
+  fiber->origin = vm->spare_fibers;
+  vm->spare_fibers = fiber;
+  vm->spare_count++;
+}
+
+static inline void spare_forget_all(VM *vm) {
+  vm->spare_fibers = NULL;
+  vm->spare_count = 0;
+}
+
+#endif
