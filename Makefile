@@ -21,6 +21,14 @@ CFLAGS   ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wno-unused-parameter -Wno-maybe-uninitialized -Wno-missing-field-initializers
 CPPFLAGS := -D_GNU_SOURCE -Isrc -Iinclude
 LDLIBS   := -luv -lhttp_parser -lutf8proc -lm -ldl -lpthread
+# What every start would have to find, map and relocate is in the program itself where the system has it as an
+# archive (make SHARED=1: not), and relative relocations are packed where its loader can read that.
+ifndef SHARED
+  archive = $(or $(firstword $(filter /%,$(foreach a,$(2),$(shell $(CC) -print-file-name=$(a))))),-l$(1))
+  LDLIBS := $(call archive,uv,libuv.a libuv_a.a) $(call archive,http_parser,libhttp_parser.a) \
+    $(call archive,utf8proc,libutf8proc.a) -lm -ldl -lpthread
+endif
+LDFLAGS += $(shell grep -qs GLIBC_ABI_DT_RELR "$$($(CC) -print-file-name=libc.so.6)" && echo -Wl,-z,pack-relative-relocs)
 STANDARD := -std=c17
 
 # One variant a folder, so that they can stand side by side.
@@ -60,7 +68,7 @@ endif
 
 $(WICK): $(OUT)/cli.stamp $(LIBRARY)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) -o $@ $(filter $(OUT)/cli/%.o,$(OBJECTS)) $(LIBRARY) $(LDLIBS)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter $(OUT)/cli/%.o,$(OBJECTS)) $(LIBRARY) $(LDLIBS)
 
 $(OUT)/cli.stamp: $(filter $(OUT)/cli/%.o,$(OBJECTS))
 	@touch $@

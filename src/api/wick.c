@@ -383,6 +383,7 @@ static Closure *load_main(wick_vm *wick) {
 static void fill_buckets(const Pauses *pauses, uint64_t *buckets) {
   for (uint32_t i = 0; i < PAUSES_BUCKETS; i++) {
     uint32_t bucket = 0;
+    if (pauses->counts[i] == 0) continue; // nearly all
     while (bucket + 1 < WICK_PAUSE_BUCKETS && pauses_bucket_end(i) > UINT64_C(1000) << bucket) bucket++;
     buckets[bucket] += pauses->counts[i];
   }

@@ -40,18 +40,28 @@ static bool is_module_name(const char *owner) {
 
 // --- Building --------------------------------------------------------------------------------------
 
-// Rows of a module mostly stand together.
+// The linker gives equal literals one place, so the name's address nearly always finds it.
+static DeclModule *get_module(const Decls *decls, const char *name) {
+  DeclModule *modules = decls->modules.items;
+  for (uint32_t i = decls->modules.count; i-- > 0;) {
+    if (modules[i].name == name) return &modules[i];
+  }
+  for (uint32_t i = decls->modules.count; i-- > 0;) {
+    if (strcmp(modules[i].name, name) == 0) return &modules[i];
+  }
+  return NULL;
+}
+
 static void add_module(Decls *decls, const DeclRow *row) {
   bool is_imported = !row->name[0] && strcmp(row->signature, "Imported") == 0;
   uint32_t imported = is_imported ? row->languages : 0;
-  for (uint32_t i = decls->modules.count; i-- > 0;) {
-    DeclModule *module = &decls->modules.items[i];
-    if (strcmp(module->name, row->owner) != 0) continue;
+  DeclModule *module = get_module(decls, row->owner);
+  if (module) {
     module->languages |= row->languages;
     module->imported |= imported;
-    return;
+  } else {
+    vec_push(&decls->modules, ((DeclModule){row->owner, row->languages, imported}));
   }
-  vec_push(&decls->modules, ((DeclModule){row->owner, row->languages, imported}));
 }
 
 static uint32_t *head_of(const Decls *decls, const char *name) {
