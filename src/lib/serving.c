@@ -368,7 +368,7 @@ static bool watch(Serving *serving, Promise *handled, Then then) {
   VM *vm = serving->served->vm;
   Promise *watching = promise_new(vm);
   if (!watching) return false;
-  heap_store(vm_heap(vm), watching, &watching->value, value_object(serving->external));
+  promise_keep(vm, watching, (Obj *)serving->external);
   vm_push_root(vm, value_object(watching));
   bool ok = promise_watch(vm, handled, then, watching, 0);
   vm_pop_roots(vm, 1);
@@ -398,7 +398,7 @@ static bool start_fiber(Serving *serving, Value function, const Value *args, uin
 
 static void on_streamed(VM *vm, Promise *settled, PromiseWatcher *watcher) {
   (void)vm;
-  Serving *serving = ((External *)value_as_object(watcher->target->value))->pointer;
+  Serving *serving = ((External *)promise_kept(watcher->target))->pointer;
   if (!serving->exchange) return;
   if (promise_state(settled) == PROMISE_REJECTED) {
     fail(serving, settled->value);
@@ -451,7 +451,7 @@ static void answer_value(Serving *serving, Value value) {
 }
 
 static void on_handled(VM *vm, Promise *settled, PromiseWatcher *watcher) {
-  External *external = (External *)value_as_object(watcher->target->value);
+  External *external = (External *)promise_kept(watcher->target);
   Serving *serving = external->pointer;
   if (!serving->exchange) return;
   vm_push_root(vm, value_object(external));

@@ -118,21 +118,21 @@ void cancel_promise(VM *vm, Promise *promise, Error *cause, CancelMode mode) {
 
 static bool is_unwanted(const Promise *promise) {
   return promise_state(promise) == PROMISE_PENDING && wait_is_empty(&promise->waiters) &&
-         !promise->watchers;
+         !promise_watchers(promise);
 }
 
 // Nobody but `watcher` waits for what it watches.
 static bool is_alone(const PromiseWatcher *watcher) {
   const Promise *watched = watcher->watched;
   return watched && promise_state(watched) == PROMISE_PENDING &&
-         wait_is_empty(&watched->waiters) && watched->watchers == watcher && !watcher->next;
+         wait_is_empty(&watched->waiters) && promise_watchers(watched) == watcher && !watcher->next;
 }
 
 // all, race and the like. Those of them that never reject are settled by what they watch, if that is
 // cancelled. What is withdrawn rejects, and so tells the combinator.
 static void cancel_combinator(VM *vm, Promise *promise, CancelMode mode, Error *cause) {
   uint32_t pushed = 0;
-  for (PromiseWatcher *w = promise->watching; w; w = w->sibling) {
+  for (const PromiseWatcher *w = promise_watching(promise); w; w = w->sibling) {
     if (!is_alone(w)) continue;
     cancel_push(vm, w->watched, mode);
     pushed++;
@@ -148,8 +148,8 @@ static void cancel_adopted(VM *vm, Promise *promise, CancelMode mode) {
   if (promise_state(adopted) != PROMISE_PENDING) return; // its watchers are about to be called
   if (mode == CANCEL_WITHDRAW) {
     bool is_timeout = promise->obj.flags & PROMISE_TIMER;
-    bool is_shared = !wait_is_empty(&adopted->waiters) || !adopted->watchers ||
-                     adopted->watchers->next;
+    const PromiseWatcher *first = promise_watchers(adopted);
+    bool is_shared = !wait_is_empty(&adopted->waiters) || !first || first->next;
     if (!is_timeout || is_shared) return;
   }
   cancel_push(vm, adopted, mode);
@@ -183,7 +183,7 @@ static void leave_select(VM *vm, Selection *selection) {
 }
 
 static void process_settler(VM *vm, Promise *promise, CancelMode mode, Error *cause) {
-  Obj *settler = promise->settler;
+  Obj *settler = promise_settler(promise);
   switch (settler->kind) {
   case KIND_PROMISE: cancel_adopted(vm, promise, mode); return;
   case KIND_FIBER:
@@ -205,9 +205,9 @@ static void process(VM *vm, Promise *promise, CancelMode mode, Error *cause) {
     if (promise->obj.flags & PROMISE_CANCELLED) return;
     promise->obj.flags |= PROMISE_CANCELLED;
   }
-  if (promise->settler) {
+  if (promise_settler(promise)) {
     process_settler(vm, promise, mode, cause);
-  } else if (promise->watching) {
+  } else if (promise_watching(promise)) {
     cancel_combinator(vm, promise, mode, cause);
   } else if (mode != CANCEL_WITHDRAW || (promise->obj.flags & PROMISE_TIMER)) {
     reject(vm, promise, cause);
@@ -245,7 +245,7 @@ static void strike_in_queue(VM *vm, Fiber *fiber, Error *cause) {
 
 static bool awaits_alone(const Fiber *fiber, const Promise *promise) {
   const Waiter *first = promise->waiters.first;
-  return first == &fiber->wait && !first->next && !promise->watchers;
+  return first == &fiber->wait && !first->next && !promise_watchers(promise);
 }
 
 // Longer chains of adopted promises are left to themselves; so are circles.
@@ -254,13 +254,14 @@ static bool awaits_alone(const Fiber *fiber, const Promise *promise) {
 // Nobody else waits for what the promise adopts, or for what it combines if it never rejects: so it
 // settles when that is cancelled.
 static bool ends_if_cancelled(const Promise *promise) {
-  for (uint32_t i = 0; promise->settler && promise->settler->kind == KIND_PROMISE; i++) {
-    promise = (const Promise *)promise->settler;
-    const PromiseWatcher *watcher = promise->watchers;
+  const Obj *settler;
+  for (uint32_t i = 0; (settler = promise_settler(promise)) && settler->kind == KIND_PROMISE; i++) {
+    promise = (const Promise *)settler;
+    const PromiseWatcher *watcher = promise_watchers(promise);
     if (i == ADOPTED_MAX || !watcher || !is_alone(watcher)) return false;
   }
   if (!(promise->obj.flags & PROMISE_CALM)) return true;
-  for (const PromiseWatcher *w = promise->watching; w; w = w->sibling) {
+  for (const PromiseWatcher *w = promise_watching(promise); w; w = w->sibling) {
     if (!is_alone(w)) return false;
   }
   return true;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // combine.c - promises made of promises
 //
-// A combinator watches each of its promises. Its own promise's value holds, while it is pending,
-// the list of answers so far: [remaining, answer 0, answer 1, …].
+// A combinator watches each of its promises. Its own promise keeps, while it is pending, the list of
+// answers so far: [remaining, answer 0, answer 1, …].
 #include "sched/combine.h"
 
 #include "sched/sched_private.h"
@@ -10,7 +10,7 @@
 
 // The answers of a combinator, reachable through its promise while that is pending.
 static List *answers_of(Promise *combined) {
-  return value_as_list(combined->value);
+  return (List *)promise_kept(combined);
 }
 
 // One more answer is there; the last one settles the combinator.
@@ -34,7 +34,7 @@ static Promise *combine(VM *vm, List *promises, PromiseThen then,
   vm_push_root(vm, value_object(combined));
   List *answers = vm_list(vm, promises->count + 1);
   if (!answers) goto failed;
-  heap_store(heap, combined, &combined->value, value_object(answers));
+  promise_keep(vm, combined, (Obj *)answers);
   for (uint32_t i = 0; i <= promises->count; i++) answers->items[i] = VALUE_NULL;
   answers->count = promises->count + 1;
   answers->items[0] = value_int(promises->count + 1);

@@ -76,7 +76,7 @@ static void begin_ending(VM *vm, Group *group, Value failure) {
 
 // Those that run and those that wait for their turn; `watching` begins with the last.
 static void push_fibers(VM *vm, Group *group) {
-  const PromiseWatcher *last = group->promise->watching;
+  const PromiseWatcher *last = promise_watching(group->promise);
   if (!last) return;
   while (last->sibling) last = last->sibling;
   for (; last; last = last->sibling_before) cancel_push(vm, last->watched, CANCEL_ALL);

@@ -68,11 +68,11 @@ static inline void verify(const Lock *lock) {
 // The fiber that settles what `promise` waits for. Nothing is followed that may end otherwise: a
 // time-out, a group, a select.
 static const Fiber *settler_of(const Promise *promise) {
-  const Obj *settler = promise->settler;
+  const Obj *settler = promise_settler(promise);
   for (uint32_t i = 0; i < CIRCLE_MAX && settler && settler->kind == KIND_PROMISE; i++) {
     if (promise->obj.flags & PROMISE_TIMER) return NULL;
     promise = (const Promise *)settler;
-    settler = promise->settler;
+    settler = promise_settler(promise);
   }
   if (!settler || settler->kind != KIND_FIBER) return NULL;
   return (const Fiber *)settler;
@@ -89,7 +89,7 @@ static const Fiber *awaited_fiber(const Fiber *fiber) {
   if (wait->kind == WAIT_GATE) return holder_of_waited(wait->on);
   if (wait->kind != WAIT_AWAIT) return NULL;
   const Promise *promise = (const Promise *)wait->on;
-  const Obj *settler = promise->settler;
+  const Obj *settler = promise_settler(promise);
   if (settler && settler->kind == KIND_TICKET) {
     const Waiter *place = &((const Ticket *)settler)->wait;
     return place->kind == WAIT_GATE ? holder_of_waited(place->on) : NULL;

@@ -56,7 +56,7 @@ static Promise *get_run(VM *vm, Once *once) {
   Promise *promise = once->promise;
   if (!promise || promise_state(promise) == PROMISE_REJECTED) return start(vm, once);
   if (promise_state(promise) == PROMISE_FULFILLED) once->function = VALUE_NULL;
-  if (promise->settler && promise->settler == (Obj *)vm_running(vm)) {
+  if (promise_settler(promise) == (Obj *)vm_running(vm)) {
     vm_raise(vm, "OnceError", "a function that runs once calls itself: it would wait for its own "
                               "result for ever");
     return NULL;

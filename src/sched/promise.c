@@ -23,7 +23,7 @@ static bool has_queue(const Promise *promise) {
 // to be marked stands with the scheduler, as watchers may be freed in between; one at a time.
 static bool mark_watched(Heap *heap, Sched *sched, Promise *promise) {
   bool is_open = heap_may_defer(heap) && (!sched->marked_watching || sched->marked_watching == promise);
-  PromiseWatcher *w = promise->watching;
+  const PromiseWatcher *w = promise_watching(promise);
   if (is_open && sched->marked_watching) w = sched->next_watched;
   uint32_t room = is_open ? WATCHED_PIECE : UINT32_MAX;
   for (; w && room > 0; w = w->sibling, room--) heap_mark(heap, (Obj *)w->watched);
@@ -35,7 +35,7 @@ static bool mark_watched(Heap *heap, Sched *sched, Promise *promise) {
 static bool trace_more(Heap *heap, Obj *object, uintptr_t *cursor) {
   Promise *promise = (Promise *)object;
   if (*cursor != WATCHED_NEXT) {
-    if (has_queue(promise) && !wait_mark_piece(heap, &promise->waiters, cursor)) return false;
+    if (has_queue(promise) && !wait_mark_piece(heap, promise_queue(promise), cursor)) return false;
     *cursor = WATCHED_NEXT;
   }
   return mark_watched(heap, heap_kind_owner(heap, KIND_PROMISE), promise);
@@ -43,21 +43,28 @@ static bool trace_more(Heap *heap, Obj *object, uintptr_t *cursor) {
 
 static void trace_promise(Heap *heap, Obj *object) {
   Promise *promise = (Promise *)object;
-  heap_mark_value(heap, promise->value);
-  heap_mark(heap, promise->settler);
-  for (PromiseWatcher *w = promise->watchers; w; w = w->next) heap_mark(heap, (Obj *)w->target);
+  if (promise_state(promise) == PROMISE_PENDING) {
+    heap_mark(heap, promise->settler);
+  } else {
+    heap_mark_value(heap, promise->value);
+  }
+  for (const PromiseWatcher *w = promise_watchers(promise); w; w = w->next)
+    heap_mark(heap, (Obj *)w->target);
   uintptr_t cursor = HEAP_FROM_START;
   if (!trace_more(heap, object, &cursor)) heap_defer(heap, object, cursor);
 }
 
 // Watched and target keep each other alive, so they die together and nothing has to be unlinked here.
 static void finish_promise(Heap *heap, Obj *object) {
-  PromiseWatcher *watcher = ((Promise *)object)->watching;
+  if (!(object->flags & PROMISE_TARGET)) return;
+  PromiseTarget *target = ((Promise *)object)->target;
+  PromiseWatcher *watcher = target->watching;
   while (watcher) {
     PromiseWatcher *sibling = watcher->sibling;
     heap_release(heap, watcher, sizeof(PromiseWatcher));
     watcher = sibling;
   }
+  heap_release(heap, target, sizeof(PromiseTarget));
 }
 
 // C 2.8.
@@ -91,7 +98,6 @@ Promise *promise_new_numbered(VM *vm, uint32_t number) {
     return NULL;
   }
   promise->obj.extra = number;
-  promise->value = VALUE_NULL;
   return promise;
 }
 
@@ -102,9 +108,9 @@ Promise *promise_new(VM *vm) {
 #ifndef NDEBUG
 // The ends of its lists; sched_verify looks at the middle of them.
 static void verify(const Promise *promise) {
-  const PromiseWatcher *first = promise->watchers, *own = promise->watching;
+  const PromiseWatcher *first = promise_watchers(promise), *own = promise_watching(promise);
   if (promise_state(promise) != PROMISE_PENDING) {
-    ASSERT(!own && !promise->settler);
+    ASSERT(!(promise->obj.flags & PROMISE_TARGET));
     return;
   }
   if (first) ASSERT(first->watched == promise && first->prev && !first->prev->next);
@@ -118,10 +124,14 @@ static inline void verify(const Promise *promise) {}
 
 // --- Watchers ----------------------------------------------------------------------------------------
 
+static PromiseWatcher **place_of_watchers(Promise *promise) {
+  return promise->obj.flags & PROMISE_TARGET ? &promise->target->watchers : &promise->watchers;
+}
+
 static void link_watcher(Promise *watched, PromiseWatcher *watcher) {
-  PromiseWatcher *first = watched->watchers;
+  PromiseWatcher *first = *place_of_watchers(watched);
   if (!first) {
-    watched->watchers = watcher->prev = watcher;
+    *place_of_watchers(watched) = watcher->prev = watcher;
     return;
   }
   watcher->prev = first->prev;
@@ -131,16 +141,16 @@ static void link_watcher(Promise *watched, PromiseWatcher *watcher) {
 
 static void unlink_watcher(PromiseWatcher *watcher) {
   Promise *watched = watcher->watched;
-  PromiseWatcher *first = watched->watchers, *next = watcher->next;
-  if (watcher == first) {
-    watched->watchers = next;
+  PromiseWatcher **first = place_of_watchers(watched), *next = watcher->next;
+  if (watcher == *first) {
+    *first = next;
   } else {
     watcher->prev->next = next;
   }
   if (next) {
     next->prev = watcher->prev;
-  } else if (watched->watchers) {
-    watched->watchers->prev = watcher->prev;
+  } else if (*first) {
+    (*first)->prev = watcher->prev;
   }
   watcher->watched = NULL;
   watcher->prev = watcher->next = NULL;
@@ -153,15 +163,27 @@ static void unlink_sibling(Sched *sched, PromiseWatcher *watcher) {
   if (prev) {
     prev->sibling = next;
   } else {
-    watcher->target->watching = next;
+    watcher->target->target->watching = next;
   }
   if (next) next->sibling_before = prev;
+}
+
+// False: out of memory, raised.
+static bool become_target(VM *vm, Promise *promise) {
+  ASSERT(promise_state(promise) == PROMISE_PENDING);
+  if (promise->obj.flags & PROMISE_TARGET) return true;
+  PromiseTarget *target = heap_grow(vm_heap(vm), NULL, 0, sizeof(PromiseTarget));
+  if (!target) return vm_raise_memory(vm);
+  *target = (PromiseTarget){.watchers = promise->watchers};
+  promise->target = target;
+  promise->obj.flags |= PROMISE_TARGET;
+  return true;
 }
 
 // A watcher that is called is done with, before it may settle its target, which frees the others.
 static void call_watchers(VM *vm, Promise *promise) {
   PromiseWatcher *watcher;
-  while ((watcher = promise->watchers)) {
+  while ((watcher = promise->watchers)) { // of a settled promise, which is no target
     PromiseWatcher called = *watcher;
     unlink_watcher(watcher);
     unlink_sibling(vm_scheduler(vm), watcher);
@@ -187,8 +209,12 @@ static void notify_watchers(VM *vm, Promise *promise) {
 
 // The promise has settled: it need not know any more how others end.
 static void stop_watching(VM *vm, Promise *promise) {
-  PromiseWatcher *watcher = promise->watching;
-  promise->watching = NULL;
+  if (!(promise->obj.flags & PROMISE_TARGET)) return;
+  PromiseTarget *target = promise->target;
+  PromiseWatcher *watcher = target->watching;
+  promise->watchers = target->watchers;
+  promise->obj.flags &= (uint16_t)~PROMISE_TARGET;
+  heap_release(vm_heap(vm), target, sizeof(PromiseTarget));
   if (sched_of(vm)->marked_watching == promise) sched_of(vm)->next_watched = NULL;
   while (watcher) {
     PromiseWatcher *sibling = watcher->sibling;
@@ -217,7 +243,7 @@ static void wake_failed(VM *vm, Waiter *waiter, Value error) {
 static void wake_waiters(VM *vm, Promise *promise) {
   bool is_rejected = promise_state(promise) == PROMISE_REJECTED;
   Waiter *waiter;
-  while ((waiter = wait_take(&promise->waiters))) {
+  while ((waiter = wait_take(&promise->waking))) {
     if (is_rejected) {
       wake_failed(vm, waiter, promise->value);
     } else {
@@ -226,12 +252,12 @@ static void wake_waiters(VM *vm, Promise *promise) {
   }
 }
 
-// Tells whoever waits for the promise or is waited for by it.
+// Tells whoever waits for the promise, those in `waking`, or is waited for by it.
 static void spread(VM *vm, Promise *promise, uint64_t since) {
   vm_push_root(vm, value_object(promise));
+  promise->obj.flags |= PROMISE_WAKING;
   if (promise->obj.flags & PROMISE_TIMER) timer_drop(vm_scheduler(vm), 1);
   stop_watching(vm, promise);
-  promise->obj.flags |= PROMISE_WAKING;
   wake_waiters(vm, promise);
   promise->obj.flags &= (uint16_t)~PROMISE_WAKING;
   promise->ready_since = since;
@@ -242,15 +268,16 @@ static void spread(VM *vm, Promise *promise, uint64_t since) {
 
 static void settle(VM *vm, Promise *promise, PromiseState state, Value value) {
   uint64_t since = sched_next_moment(vm);
-  bool is_alone = wait_is_empty(&promise->waiters) && !promise->watchers && !promise->watching &&
-                  !(promise->obj.flags & PROMISE_TIMER);
+  WaitQueue waiters = promise->waiters;
+  bool is_alone =
+      wait_is_empty(&waiters) && !promise->watchers && !(promise->obj.flags & PROMISE_TIMER);
   promise->obj.flags = (uint16_t)((promise->obj.flags & ~PROMISE_STATE_MASK) | state);
-  promise->settler = NULL;
   heap_store(vm_heap(vm), promise, &promise->value, value);
   if (is_alone) {
     promise->ready_since = since;
     verify(promise);
   } else {
+    promise->waking = waiters;
     spread(vm, promise, since);
   }
   if (state == PROMISE_REJECTED && !(promise->obj.flags & PROMISE_OBSERVED)) {
@@ -274,6 +301,7 @@ static void adopt(VM *vm, Promise *promise, Promise *adopted) {
     return;
   }
   promise->settler = (Obj *)adopted;
+  promise->obj.flags &= (uint16_t)~PROMISE_KEEPS;
   heap_touch(vm_heap(vm), (Obj *)promise);
   if (!promise_watch(vm, adopted, settle_as_adopted, promise, 0)) {
     promise_reject_raised(vm, promise);
@@ -302,15 +330,16 @@ void promise_reject_raised(VM *vm, Promise *promise) {
 }
 
 bool promise_watch(VM *vm, Promise *promise, PromiseThen then, Promise *target, uint32_t index) {
+  if (!become_target(vm, target)) return false;
   PromiseWatcher *watcher = heap_grow(vm_heap(vm), NULL, 0, sizeof(PromiseWatcher));
   if (!watcher) return vm_raise_memory(vm);
-  *watcher = (PromiseWatcher){.sibling = target->watching,
+  *watcher = (PromiseWatcher){.sibling = target->target->watching,
                               .watched = promise,
                               .target = target,
                               .then = then,
                               .index = index};
   if (watcher->sibling) watcher->sibling->sibling_before = watcher;
-  target->watching = watcher;
+  target->target->watching = watcher;
   link_watcher(promise, watcher);
   promise->obj.flags |= PROMISE_OBSERVED;
   heap_touch(vm_heap(vm), (Obj *)promise);

@@ -7,8 +7,19 @@
 //
 // Native code may also watch a promise: `then` records are called in order when it settles.
 //
-// Invariants (asserted by debug builds after each operation, see sched_verify.c): a settled promise has no waiters and no watchers; a promise that
-// adopts is pending and has the adopted one as value.
+// A program may have a million promises, so what a promise needs at different times shares its place:
+//
+//               pending                     settled
+//   value       its waiters                 the value or the Error
+//   watchers    its watchers, or a          NULL, once the watchers have been called
+//               PromiseTarget
+//   settler     who will settle it, or      since when it is ready; before that, while its waiters
+//               what it keeps               are woken, those that are left
+//
+// Read watchers, waiters and settler by the functions below, which know where they are.
+//
+// Invariants (asserted by debug builds after each operation, see sched_verify.c): a settled promise has
+// no waiters and no watchers; a promise that adopts is pending and has the adopted one as settler.
 #ifndef PROMISE_H
 #define PROMISE_H
 
@@ -31,20 +42,35 @@ struct PromiseWatcher {
   Promise *watched;        // NULL once it has settled
   Promise *target;
   PromiseThen then;
-  uint32_t index; // for the watcher's own use: its place in a combinator's list
+  union { // for the watcher's own use
+    uint32_t index;  // its place in a combinator's list
+    double limit_ms; // of a time-out
+  };
 };
 
-struct Promise {
-  Obj obj;     // flags: PROMISE_*; extra: number by creation
-  Value value; // fulfilled: the value; rejected: the Error; pending: VALUE_NULL or what it adopts
-  union {
-    WaitQueue waiters;    // while it is pending
-    uint64_t ready_since; // when it has settled: the moment of that, see select.h
-  };
-  PromiseWatcher *watchers; // of this promise, in order: first, whose prev is the last
+// What only a promise has on whose behalf others are watched: a raw block, which it owns.
+typedef struct PromiseTarget {
+  PromiseWatcher *watchers; // as in Promise
   PromiseWatcher *watching; // on this promise's behalf (raw blocks, owned)
-  Obj *settler; // who will settle it: Fiber, Ticket, Group, Errand, Selection, or the Promise that
-                // it adopts; NULL for timers, combinators and what a program settles by hand
+} PromiseTarget;
+
+struct Promise {
+  Obj obj; // flags: PROMISE_*; extra: number by creation
+  union {
+    Value value; // fulfilled: the value; rejected: the Error
+    WaitQueue waiters;
+  };
+  union {
+    PromiseWatcher *watchers; // of this promise, in order: first, whose prev is the last
+    PromiseTarget *target;    // with PROMISE_TARGET
+  };
+  union {
+    Obj *settler; // who will settle it: Fiber, Ticket, Group, Errand, Selection, or the Promise that
+                  // it adopts; NULL for timers and what a program settles by hand. With
+                  // PROMISE_KEEPS nobody: see promise_keep
+    WaitQueue waking;     // with PROMISE_WAKING
+    uint64_t ready_since; // the moment in which it has settled, see select.h
+  };
 };
 
 #define PROMISE_STATE_MASK 3
@@ -54,17 +80,43 @@ struct Promise {
 #define PROMISE_CALM       32 // a combinator that never rejects
 #define PROMISE_CANCELLED  64 // it was asked for: asking again does nothing
 #define PROMISE_OWNED      128 // whoever awaits it stays until it has ended, also when cancelled
-#define PROMISE_WAKING     256 // it has just settled: who has not been woken yet is in `waiters`
+#define PROMISE_WAKING     256 // it has just settled: who has not been woken yet is in `waking`
 #define PROMISE_INTERRUPTIBLE 512 // Ctrl-C fulfils it if main awaits it, and main goes on
+#define PROMISE_TARGET     1024
+#define PROMISE_KEEPS      2048
 
 static inline PromiseState promise_state(const Promise *promise) {
   return (PromiseState)(promise->obj.flags & PROMISE_STATE_MASK);
 }
+// Who waits: of a promise that is pending or wakes them.
+static inline WaitQueue *promise_queue(Promise *promise) {
+  return promise->obj.flags & PROMISE_WAKING ? &promise->waking : &promise->waiters;
+}
+static inline const PromiseWatcher *promise_watchers(const Promise *promise) {
+  return promise->obj.flags & PROMISE_TARGET ? promise->target->watchers : promise->watchers;
+}
+static inline const PromiseWatcher *promise_watching(const Promise *promise) {
+  return promise->obj.flags & PROMISE_TARGET ? promise->target->watching : NULL;
+}
+// NULL for a settled one.
+static inline Obj *promise_settler(const Promise *promise) {
+  bool is_nobodys = promise->obj.flags & (PROMISE_STATE_MASK | PROMISE_KEEPS);
+  return is_nobodys ? NULL : promise->settler;
+}
+// While it is pending a combinator keeps in its promise what it has so far, instead of a settler.
+static inline void promise_keep(VM *vm, Promise *promise, Obj *kept) {
+  promise->obj.flags |= PROMISE_KEEPS;
+  promise->settler = kept;
+  heap_touch(vm_heap(vm), (Obj *)promise);
+}
+static inline Obj *promise_kept(const Promise *promise) {
+  return promise->settler;
+}
 // What a fiber that is cancelled takes along, and waits for before it goes: a group, what runs under a
 // lock.
 static inline bool promise_is_owned(const Promise *promise) {
-  return (promise->obj.flags & PROMISE_OWNED) ||
-         (promise->settler && promise->settler->kind == KIND_GROUP);
+  const Obj *settler = promise_settler(promise);
+  return (promise->obj.flags & PROMISE_OWNED) || (settler && settler->kind == KIND_GROUP);
 }
 static inline bool value_is_promise(Value v) {
   return value_is_kind(v, KIND_PROMISE);

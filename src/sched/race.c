@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // race.c - Promise.race and Promise.any: the first of several
 //
-// While `any` is pending its value holds the list of errors so far: [how many are missing, error 0,
+// While `any` is pending its promise keeps the list of errors so far: [how many are missing, error 0,
 // error 1, …].
 #include "sched/race.h"
 
@@ -54,7 +54,7 @@ static bool run_race(VM *vm, List *promises, Promise *race) {
 // --- any -----------------------------------------------------------------------------------------
 
 static void reject_with_all(VM *vm, Promise *any) {
-  List *errors = value_as_list(any->value);
+  List *errors = (List *)promise_kept(any);
   list_remove(vm_heap(vm), errors, 0);
   if (errors->count == 0) {
     vm_raise(vm, "AggregateError", "none of no promises can be fulfilled: the list is empty");
@@ -70,7 +70,7 @@ static void reject_with_all(VM *vm, Promise *any) {
 }
 
 static void add_error(VM *vm, Promise *any, uint32_t index, Value error) {
-  List *errors = value_as_list(any->value);
+  List *errors = (List *)promise_kept(any);
   list_set(vm_heap(vm), errors, index + 1, error);
   int64_t missing = value_as_int(errors->items[0]) - 1;
   errors->items[0] = value_int(missing);
@@ -91,7 +91,7 @@ static bool make_errors(VM *vm, const List *promises, Promise *any) {
   for (uint32_t i = 0; i <= promises->count; i++) errors->items[i] = VALUE_NULL;
   errors->count = promises->count + 1;
   errors->items[0] = value_int(promises->count);
-  heap_store(vm_heap(vm), any, &any->value, value_object(errors));
+  promise_keep(vm, any, (Obj *)errors);
   return true;
 }
 

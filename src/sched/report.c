@@ -82,10 +82,11 @@ static Need by_settler(const Promise *promise, const Obj *settler) {
 }
 
 Need report_promise_need(const Report *report, const Promise *promise) {
-  while (promise->settler && promise->settler->kind == KIND_PROMISE)
-    promise = (const Promise *)promise->settler;
-  if (promise->settler) return by_settler(promise, promise->settler);
-  if (promise->watching) return (Need){.kind = NEED_SEVERAL, .promise = promise};
+  const Obj *settler;
+  while ((settler = promise_settler(promise)) && settler->kind == KIND_PROMISE)
+    promise = (const Promise *)settler;
+  if (settler) return by_settler(promise, settler);
+  if (promise_watching(promise)) return (Need){.kind = NEED_SEVERAL, .promise = promise};
   if (promise->obj.flags & PROMISE_TIMER) return (Need){.kind = NEED_TIME, .promise = promise};
   return (Need){.kind = NEED_HAND, .promise = promise};
 }
@@ -126,7 +127,7 @@ bool report_next_input(const Promise *promise, const PromiseWatcher **at) {
   if (*at) {
     *at = (*at)->sibling_before;
   } else {
-    *at = promise->watching;
+    *at = promise_watching(promise);
     while (*at && (*at)->sibling) *at = (*at)->sibling;
   }
   return *at != NULL;

@@ -47,7 +47,7 @@ struct Sched {
   VEC(Obj *) fresh_targets; // of timers and watchers made since the last collection, as roots
   SchedMarking marking;
   Promise *marked_watching;      // whose watchers are being marked (promise.c), or NULL
-  PromiseWatcher *next_watched; // where that goes on
+  const PromiseWatcher *next_watched; // where that goes on
   uint32_t timer_count;    // ever made
   uint32_t stale_timers;   // those whose target does not wait any more (timer.c)
   uint64_t moment;         // counts what became ready: see select.h

@@ -121,7 +121,7 @@ static void check_ticket(Obj *object, void *context) {
   const Ticket *ticket = (const Ticket *)object;
   tally->seen++;
   if (!is_linked(&ticket->wait)) return;
-  ASSERT(ticket->promise->settler == object);
+  ASSERT(promise_settler(ticket->promise) == object);
   tally->waiting++;
 }
 
@@ -143,7 +143,7 @@ static void check_selection(Obj *object, void *context) {
   if (selection->fiber) {
     ASSERT(selection->fiber->wait.kind == WAIT_SELECT && selection->fiber->wait.on == object);
   } else {
-    ASSERT(selection->promise->settler == object);
+    ASSERT(promise_settler(selection->promise) == object);
   }
 }
 
@@ -179,15 +179,15 @@ static void check_gate(Obj *object, void *context) {
 }
 
 static void check_watchers(Tally *tally, const Promise *promise) {
-  const PromiseWatcher *last = NULL;
-  for (const PromiseWatcher *w = promise->watchers; w; last = w, w = w->next) {
+  const PromiseWatcher *first = promise_watchers(promise), *last = NULL;
+  for (const PromiseWatcher *w = first; w; last = w, w = w->next) {
     ASSERT(w->watched == promise);
     if (last) ASSERT(w->prev == last);
     tally->watchers++;
   }
-  if (last) ASSERT(promise->watchers->prev == last);
+  if (last) ASSERT(first->prev == last);
   last = NULL;
-  for (const PromiseWatcher *w = promise->watching; w; last = w, w = w->sibling) {
+  for (const PromiseWatcher *w = promise_watching(promise); w; last = w, w = w->sibling) {
     ASSERT(w->target == promise && w->watched && promise_state(w->watched) == PROMISE_PENDING);
     ASSERT(w->sibling_before == last);
     tally->watching++;
@@ -195,7 +195,7 @@ static void check_watchers(Tally *tally, const Promise *promise) {
 }
 
 static void check_settler(const Promise *promise) {
-  const Obj *settler = promise->settler;
+  const Obj *settler = promise_settler(promise);
   if (!settler) return;
   switch (settler->kind) {
   case KIND_FIBER: ASSERT(((const Fiber *)settler)->promise == promise); break;
@@ -208,7 +208,7 @@ static void check_settler(const Promise *promise) {
     ASSERT(((const Selection *)settler)->promise == promise);
     ASSERT(!select_is_left((const Selection *)settler));
     break;
-  case KIND_PROMISE: ASSERT(promise->watching && promise->watching->watched); break;
+  case KIND_PROMISE: ASSERT(promise_watching(promise) && promise_watching(promise)->watched); break;
   default: break;
   }
 }
@@ -218,7 +218,7 @@ static void check_promise(Obj *object, void *context) {
   const Promise *promise = (const Promise *)object;
   tally->seen++;
   if (promise_state(promise) != PROMISE_PENDING) {
-    ASSERT(!promise->watchers && !promise->watching && !promise->settler);
+    ASSERT(!promise->watchers && !(object->flags & (PROMISE_TARGET | PROMISE_WAKING)));
     return;
   }
   check_waiters(tally, &promise->waiters, WAIT_AWAIT, object);
@@ -234,7 +234,7 @@ static void check_group(Obj *object, void *context) {
   uint32_t watched = 0, bodies = 0;
   tally->seen++;
   if (!group->promise || promise_state(group->promise) != PROMISE_PENDING) return;
-  for (const PromiseWatcher *w = group->promise->watching; w; w = w->sibling) {
+  for (const PromiseWatcher *w = promise_watching(group->promise); w; w = w->sibling) {
     watched++;
     bodies += w->index == UINT32_MAX;
   }

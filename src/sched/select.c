@@ -354,7 +354,7 @@ static void unlink_case(VM *vm, Waiter *waiter) {
   switch ((WaitKind)waiter->kind) {
   case WAIT_RECEIVE:
   case WAIT_SEND: channel_leave(vm, waiter); break;
-  case WAIT_AWAIT: wait_unlink(&((Promise *)waiter->on)->waiters, waiter); break;
+  case WAIT_AWAIT: wait_unlink(promise_queue((Promise *)waiter->on), waiter); break;
   default: break;
   }
 }

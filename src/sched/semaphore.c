@@ -90,7 +90,7 @@ static bool is_forgotten(Waiter *waiter) {
   if (waiter->owner != OWNER_TICKET) return false;
   const Promise *promise = ticket_of_waiter(waiter)->promise;
   const Fiber *fiber = (const Fiber *)value_as_object(waiter->value);
-  return fiber_state(fiber) == FIBER_DONE && wait_is_empty(&promise->waiters) && !promise->watchers;
+  return fiber_state(fiber) == FIBER_DONE && wait_is_empty(&promise->waiters) && !promise_watchers(promise);
 }
 
 static void refuse_forgotten(VM *vm, const Semaphore *semaphore, Waiter *waiter) {

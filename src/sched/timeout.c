@@ -13,7 +13,7 @@ Promise *timeout_promise(VM *vm, Promise *promise, int64_t ns, double ms) {
   if (timeout) {
     promise_fulfil(vm, timeout, value_object(promise));
     if (promise_state(timeout) == PROMISE_PENDING) {
-      timeout->value = value_double(ms);
+      timeout->target->watching->limit_ms = ms; // it watches what it adopts, and nothing else
       timer_add_deadline(vm, timeout, ns);
     }
   }
@@ -30,7 +30,7 @@ static void add_pending_trace(VM *vm, Error *error, const Promise *promise) {
   Fiber *fibers[PENDING_MAX];
   uint32_t count = 0;
   while (promise && count < PENDING_MAX) {
-    const Obj *settler = promise->settler;
+    const Obj *settler = promise_settler(promise);
     promise = NULL;
     if (settler && settler->kind == KIND_PROMISE) promise = (const Promise *)settler;
     if (!settler || settler->kind != KIND_FIBER) continue;
@@ -42,7 +42,7 @@ static void add_pending_trace(VM *vm, Error *error, const Promise *promise) {
 }
 
 void timeout_expire(VM *vm, Promise *timeout) {
-  double ms = value_as_double(timeout->value);
+  double ms = promise_watching(timeout)->limit_ms;
   Promise *bounded = (Promise *)timeout->settler;
   vm_push_root(vm, value_object(bounded));
   vm_raise(vm, "TimeoutError", "not done within %g ms", ms);

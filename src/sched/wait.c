@@ -153,7 +153,7 @@ static void leave_ready(VM *vm, Waiter *wait) {
 void wait_withdraw(VM *vm, Fiber *fiber) {
   Waiter *wait = &fiber->wait;
   switch ((WaitKind)wait->kind) {
-  case WAIT_AWAIT: wait_unlink(&((Promise *)wait->on)->waiters, wait); break;
+  case WAIT_AWAIT: wait_unlink(promise_queue((Promise *)wait->on), wait); break;
   case WAIT_SEND:
   case WAIT_RECEIVE: channel_leave(vm, wait); break;
   case WAIT_SELECT: select_withdraw(vm, fiber); break;

@@ -449,7 +449,7 @@ static WaitResult do_group_spawn(Driver *d) {
   }
   uint32_t actor = model_group_spawn(&d->model, d->group_ids[slot]);
   if (actor == NOBODY) return WAIT_DONE;
-  const PromiseWatcher *watcher = group->promise->watching; // begins with the last
+  const PromiseWatcher *watcher = promise_watching(group->promise); // begins with the last
   driver_agree(d, watcher != NULL, "a group knows whom it spawned");
   if (watcher) keep(d, d->model.actors.items[actor].promise, watcher->watched);
   return WAIT_DONE;
