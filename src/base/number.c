@@ -42,15 +42,26 @@ typedef struct Shortest {
   int point;
 } Shortest;
 
+static size_t count_digits(uint64_t value) {
+  for (size_t count = 1;; value /= 10000, count += 4) {
+    if (value < 10) return count;
+    if (value < 100) return count + 1;
+    if (value < 1000) return count + 2;
+    if (value < 10000) return count + 3;
+  }
+}
+
+// Two digits for each division, from the end.
 static size_t print_unsigned(uint64_t value, char *out) {
-  char reversed[20];
-  size_t len = 0;
-  do {
-    reversed[len++] = (char)('0' + value % 10);
-    value /= 10;
-  } while (value);
-  for (size_t i = 0; i < len; i++) out[i] = reversed[len - 1 - i];
-  out[len] = '\0';
+  static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+                              "25262728293031323334353637383940414243444546474849"
+                              "50515253545556575859606162636465666768697071727374"
+                              "75767778798081828384858687888990919293949596979899";
+  size_t len = count_digits(value);
+  char *at = out + len;
+  *at = '\0';
+  for (; value >= 10; value /= 100) memcpy(at -= 2, pairs + value % 100 * 2, 2);
+  if (at > out) *--at = (char)('0' + value);
   return len;
 }
 

@@ -182,11 +182,23 @@ static NativeStatus vint_last(NativeCall *call) {
 
 // --- Text ----------------------------------------------------------------------------------------------
 
+static bool has_only_texts(const List *list) {
+  for (uint32_t i = 0; i < list->count; i++) {
+    if (!value_is_str(list->items[i])) return false;
+  }
+  return true;
+}
+
 static NativeStatus join_with(NativeCall *call, FormatStyle style) {
   List *list;
   Str *separator = NULL;
   if (!get_list(call, &list)) return NATIVE_FAILED;
   if (!value_is_absent(native_arg(call, 1)) && !args_str(call, 1, &separator)) return NATIVE_FAILED;
+  if (has_only_texts(list)) {
+    Str *joined = str_join(vm_strings(call->vm), list->items, list->count, separator);
+    if (!joined) return vm_raise_memory(call->vm), NATIVE_FAILED;
+    return native_return(call, value_object(joined));
+  }
   Buffer text = {0};
   for (uint32_t i = 0; i < list->count; i++) {
     if (i > 0 && separator) buffer_append(&text, separator->bytes, separator->len);

@@ -82,6 +82,7 @@ static NativeStatus lower(NativeCall *call) {
 static const char *find_bytes(const Str *text, size_t from, const Str *what) {
   if (from > text->len) return NULL;
   if (what->len == 0) return text->bytes + from;
+  if (what->len == 1) return memchr(text->bytes + from, what->bytes[0], text->len - from);
   return memmem(text->bytes + from, text->len - from, what->bytes, what->len);
 }
 

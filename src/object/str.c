@@ -17,6 +17,7 @@
 #include "base/assertion.h"
 #include "base/hash.h"
 #include "base/utf8.h"
+#include "heap/fresh.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -223,25 +224,42 @@ void str_table_free(StrTable *table) {
 
 // --- Making strings ------------------------------------------------------------------------------
 
-static bool is_ascii(const char *bytes, size_t len) {
+static uint64_t read_word(const char *bytes) {
   uint64_t word;
-  size_t i = 0;
-  for (; i + sizeof(word) <= len; i += sizeof(word)) {
-    memcpy(&word, bytes + i, sizeof(word));
-    if (word & UINT64_C(0x8080808080808080)) return false;
-  }
-  for (; i < len; i++) {
-    if ((unsigned char)bytes[i] >= 0x80) return false;
-  }
-  return true;
+  memcpy(&word, bytes, sizeof(word));
+  return word;
 }
 
-// Not interned: nothing has to be forgotten when it dies.
+// The last word overlaps the one before it.
+static bool is_ascii(const char *bytes, size_t len) {
+  const uint64_t high_bits = UINT64_C(0x8080808080808080);
+  unsigned char all = 0;
+  if (len < sizeof(uint64_t)) {
+    for (size_t i = 0; i < len; i++) all |= (unsigned char)bytes[i];
+    return all < 0x80;
+  }
+  for (size_t i = 0; i + sizeof(uint64_t) < len; i += sizeof(uint64_t)) {
+    if (read_word(bytes + i) & high_bits) return false;
+  }
+  return !(read_word(bytes + len - sizeof(uint64_t)) & high_bits);
+}
+
+// The way of each text that a program makes: not interned, so that nothing has to be forgotten when it
+// dies, and nothing is zeroed but what stays zero.
 static Str *new_empty(StrTable *table, size_t len) {
-  if (len > STR_LEN_MAX) return NULL;
-  Str *str = heap_new_plain(table->heap, KIND_STR, sizeof(Str) + len + 1);
-  if (!str) return NULL;
+  size_t size = sizeof(Str) + len + 1;
+  Str *str;
+  if (LIKELY(size <= HEAP_SMALL_MAX)) {
+    str = fresh_cell(table->heap, FAMILY_PLAIN, pool_class(size));
+    if (UNLIKELY(!str)) return NULL;
+    poison_open(str, (size + 15) / 16 * 16);
+    str->obj = (Obj){.kind = KIND_STR};
+  } else {
+    str = len <= STR_LEN_MAX ? heap_new_plain(table->heap, KIND_STR, size) : NULL;
+    if (!str) return NULL;
+  }
   str->len = (uint32_t)len;
+  str->bytes[len] = '\0';
   return str;
 }
 
@@ -316,15 +334,20 @@ Str *str_concat(StrTable *table, const Str *a, const Str *b) {
   return str;
 }
 
-Str *str_join(StrTable *table, const Value *parts, uint32_t count) {
-  size_t len = 0;
-  for (uint32_t i = 0; i < count; i++) len += value_as_str(parts[i])->len;
+Str *str_join(StrTable *table, const Value *parts, uint32_t count, const Str *separator) {
   if (count == 1) return value_as_str(parts[0]);
+  size_t between = separator ? separator->len : 0;
+  size_t len = count ? between * (count - 1) : 0;
+  for (uint32_t i = 0; i < count; i++) len += value_as_str(parts[i])->len;
   Str *str = new_empty(table, len);
   if (!str) return NULL;
   char *out = str->bytes;
   for (uint32_t i = 0; i < count; i++) {
     const Str *part = value_as_str(parts[i]);
+    if (between && i > 0) {
+      memcpy(out, separator->bytes, between);
+      out += between;
+    }
     memcpy(out, part->bytes, part->len);
     out += part->len;
   }

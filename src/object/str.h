@@ -42,8 +42,9 @@ Str *str_text(StrTable *table, const char *zero_terminated) MUST_USE;
 Str *str_intern_same(Heap *heap, Str *str) MUST_USE;
 // a + b. Both must be rooted.
 Str *str_concat(StrTable *table, const Str *a, const Str *b) MUST_USE;
-// The strings of `count` values, each a Str; all must be rooted.
-Str *str_join(StrTable *table, const Value *parts, uint32_t count) MUST_USE;
+// The strings of `count` values, each a Str, with the separator (NULL: none) between them; all must be
+// rooted.
+Str *str_join(StrTable *table, const Value *parts, uint32_t count, const Str *separator) MUST_USE;
 // Code points [from, to).
 Str *str_slice(StrTable *table, const Str *str, uint32_t from, uint32_t to) MUST_USE;
 

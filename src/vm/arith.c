@@ -241,7 +241,7 @@ Step arith_concat(VM *vm, Instr i) {
   for (uint32_t part = 0; part < opcode_c(i); part++)
     if (!value_is_str(parts[part]))
       return raise_unsupported(vm, VM_NAME_ADD, parts[part], parts[0]);
-  Str *str = str_join(vm->strings, parts, opcode_c(i));
+  Str *str = str_join(vm->strings, parts, opcode_c(i), NULL);
   if (!str) return vm_raise_memory(vm) ? STEP_DONE : STEP_FAILED;
   base[opcode_a(i)] = value_object(str);
   return STEP_DONE;

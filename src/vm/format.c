@@ -38,15 +38,14 @@ typedef struct Printer {
 
 // --- Values without elements --------------------------------------------------------------------
 
-static void print_number(Printer *p, Value value) {
+static size_t write_number(Value value, FormatStyle style, char text[NUMBER_TEXT_MAX]) {
+  if (value_is_integer(value)) return number_print_int(value_as_integer(value), text);
+  return number_print(value_as_double(value), style == FORMAT_LUMA ? NUMBER_LUMA : NUMBER_VINT, text);
+}
+
+static void print_number(Buffer *out, Value value, FormatStyle style) {
   char text[NUMBER_TEXT_MAX];
-  size_t len;
-  if (value_is_integer(value))
-    len = number_print_int(value_as_integer(value), text);
-  else
-    len = number_print(value_as_double(value), p->style == FORMAT_LUMA ? NUMBER_LUMA : NUMBER_VINT,
-                       text);
-  buffer_append(p->out, text, len);
+  buffer_append(out, text, write_number(value, style, text));
 }
 
 static void print_quoted(Buffer *out, const Str *str) {
@@ -191,7 +190,7 @@ static void print_plain_object(Printer *p, Value value) {
     buffer_printf(p->out, value_is_module(value) ? "Module: %s" : "package: %s",
                   ((TypeValue *)value_as_object(value_as_table(value)->type))->name->bytes);
     return;
-  case KIND_INTEGER: print_number(p, value); return;
+  case KIND_INTEGER: print_number(p->out, value, p->style); return;
   case KIND_RANGE: print_range(p, value); return;
   case KIND_CLOSURE: print_function(p, value); return;
   case KIND_OVERLOAD: print_overload(p, value); return;
@@ -206,17 +205,20 @@ static void print_plain_object(Printer *p, Value value) {
   }
 }
 
-static void print_plain(Printer *p, Value value) {
+static void print_simple(Buffer *out, Value value, FormatStyle style) {
   if (value_is_double(value) || value_is_int(value))
-    print_number(p, value);
+    print_number(out, value, style);
   else if (value == VALUE_TRUE)
-    buffer_text(p->out, "true");
-  else if (value == VALUE_FALSE)
-    buffer_text(p->out, "false");
-  else if (value_is_object(value))
+    buffer_text(out, "true");
+  else
+    buffer_text(out, value == VALUE_FALSE ? "false" : "null");
+}
+
+static void print_plain(Printer *p, Value value) {
+  if (value_is_object(value))
     print_plain_object(p, value);
   else
-    buffer_text(p->out, "null");
+    print_simple(p->out, value, p->style);
 }
 
 // --- Containers ---------------------------------------------------------------------------------
@@ -361,7 +363,7 @@ static void print_value(Printer *p, Value value) {
     print_plain(p, value);
 }
 
-void format_value(VM *vm, Buffer *out, Value value, FormatStyle style) {
+static void print_object(VM *vm, Buffer *out, Value value, FormatStyle style) {
   Printer printer = {.vm = vm, .out = out, .style = style};
   size_t end = out->len + TEXT_MAX;
   print_value(&printer, value);
@@ -375,6 +377,15 @@ void format_value(VM *vm, Buffer *out, Value value, FormatStyle style) {
   visit_free(&printer.inside);
 }
 
+void format_value(VM *vm, Buffer *out, Value value, FormatStyle style) {
+  if (value_is_str(value))
+    buffer_append(out, value_as_str(value)->bytes, value_as_str(value)->len);
+  else if (value_is_object(value))
+    print_object(vm, out, value, style);
+  else
+    print_simple(out, value, style);
+}
+
 void format_inner(VM *vm, Buffer *out, Value value, FormatStyle style) {
   if (style == FORMAT_LUMA && value_is_str(value))
     print_quoted(out, value_as_str(value));
@@ -384,6 +395,11 @@ void format_inner(VM *vm, Buffer *out, Value value, FormatStyle style) {
 
 Str *format_to_str(VM *vm, Value value, FormatStyle style) {
   if (value_is_str(value)) return value_as_str(value);
+  if (value_is_number(value)) {
+    char text[NUMBER_TEXT_MAX];
+    size_t len = write_number(value, style, text);
+    return vm_str(vm, text, len);
+  }
   Buffer buffer = {0};
   format_value(vm, &buffer, value, style);
   Str *str = vm_str(vm, buffer.bytes ? buffer.bytes : "", buffer.len);

@@ -108,10 +108,10 @@ static void test_strings(bool stress) {
   CHECK(str_concat(f.strings, lead, rest)->length == 42);
 
   Value parts[] = {value_object(a), value_object(umlaut), value_object(empty), value_object(a)};
-  CHECK(str_join(f.strings, parts, 4)->len == 21);
+  CHECK(str_join(f.strings, parts, 4, NULL)->len == 21);
   Value many[] = {value_object(long_one), value_object(umlaut)};
-  CHECK(str_join(f.strings, many, 2)->length == 329);
-  CHECK(str_join(f.strings, parts, 0)->len == 0);
+  CHECK(str_join(f.strings, many, 2, NULL)->length == 329);
+  CHECK(str_join(f.strings, parts, 0, NULL)->len == 0);
   close_fixture(&f);
 }
 
