@@ -40,6 +40,7 @@ typedef struct TypeValue {
 #define TYPE_VALUE_MAKES    2 // it has instances: tables whose `type` it is, with just its fields
 #define TYPE_VALUE_PACKAGE  4 // of a Vint package; `shape` is the root of its shapes
 #define TYPE_VALUE_MODULE   8 // of a module of the library, which is a package in Vint's eyes
+#define TYPE_VALUE_STRICT   16 // some of its instances' fields do not take any value
 
 void type_value_register(Heap *heap);
 TypeValue *type_value_new(Heap *heap, uint32_t tag, Str *name, uint32_t arg_count,

@@ -48,6 +48,12 @@ static bool make_shape(VM *vm, TypeValue *type) {
   return true;
 }
 
+static bool asks_for_types(const TypeValue *type) {
+  for (uint32_t i = 0; i < type->field_count; i++)
+    if (type->fields[i].type->obj.extra != TAG_ANY) return true;
+  return false;
+}
+
 bool instance_declare(VM *vm, Value type, Value *out) {
   if (!value_is_type(type)) return raise_no_type(vm, type);
   TypeValue *declared = as_type(type);
@@ -60,6 +66,7 @@ bool instance_declare(VM *vm, Value type, Value *out) {
     declared->table = members;
     declared->obj.flags |= TYPE_VALUE_DECLARED;
     if (has_instances(declared)) declared->obj.flags |= TYPE_VALUE_MAKES;
+    if (has_instances(declared) && asks_for_types(declared)) declared->obj.flags |= TYPE_VALUE_STRICT;
     heap_touch(vm->heap, (Obj *)declared);
   }
   bool is_done = members && (!has_instances(declared) || make_shape(vm, declared));
@@ -104,7 +111,6 @@ static bool fill_table(VM *vm, const TypeValue *type, const Value *values, Value
 
 // Whether a maker would let this field's value pass as it is.
 static bool passes(VM *vm, Value value, const TypeValue *wanted) {
-  if (value_is_absent(value)) return false;
   switch (wanted->obj.extra) {
   case TAG_ANY: return true;
   case TAG_INTEGER: return value_is_int(value);
@@ -118,6 +124,8 @@ bool instance_make(VM *vm, Value type, const Value *values, uint32_t count, Valu
   const TypeValue *declared = as_type(type);
   if (count != declared->field_count || !declared->shape || value_is_null(declared->maker)) return false;
   for (uint32_t i = 0; i < count; i++)
+    if (value_is_absent(values[i])) return false;
+  for (uint32_t i = 0; i < count && declared->obj.flags & TYPE_VALUE_STRICT; i++)
     if (!passes(vm, values[i], declared->fields[i].type)) return false;
   Table *table = table_new_record(vm->heap, declared->shape, values);
   if (!table) return false;
