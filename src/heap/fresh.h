@@ -18,7 +18,6 @@ static inline void *fresh_cell(Heap *heap, Family family, uint8_t size_class) {
   void *cell = pool_take(heap->classes[family][size_class].current);
   if (UNLIKELY(!cell)) return heap_new_cell(heap, family, size_class);
   heap->credit -= cell_size;
-  heap->last_taken = cell;
   return cell;
 }
 

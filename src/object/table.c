@@ -15,9 +15,9 @@
 // Nothing is changed before all memory for the change is there.
 #include "object/table.h"
 #include "base/assertion.h"
-#include "heap/fresh.h"
 #include "heap/mark.h"
 #include "object/equal.h"
+#include "object/record.h"
 #include <string.h>
 
 #define SLOT_DELETED   UINT32_MAX
@@ -98,20 +98,8 @@ Table *table_new(Heap *heap, Shape *root_shape) {
   return table;
 }
 
-// The way of each record that a program makes: nothing is zeroed that is set anyway.
 Table *table_new_record(Heap *heap, Shape *shape, const Value *values) {
-  uint32_t count = shape_count(shape);
-  size_t size = offsetof(Table, inside) + count * sizeof(Value);
-  if (size < sizeof(Table)) size = sizeof(Table);
-  Table *table = fresh_object(heap, KIND_TABLE, size);
-  if (UNLIKELY(!table)) return NULL;
-  table->room = (uint16_t)count;
-  table->count = count;
-  table->shape = shape;
-  table->type = VALUE_NULL;
-  Value *place = table->values = table->inside;
-  for (uint32_t i = 0; i < count; i++) place[i] = values[i];
-  return table;
+  return record_new(heap, shape, values);
 }
 
 // --- Hash mode -----------------------------------------------------------------------------------

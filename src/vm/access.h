@@ -6,6 +6,7 @@
 #ifndef ACCESS_H
 #define ACCESS_H
 
+#include "object/record.h"
 #include "vm/vm_private.h"
 
 bool access_get_field(VM *vm, Value object, Cache *cache, Value *out) MUST_USE; // Luma
@@ -19,7 +20,7 @@ bool access_set_member(VM *vm, Value object, Cache *cache, Value value) MUST_USE
 
 // A table of `shape` with `values` in its fields, which must be reachable.
 static inline bool access_new_record(VM *vm, Shape *shape, const Value *values, Value *out) {
-  Table *table = table_new_record(vm->heap, shape, values);
+  Table *table = record_new(vm->heap, shape, values);
   if (UNLIKELY(!table)) return vm_raise_memory(vm);
   *out = value_object(table);
   return true;

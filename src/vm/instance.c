@@ -127,7 +127,7 @@ bool instance_make(VM *vm, Value type, const Value *values, uint32_t count, Valu
     if (value_is_absent(values[i])) return false;
   for (uint32_t i = 0; i < count && declared->obj.flags & TYPE_VALUE_STRICT; i++)
     if (!passes(vm, values[i], declared->fields[i].type)) return false;
-  Table *table = table_new_record(vm->heap, declared->shape, values);
+  Table *table = record_new(vm->heap, declared->shape, values);
   if (!table) return false;
   table->type = type;
   *out = value_object(table);
