@@ -1105,28 +1105,27 @@ call_other:
     STEP(iterate_next_pair(vm, INSTRUCTION));
   }
   CASE(FOR_NUM) {
-    Value *loop = &RA;
-    if (LIKELY(interp_are_doubles(loop[0], loop[1]) && value_is_double(loop[2]) &&
-               value_as_double(loop[2]) > 0)) {
-      loop[3] = loop[0];
-      if (!(value_as_double(loop[0]) < value_as_double(loop[1]))) ip += SX;
-      NEXT();
-    }
     bool is_empty;
     SAVE();
-    if (UNLIKELY(!iterate_prepare_numbers(vm, loop, &is_empty))) goto failed;
+    if (UNLIKELY(!iterate_prepare_numbers(vm, &RA, &is_empty))) goto failed;
     if (is_empty) ip += SX;
     NEXT();
   }
   CASE(FOR_NUM_NEXT) {
     Value *loop = &RA;
-    double step_by = value_as_double(loop[2]);
-    double at = value_as_double(loop[0]) + step_by, to = value_as_double(loop[1]);
-    if (step_by > 0 ? at < to : at > to) {
+    if (LIKELY(value_is_int(loop[2]))) {
+      if (loop[1] == 0) NEXT();
+      loop[1]--;
+      loop[0] = interp_next_counted(loop);
+      loop[3] = value_double((double)value_as_int(loop[0]));
+    } else {
+      double step_by = value_as_double(loop[2]);
+      double at = value_as_double(loop[0]) + step_by, to = value_as_double(loop[1]);
+      if (!(step_by > 0 ? at < to : at > to)) NEXT();
       loop[0] = loop[3] = value_double(at);
-      ip += SX;
-      if (UNLIKELY(vm->interrupt_flag)) goto interrupted;
     }
+    ip += SX;
+    if (UNLIKELY(vm->interrupt_flag)) goto interrupted;
     NEXT();
   }
   CASE(FOR_INT) {
@@ -1138,10 +1137,12 @@ call_other:
   }
   CASE(FOR_INT_NEXT) {
     Value *loop = &RA;
-    bool is_over;
-    if (LIKELY(interp_next_small(loop, &is_over))) {
-      if (is_over) NEXT();
+    if (LIKELY((int64_t)loop[1] > 0)) {
+      loop[1]--;
+      loop[0] = loop[3] = interp_next_counted(loop);
     } else {
+      bool is_over;
+      if (loop[1] == 0) NEXT();
       SAVE();
       if (UNLIKELY(!iterate_next_integer(vm, loop, &is_over))) goto failed;
       if (is_over) NEXT();

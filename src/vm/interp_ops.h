@@ -203,14 +203,9 @@ static inline bool interp_exact_mod_small(Value b, int32_t y, Value *out) {
   return true;
 }
 
-// The next round of a loop over small integers. False: they are not all small, or stop being so.
-static inline bool interp_next_small(Value *loop, bool *is_over) {
-  Value tags = (loop[0] ^ VALUE_TAG_INT) | (loop[1] ^ VALUE_TAG_INT) | (loop[2] ^ VALUE_TAG_INT);
-  if (UNLIKELY(tags >> 48 != 0)) return false;
-  int64_t step = interp_shifted(loop[2]), to = interp_shifted(loop[1]), at;
-  *is_over = __builtin_add_overflow(interp_shifted(loop[0]), step, &at) || (step > 0 ? at >= to : at <= to);
-  if (LIKELY(!*is_over)) loop[0] = loop[3] = interp_unshifted(at);
-  return true;
+// The next value of a counted loop (iterate.h); its tag takes no part in the sum.
+static inline Value interp_next_counted(const Value *loop) {
+  return VALUE_TAG_INT | ((loop[0] + loop[2]) & VALUE_PAYLOAD);
 }
 
 // Whether a value may become the entry at that index as it is. An instance's fields take what they were declared

@@ -8,6 +8,8 @@
 #include "vm/call.h"
 #include "vm/method.h"
 
+#include <math.h>
+
 static Value *registers_of(VM *vm) {
   return vm->running->stack + vm->running->base;
 }
@@ -297,6 +299,26 @@ static bool raise_no_step(VM *vm) {
   return vm_raise(vm, "ValueError", "a loop's step must not be 0");
 }
 
+// The rounds behind the first one; the bounds are small integers and there is a first round.
+static int64_t count_rounds(int64_t from, int64_t to, int64_t step) {
+  int64_t distance = step > 0 ? to - from : from - to, stride = step > 0 ? step : -step;
+  return stride == 1 ? distance - 1 : (distance - 1) / stride;
+}
+
+static bool is_small_whole(double x) {
+  return fabs(x) < 0x1p47 && (double)(int64_t)x == x;
+}
+
+// What the loop adds up in doubles is exact then, so it may count in integers as well. Where the end is
+// no whole number, it goes to the next one, in the direction of the step.
+static void count_numbers(Value *loop, double from, double to, double step) {
+  double end = step > 0 ? ceil(to) : floor(to);
+  if (!is_small_whole(from) || !is_small_whole(end) || !is_small_whole(step)) return;
+  loop[0] = value_int((int64_t)from);
+  loop[1] = (Value)count_rounds((int64_t)from, (int64_t)end, (int64_t)step);
+  loop[2] = value_int((int64_t)step);
+}
+
 bool iterate_prepare_numbers(VM *vm, Value *loop, bool *is_empty) {
   for (uint32_t i = 0; i < 3; i++) {
     if (!value_is_number(loop[i])) return raise_bounds(vm, loop);
@@ -307,6 +329,7 @@ bool iterate_prepare_numbers(VM *vm, Value *loop, bool *is_empty) {
   if (step == 0) return raise_no_step(vm);
   *is_empty = step > 0 ? !(from < to) : !(from > to);
   loop[3] = loop[0];
+  if (!*is_empty) count_numbers(loop, from, to, step);
   return true;
 }
 
@@ -325,6 +348,8 @@ bool iterate_prepare_integers(VM *vm, Value *loop, bool *is_empty) {
   }
   *is_empty = is_past(bounds[0], bounds[1], bounds[2]);
   loop[3] = loop[0];
+  bool is_small = value_is_int(loop[0]) && value_is_int(loop[1]) && value_is_int(loop[2]);
+  if (!*is_empty && is_small) loop[1] = (Value)count_rounds(bounds[0], bounds[1], bounds[2]);
   return true;
 }
 

@@ -30,10 +30,12 @@ Step iterate_next_pair(VM *vm, Instr i); // ITER_NEXT_PAIR
 // A value that a fiber has waited for is the next of the iteration at `state`.
 void iterate_deliver_pair(Value *out, Value *state, Value value);
 
-// Prepare a loop over numbers; *is_empty tells whether it has no round.
+// Prepare a loop over numbers; *is_empty tells whether it has no round. Small integers are counted: loop[1] becomes
+// the number of rounds to come as a plain number, which is no Value but taken for a double by whoever looks;
+// loop[0] and loop[2] are small integers then, for Luma's doubles too if they are whole.
 bool iterate_prepare_numbers(VM *vm, Value *loop, bool *is_empty) MUST_USE;
 bool iterate_prepare_integers(VM *vm, Value *loop, bool *is_empty) MUST_USE;
-// The next round of a loop over integers that are not all small.
+// The next round of a loop over integers that are not counted.
 bool iterate_next_integer(VM *vm, Value *loop, bool *is_over) MUST_USE;
 
 #endif
