@@ -2,6 +2,8 @@
 // exact.c - Vint's operators beyond two small integers
 #include "vm/exact.h"
 
+#include "vm/quicken.h"
+
 #include <math.h>
 
 // --- Messages -----------------------------------------------------------------------------------
@@ -180,6 +182,14 @@ bool exact_binary(VM *vm, ExactOp op, Value x, Value y, Value *out) {
   if (op == EXACT_ADD) return add_containers(vm, x, y, out);
   if (op == EXACT_MUL) return repeat(vm, x, y, out);
   return raise_operands(vm, op, x, y);
+}
+
+bool exact_binary_at(VM *vm, const Instr *at, ExactOp op, Value x, Value y, Value *out) {
+  if (value_are_ints(x, y))
+    quicken_operator(at, false);
+  else if (value_is_double(x) && value_is_double(y))
+    quicken_operator(at, true);
+  return exact_binary(vm, op, x, y, out);
 }
 
 bool exact_negate(VM *vm, Value x, Value *out) {

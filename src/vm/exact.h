@@ -12,6 +12,9 @@
 typedef enum ExactOp { EXACT_ADD, EXACT_SUB, EXACT_MUL, EXACT_DIV, EXACT_MOD, EXACT_POW } ExactOp;
 
 bool exact_binary(VM *vm, ExactOp op, Value x, Value y, Value *out) MUST_USE;
+// The same for the instruction at `at`, which has looked for operands of one kind and found others; it may become
+// another one by that.
+bool exact_binary_at(VM *vm, const Instr *at, ExactOp op, Value x, Value y, Value *out) MUST_USE;
 bool exact_negate(VM *vm, Value x, Value *out) MUST_USE;
 bool exact_plus(VM *vm, Value x, Value *out) MUST_USE;
 

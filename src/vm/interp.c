@@ -290,26 +290,40 @@ static NOINLINE void take_sample(VM *vm, const Instr *ip, const Value *base, con
     double x = value_as_double(RA), y = value_as_double(right);                                    \
     JUMP_IF(expression);                                                                           \
   }
+// What is not quick: the operator at `at` meets other operands than its instruction was made for.
+#define EXACT_OTHER(at, op, left, right) CHECKED(exact_binary_at(vm, at, op, left, right, &RA))
 // `compute` knows what is quick.
-#define EXACT_OF(compute, op, left, right)                                                         \
+#define EXACT_OF(at, compute, op, left, right)                                                     \
   do {                                                                                             \
-    if (UNLIKELY(!compute(left, right, &RA))) CHECKED(exact_binary(vm, op, left, right, &RA));     \
+    if (UNLIKELY(!compute(left, right, &RA))) EXACT_OTHER(at, op, left, right);                    \
     NEXT();                                                                                        \
   } while (0)
 #define EXACT_ARITHMETIC(name, compute, op)                                                        \
   CASE(name) {                                                                                     \
-    EXACT_OF(compute, op, RB, RC);                                                                 \
+    EXACT_OF(ip - 1, compute, op, RB, RC);                                                         \
   }
 #define EXACT_ARITHMETIC_I(name, compute, op)                                                      \
   CASE(name) {                                                                                     \
-    EXACT_OF(compute, op, RB, value_int(SC));                                                      \
+    EXACT_OF(ip - 1, compute, op, RB, value_int(SC));                                              \
+  }
+// The same on doubles, with the trick of ARITHMETIC_OF.
+#define FLOAT_OF(at, op, left, right, expression)                                                  \
+  do {                                                                                             \
+    double x = value_as_double(left), y = value_as_double(right), result = (expression);           \
+    if (UNLIKELY(result != result)) EXACT_OTHER(at, op, left, right);                              \
+    RA = value_double(result);                                                                     \
+    NEXT();                                                                                        \
+  } while (0)
+#define FLOAT_ARITHMETIC(name, op, expression)                                                     \
+  CASE(name) {                                                                                     \
+    FLOAT_OF(ip - 1, op, RB, RC, expression);                                                      \
   }
 // Jumps if the comparison `p sign q` has the wanted answer; `compare` is the slow way to the same.
 #define EXACT_JUMP(name, sign, compare, p, q, is_wanted)                                           \
   CASE(name) {                                                                                     \
     Value x = p, y = q;                                                                            \
     if (LIKELY(value_are_ints(x, y)))                                                              \
-      JUMP_IF((interp_shifted(x) sign interp_shifted(y)) == is_wanted);                            \
+      JUMP_IF(((int64_t)interp_turned(x) sign (int64_t)interp_turned(y)) == is_wanted);            \
     if (interp_are_doubles(x, y))                                                                  \
       JUMP_IF((value_as_double(x) sign value_as_double(y)) == is_wanted);                          \
     bool answer;                                                                                   \
@@ -322,7 +336,7 @@ static NOINLINE void take_sample(VM *vm, const Instr *ip, const Value *base, con
     Value x = RB, y = RC;                                                                          \
     bool answer;                                                                                   \
     if (LIKELY(value_are_ints(x, y))) {                                                            \
-      RA = value_bool(interp_shifted(x) sign interp_shifted(y));                                   \
+      RA = value_bool((int64_t)interp_turned(x) sign (int64_t)interp_turned(y));                   \
       NEXT();                                                                                      \
     }                                                                                              \
     SAVE();                                                                                        \
@@ -869,7 +883,7 @@ sample:
     CHECKED(index_set(vm, RA, RB, RC));
   }
   CASE(EXACT_GET_INDEX) {
-    const Value *element = interp_element(RB, RC);
+    const Value *element = interp_exact_element(RB, RC);
     if (LIKELY(element != NULL)) {
       RA = *element;
       NEXT();
@@ -877,7 +891,7 @@ sample:
     CHECKED(index_exact_get(vm, RB, RC, &RA));
   }
   CASE(EXACT_SET_INDEX) {
-    Value *element = interp_element(RA, RB);
+    Value *element = interp_exact_element(RA, RB);
     if (LIKELY(element != NULL)) {
       heap_store(vm->heap, value_as_object(RA), element, RC);
       NEXT();
@@ -949,9 +963,9 @@ call_other:
     SAVE();
     if (LIKELY(instance_make(vm, RA, &RA + 2, count, &RA))) NEXT();
   }
-  if (count == 1 && value_is_kind(RA, KIND_NATIVE)) {
-    const Native *native = (const Native *)value_as_object(RA);
-    if (native->of_number && value_is_double((&RA)[2])) {
+  if (count == 1 && value_is_double((&RA)[2])) {
+    const Native *native = interp_of_number(RA);
+    if (native) {
       RA = value_double(native->of_number(value_as_double((&RA)[2])));
       NEXT();
     }
@@ -1185,6 +1199,17 @@ call_other:
   CHECK(CHECK_LIST, value_is_list(RA))
   CHECK(CHECK_TABLE, value_is_table(RA) && value_is_null(value_as_table(RA)->type))
   CHECK(CHECK_RECORD, value_is_table(RA))
+
+  // Vint's operators on doubles
+  FLOAT_ARITHMETIC(FLOAT_ADD, EXACT_ADD, x + y)
+  FLOAT_ARITHMETIC(FLOAT_SUB, EXACT_SUB, x - y)
+  FLOAT_ARITHMETIC(FLOAT_MUL, EXACT_MUL, x * y)
+  CASE(FLOAT_DIV) {
+    double result = value_as_double(RB) / value_as_double(RC);
+    if (UNLIKELY(!isfinite(result))) EXACT_OTHER(ip - 1, EXACT_DIV, RB, RC); // by 0, perhaps
+    RA = value_double(result);
+    NEXT();
+  }
 
 #include "vm/interp_pairs.h"
 

@@ -15,6 +15,7 @@
 #include "code/unit.h"
 #include "vm/arith.h"
 #include "vm/frame.h"
+#include "vm/native.h"
 
 // With INTERP_WATCHED (interp_watched.c) each instruction first asks whether a sample is wanted, and
 // notes that it is the one that runs.
@@ -129,12 +130,29 @@ static inline bool interp_is_object(const void *pointer) {
   return (uintptr_t)pointer >> 48 == 0;
 }
 
-// Small integers, shifted to the top of the word: their order and sums are those of the integers.
-static inline int64_t interp_shifted(Value v) {
-  return (int64_t)(v << 16);
+// A value turned by 16 bits, so that its tag lies at the bottom: sums and the order of small integers are
+// those of the turned ones, leaving 48 bits is the processor's own overflow, and the tag is asked for by a
+// comparison of 16 bits, for which no constant needs a register.
+static inline uint64_t interp_turned(Value v) {
+  return v << 16 | v >> 48;
 }
-static inline Value interp_unshifted(int64_t i) {
-  return VALUE_TAG_INT | (uint64_t)i >> 16;
+static inline Value interp_turned_back(uint64_t turned) {
+  return turned >> 16 | turned << 48;
+}
+#define INTERP_TURNED_INT ((uint16_t)(VALUE_TAG_INT >> 48))
+static inline bool interp_is_turned_int(uint64_t turned) {
+  return (uint16_t)turned == INTERP_TURNED_INT;
+}
+// The integer's own bits, above 16 zeros.
+static inline int64_t interp_upper(uint64_t turned) {
+  return (int64_t)(turned - INTERP_TURNED_INT);
+}
+
+// The native, if it is one that computes a double of a double; else NULL.
+static inline const Native *interp_of_number(Value callee) {
+  const Native *native = interp_pointer(callee);
+  if (!interp_is_object(native) || native->obj.kind != KIND_NATIVE) return NULL;
+  return native->of_number ? native : NULL;
 }
 
 // Vint's ==.
@@ -144,62 +162,59 @@ static inline bool interp_are_equal(Value x, Value y) {
   return equal_deep(x, y);
 }
 
-// Vint's operators where it is quick: of two small integers whose result is small, or of two doubles. The
-// integers are shifted up by 16 bits, so that leaving 48 bits is the processor's own overflow.
+// Vint's operators where it is quick: of two small integers whose result is small.
 static inline bool interp_exact_add(Value b, Value c, Value *out) {
+  uint64_t x = interp_turned(b), y = interp_turned(c);
   int64_t result;
-  if (LIKELY(value_are_ints(b, c))) {
-    if (UNLIKELY(__builtin_add_overflow(interp_shifted(b), interp_shifted(c), &result))) return false;
-    *out = interp_unshifted(result);
-    return true;
-  }
-  if (!interp_are_doubles(b, c)) return false;
-  *out = value_double(value_as_double(b) + value_as_double(c));
+  if (UNLIKELY(!interp_is_turned_int(x) || !interp_is_turned_int(y))) return false;
+  if (UNLIKELY(__builtin_add_overflow((int64_t)x, interp_upper(y), &result))) return false;
+  *out = interp_turned_back((uint64_t)result);
   return true;
 }
 static inline bool interp_exact_sub(Value b, Value c, Value *out) {
+  uint64_t x = interp_turned(b), y = interp_turned(c);
   int64_t result;
-  if (LIKELY(value_are_ints(b, c))) {
-    if (UNLIKELY(__builtin_sub_overflow(interp_shifted(b), interp_shifted(c), &result))) return false;
-    *out = interp_unshifted(result);
-    return true;
-  }
-  if (!interp_are_doubles(b, c)) return false;
-  *out = value_double(value_as_double(b) - value_as_double(c));
+  if (UNLIKELY(!interp_is_turned_int(x) || !interp_is_turned_int(y))) return false;
+  if (UNLIKELY(__builtin_sub_overflow((int64_t)x, interp_upper(y), &result))) return false;
+  *out = interp_turned_back((uint64_t)result);
   return true;
 }
 static inline bool interp_exact_mul(Value b, Value c, Value *out) {
+  uint64_t x = interp_turned(b), y = interp_turned(c);
   int64_t result;
-  if (LIKELY(value_are_ints(b, c))) {
-    if (UNLIKELY(__builtin_mul_overflow(value_as_int(b), interp_shifted(c), &result))) return false;
-    *out = interp_unshifted(result);
-    return true;
-  }
-  if (!interp_are_doubles(b, c)) return false;
-  *out = value_double(value_as_double(b) * value_as_double(c));
+  if (UNLIKELY(!interp_is_turned_int(x) || !interp_is_turned_int(y))) return false;
+  if (UNLIKELY(__builtin_mul_overflow((int64_t)x >> 16, interp_upper(y), &result))) return false;
+  *out = interp_turned_back((uint64_t)result | INTERP_TURNED_INT);
   return true;
 }
 static inline bool interp_exact_div(Value b, Value c, Value *out) {
-  if (LIKELY(interp_are_doubles(b, c))) {
-    if (value_as_double(c) == 0) return false;
-    *out = value_double(value_as_double(b) / value_as_double(c));
-    return true;
-  }
-  if (!value_are_ints(b, c) || c == value_int(0)) return false;
+  if (UNLIKELY(!value_are_ints(b, c) || c == value_int(0))) return false;
   int64_t x = value_as_int(b), y = value_as_int(c);
   if (x % y != 0 || !value_fits_int(x / y)) return false;
   *out = value_int(x / y);
   return true;
 }
+// A small integer from 0 on that has no more than 32 bits.
+static inline bool interp_is_short(Value v) {
+  return v >> 32 == VALUE_TAG_INT >> 32;
+}
 static inline bool interp_exact_mod(Value b, Value c, Value *out) {
+  if (LIKELY(interp_is_short(b) && interp_is_short(c) && (uint32_t)c != 0)) {
+    *out = VALUE_TAG_INT | (uint32_t)b % (uint32_t)c;
+    return true;
+  }
   if (UNLIKELY(!value_are_ints(b, c) || c == value_int(0))) return false;
-  *out = value_int(arith_remainder(value_as_int(b), value_as_int(c)));
+  *out = value_int(value_as_int(b) % value_as_int(c));
   return true;
 }
 // By the positive operand of an instruction.
 static inline bool interp_exact_mod_small(Value b, int32_t y, Value *out) {
+  if (LIKELY(interp_is_short(b))) {
+    *out = VALUE_TAG_INT | (uint32_t)b % (uint32_t)y;
+    return true;
+  }
   if (UNLIKELY(!value_is_int(b))) return false;
-  *out = value_int(arith_remainder(value_as_int(b), y));
+  *out = value_int(value_as_int(b) % y);
   return true;
 }
 
@@ -222,20 +237,21 @@ static inline bool interp_fits(const Table *table, uint32_t index, Value value) 
   }
 }
 
-// The element of a list at a whole index within it, NULL for everything else. Both languages agree
-// on these.
+// The element of a list at an index within it, NULL for everything else: at a whole double, as Luma counts, …
 static inline Value *interp_element(Value object, Value key) {
-  if (!value_is_list(object)) return NULL;
-  const List *list = value_as_list(object);
-  if (value_is_double(key)) {
-    double index = value_as_double(key);
-    if (!(fabs(index) < 0x1p53)) return NULL;
-    int64_t whole = (int64_t)index;
-    return (uint64_t)whole < list->count && whole == index ? &list->items[whole] : NULL;
-  }
-  if (!value_is_int(key)) return NULL;
-  uint64_t index = (uint64_t)value_as_int(key);
-  return index < list->count ? &list->items[index] : NULL;
+  List *list = interp_pointer(object);
+  if (UNLIKELY(!interp_is_object(list) || list->obj.kind != KIND_LIST)) return NULL;
+  double index = value_as_double(key);
+  if (UNLIKELY(!(fabs(index) < 0x1p53))) return NULL; // a NaN, so any other value too
+  int64_t whole = (int64_t)index;
+  return LIKELY((uint64_t)whole < list->count && (double)whole == index) ? &list->items[whole] : NULL;
+}
+// … and at a small integer, as Vint does.
+static inline Value *interp_exact_element(Value object, Value key) {
+  List *list = interp_pointer(object);
+  if (UNLIKELY(!interp_is_object(list) || list->obj.kind != KIND_LIST)) return NULL;
+  uint64_t index = key ^ VALUE_TAG_INT; // too large if there is a tag left, or a sign
+  return LIKELY(index < list->count) ? &list->items[index] : NULL;
 }
 
 #endif

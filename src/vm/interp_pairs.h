@@ -77,7 +77,8 @@
   CASE(name) {                                                                                     \
     SET_OF(method, left, right, expression);                                                       \
   }
-#define PAIR_MEMBER(name, compute, op, left, right)                                                \
+// A member, called `field`, and an operator of Vint.
+#define PAIR_MEMBER(name, second)                                                                  \
   CASE(name) {                                                                                     \
     Cache *cache = proto_cache(constants, C);                                                      \
     Table *table = interp_pointer(RB);                                                             \
@@ -85,26 +86,34 @@
       CHECKED(access_get_member(vm, RB, cache, &RA));                                              \
     Value field = RA = table->values[cache->index];                                                \
     ip++;                                                                                          \
-    EXACT_OF(compute, op, left, right);                                                            \
+    second;                                                                                        \
   }
 // Two operators of Vint, the first one's result on the right of the second.
 #define PAIR_EXACT(name, compute, op, right, next_compute, next_op)                                \
   CASE(name) {                                                                                     \
     Value y;                                                                                       \
-    if (UNLIKELY(!compute(RB, right, &y))) CHECKED(exact_binary(vm, op, RB, right, &RA));          \
+    if (UNLIKELY(!compute(RB, right, &y))) EXACT_OTHER(ip - 1, op, RB, right);                     \
     RA = y;                                                                                        \
     ip++;                                                                                          \
-    EXACT_OF(next_compute, next_op, RB, y);                                                        \
+    EXACT_OF(ip - 2, next_compute, next_op, RB, y);                                                \
+  }
+#define PAIR_FLOAT(name, op, expression, next_op, next_expression)                                 \
+  CASE(name) {                                                                                     \
+    double x = value_as_double(RB), y = value_as_double(RC), first = (expression);                 \
+    if (UNLIKELY(first != first)) EXACT_OTHER(ip - 1, op, RB, RC);                                 \
+    RA = value_double(first);                                                                      \
+    ip++;                                                                                          \
+    FLOAT_OF(ip - 2, next_op, RB, value_double(first), next_expression);                           \
   }
 #define PAIR_EXACT_THEN(name, compute, op, right, second)                                          \
   CASE(name) {                                                                                     \
-    if (UNLIKELY(!compute(RB, right, &RA))) CHECKED(exact_binary(vm, op, RB, right, &RA));         \
+    if (UNLIKELY(!compute(RB, right, &RA))) EXACT_OTHER(ip - 1, op, RB, right);                    \
     GO_ON(second);                                                                                 \
   }
 #define PAIR_EXACT_RETURN(name, compute, op)                                                       \
   CASE(name) {                                                                                     \
     Value result;                                                                                  \
-    if (UNLIKELY(!compute(RB, RC, &result))) CHECKED(exact_binary(vm, op, RB, RC, &RA));           \
+    if (UNLIKELY(!compute(RB, RC, &result))) EXACT_OTHER(ip - 1, op, RB, RC);                      \
     LEAVE(result);                                                                                 \
   }
 #define PAIR_THEN(name, first, second)                                                             \
@@ -176,19 +185,25 @@
       CHECKED(exact_binary(vm, EXACT_MOD, RB, value_int(SC), &RA));
     RA = y;
     ip++;
-    EXACT_OF(interp_exact_add, EXACT_ADD, RB, y);
+    EXACT_OF(ip - 2, interp_exact_add, EXACT_ADD, RB, y);
   }
-  PAIR_MEMBER(MEMBER_EXACT_ADD, interp_exact_add, EXACT_ADD, field, RC)
-  PAIR_MEMBER(MEMBER_EXACT_SUB, interp_exact_sub, EXACT_SUB, RB, field)
-  PAIR_MEMBER(MEMBER_EXACT_MUL, interp_exact_mul, EXACT_MUL, field, RC)
+  PAIR_MEMBER(MEMBER_EXACT_ADD, EXACT_OF(ip - 2, interp_exact_add, EXACT_ADD, field, RC))
+  PAIR_MEMBER(MEMBER_EXACT_SUB, EXACT_OF(ip - 2, interp_exact_sub, EXACT_SUB, RB, field))
+  PAIR_MEMBER(MEMBER_EXACT_MUL, EXACT_OF(ip - 2, interp_exact_mul, EXACT_MUL, field, RC))
   CASE(CAPTURE_EXACT_ADD) {
     Value y = RA = frame_closure(base)->captures[B];
     ip++;
-    EXACT_OF(interp_exact_add, EXACT_ADD, RB, y);
+    EXACT_OF(ip - 2, interp_exact_add, EXACT_ADD, RB, y);
   }
   PAIR_EXACT_RETURN(EXACT_ADD_RETURN, interp_exact_add, EXACT_ADD)
   PAIR_EXACT_RETURN(EXACT_SUB_RETURN, interp_exact_sub, EXACT_SUB)
   PAIR_EXACT_THEN(EXACT_ADD_FOR, interp_exact_add, EXACT_ADD, RC, FOR_INT_NEXT)
+  // The same on doubles
+  PAIR_FLOAT(FLOAT_MUL_ADD, EXACT_MUL, x * y, EXACT_ADD, x + y)
+  PAIR_FLOAT(FLOAT_MUL_SUB, EXACT_MUL, x * y, EXACT_SUB, x - y)
+  PAIR_MEMBER(MEMBER_FLOAT_ADD, FLOAT_OF(ip - 2, EXACT_ADD, field, RC, x + y))
+  PAIR_MEMBER(MEMBER_FLOAT_SUB, FLOAT_OF(ip - 2, EXACT_SUB, RB, field, x - y))
+  PAIR_MEMBER(MEMBER_FLOAT_MUL, FLOAT_OF(ip - 2, EXACT_MUL, field, RC, x * y))
 
   // Calls
   PAIR_NUM_THEN(SUB_NUM_K_CALL_SELF, KC, x - y, CALL_SELF_TYPED)
@@ -206,6 +221,19 @@
   PAIR_THEN(MOVE_MOVE, RA = RB, MOVE)
   PAIR_THEN(MOVE_CALL, RA = RB, CALL)
   PAIR_THEN(MOVE_CALL_TYPED, RA = RB, CALL_TYPED)
+  CASE(CONSTANT_MOVE_CALL) { // mostly math.sqrt and the like, which are called at once
+    Value callee = RA = KX;
+    ip++;
+    RA = RB;
+    ip++;
+    Value argument = (&RA)[2];
+    const Native *native = interp_of_number(callee);
+    if (native && B == 1 && value_is_double(argument)) {
+      RA = value_double(native->of_number(value_as_double(argument)));
+      NEXT();
+    }
+    goto label_CALL;
+  }
   PAIR_THEN(CONSTANT_CALL_COLON, RA = KX, CALL_COLON)
   PAIR_THEN(INT_CALL_METHOD, RA = value_int(SX), CALL_METHOD)
   PAIR_THEN(MOVE_CONSTANT_CALL, RA = RB, CONSTANT_CALL_COLON)
@@ -230,6 +258,7 @@
 #undef PAIR_SET
 #undef PAIR_MEMBER
 #undef PAIR_EXACT
+#undef PAIR_FLOAT
 #undef PAIR_EXACT_THEN
 #undef PAIR_EXACT_RETURN
 #undef PAIR_THEN

@@ -90,3 +90,21 @@ void quicken_code(Instr *code, uint32_t count, const Value *types) {
   }
   for (uint32_t pc = count; pc-- > 1;) join(&code[pc - 1], &code[pc]);
 }
+
+// --- While the program runs ----------------------------------------------------------------------
+
+static Opcode find_twin(Opcode op, bool for_doubles) {
+  switch (op) {
+#define TWIN(name, format, exact)                                                                  \
+  case OP_##name: return for_doubles ? op : OP_##exact;                                            \
+  case OP_##exact: return for_doubles ? OP_##name : op;
+#include "code/twins.def"
+#undef TWIN
+  default: return op;
+  }
+}
+
+// The code is the unit's own, which has been quickened in place already.
+void quicken_operator(const Instr *at, bool for_doubles) {
+  *(Instr *)at = with_opcode(*at, find_twin(opcode_of(*at), for_doubles));
+}

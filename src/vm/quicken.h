@@ -3,8 +3,9 @@
 //
 // A unit says what is to be done; what is the quickest way to do it is the runtime's affair. When a function
 // is loaded, instructions get the place of others that mean the same: a check for a type of numbers one that
-// looks at nothing else, two that often follow each other one that does both (pairs.def). No instruction moves,
-// so places of jumps, lines and handlers stay what they are.
+// looks at nothing else, two that often follow each other one that does both (pairs.def). While a program runs,
+// Vint's operators are exchanged for their twins (twins.def). No instruction moves, so places of jumps, lines and
+// handlers stay what they are.
 #ifndef QUICKEN_H
 #define QUICKEN_H
 
@@ -12,5 +13,8 @@
 
 // In place. `types` are the unit's, as objects; the code has been verified.
 void quicken_code(Instr *code, uint32_t count, const Value *types);
+
+// Exchanges an operator of Vint for its twin if it is not the one for such operands.
+void quicken_operator(const Instr *at, bool for_doubles);
 
 #endif
