@@ -27,7 +27,9 @@ static void trace_proto(Heap *heap, Obj *object) {
   for (uint32_t i = 0; proto->constants && i < proto->cache_count; i++) {
     const Cache *cache = proto_cache(proto->constants, i);
     heap_mark(heap, (Obj *)cache->name);
-    heap_mark(heap, (Obj *)cache->shape);
+    if (cache->own != CACHE_NO_SHAPE) heap_mark(heap, (Obj *)cache->own);
+    if (cache->shape != CACHE_NO_SHAPE) heap_mark(heap, (Obj *)cache->shape);
+    heap_mark_value(heap, cache->type);
     heap_mark_value(heap, cache->value);
   }
 }

@@ -41,16 +41,24 @@ typedef struct Module {
   Value exports;
 } Module;
 
-// One inline cache: the shape that was seen and where the value was. Filled by vm/cache.c.
+// One inline cache: what an instruction has seen the last time, and where it found what it looked for. Filled by
+// vm/cache.c; vm/cache.h says what the fields mean. What it refers to it refers to weakly: filling has no barrier,
+// and what a minor collection finds dead is forgotten by vm/load.c.
 typedef struct Cache {
   Str *name;
-  // Filling has no barrier: what a minor collection finds dead is cleared by vm/load.c.
+  Shape *own;
   Shape *shape;
-  uint32_t index;
-  uint32_t state;
-  Value value;    // method caches: what was found, or the type that has it …
-  Shape *methods; // … and the shape of that type's table
+  Value type;
+  const struct Table *table;
+  Shape *methods;
+  Value value;
+  uint16_t index;
+  uint16_t state;
+  uint16_t fits_from, fits_span;
 } Cache;
+
+// What no table has, not even one without a shape.
+#define CACHE_NO_SHAPE ((Shape *)(uintptr_t)1)
 
 // What a function's instructions refer to lies in one block, so that the interpreter reaches all of
 // it from the one pointer to the constants:

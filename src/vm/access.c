@@ -175,18 +175,15 @@ static bool fit_field(VM *vm, const TypeValue *type, const TypeValueField *field
                   type->name->bytes, field->type->name->bytes, vm_vint_name(vm, *value));
 }
 
-// The cache remembers where the field is. What goes there is checked each time, which is why the
-// interpreter leaves instances to this function.
+// The cache remembers where the field is, and what needs no check there.
 static bool set_field(VM *vm, Table *table, Cache *cache, Value value) {
   const TypeValue *type = (const TypeValue *)value_as_object(table->type);
   Value *slot = cache_slot(cache, value_object(table));
   int32_t index = slot ? (int32_t)cache->index : instance_find_field(type, cache->name);
   if (index < 0) return raise_no_member(vm, value_object(table), cache->name);
   if (!fit_field(vm, type, &type->fields[index], &value)) return false;
-  if (!slot) {
-    cache_set_own(cache, table);
-    return table_set_str(vm->heap, table, cache->name, value) || vm_raise_memory(vm);
-  }
+  if (!slot || cache->type != table->type) cache_set_written(cache, table);
+  if (!slot) return table_set_str(vm->heap, table, cache->name, value) || vm_raise_memory(vm);
   heap_store(vm->heap, table, slot, value);
   return true;
 }
@@ -210,6 +207,6 @@ bool access_set_member(VM *vm, Value object, Cache *cache, Value value) {
   Table *table = value_as_table(object);
   if (value_is_package(object)) return package_set(vm, table, cache->name, value);
   if (!table_set_str(vm->heap, table, cache->name, value)) return vm_raise_memory(vm);
-  cache_set_own(cache, table);
+  cache_set_written(cache, table);
   return true;
 }

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: MIT
 // cache.h - inline caches: what a field or method access found the last time
 //
-// A cache belongs to one instruction, so it knows the name and the rules of lookup. It remembers
-// one shape: programs mostly see one at each place. `state` says what is known of tables of that
-// shape:
+// A cache belongs to one instruction, so it knows the name and the rules of lookup. It remembers one shape:
+// programs mostly see one at each place. `state` says what is known:
 //
-//   CACHE_OWN     the field is at `index`
-//   CACHE_TYPE    they lack it; if their type is `value`, the method is at `index` of that type's
-//                 table, as long as that is of shape `methods`
-//   CACHE_KIND    they lack it, have no type, and the built-in method is `value`
+//   CACHE_OWN     tables of shape `own` have the field at `index`; if their type is `type`, values whose tag is one of
+//                 `fits_span` + 1 from `fits_from` on may be written there as they are
+//   CACHE_TYPE    tables of shape `shape` lack it; if their type is `type`, the method is at `index` of `table`, which
+//                 has that type's, as long as it is of shape `methods`. If what is there is `value`, a call finds a
+//                 function that needs no more than a frame for the arguments of this instruction
+//   CACHE_KIND    tables of shape `shape` lack it, have no type, and the built-in method is `value`
 //   CACHE_OTHER   no tables: receivers of kind `index` have the built-in method `value`
 //
-// Shapes and types are referred to weakly: load.c clears caches whose shape or type dies.
+// In other states `own` and `shape` are CACHE_NO_SHAPE, `type` and `value` VALUE_ABSENT, which nothing has, so that
+// whoever is in a hurry need not ask for the state.
+//
+// Shapes, types and methods are referred to weakly: load.c forgets what dies.
 #ifndef CACHE_H
 #define CACHE_H
 
@@ -22,8 +26,11 @@ enum CacheState { CACHE_EMPTY, CACHE_OWN, CACHE_TYPE, CACHE_KIND, CACHE_OTHER };
 // The inline check of the interpreter: the field is table->values[cache->index]. `table` may be any
 // object.
 static inline bool cache_knows(const Cache *cache, const Table *table) {
-  return table->obj.kind == KIND_TABLE && table->shape == cache->shape &&
-         cache->state == CACHE_OWN;
+  return table->obj.kind == KIND_TABLE && table->shape == cache->own;
+}
+// Whether it is also known that the field takes the value.
+static inline bool cache_fits(const Cache *cache, const Table *table, Value value) {
+  return table->type == cache->type && (uint32_t)(value >> 48) - cache->fits_from <= cache->fits_span;
 }
 
 // The field's slot, NULL if the cache does not know.
@@ -33,24 +40,15 @@ static inline Value *cache_slot(const Cache *cache, Value value) {
   return LIKELY(cache_knows(cache, table)) ? &table->values[cache->index] : NULL;
 }
 
-// What has the type's methods: it is a table, or a struct that has one. NULL: neither.
-static inline const Table *cache_type_table(Value type) {
-  if (!value_is_object(type)) return NULL;
-  const Obj *object = value_as_object(type);
-  if (object->kind == KIND_TYPE) return ((const TypeValue *)object)->table;
-  return object->kind == KIND_TABLE ? (const Table *)object : NULL;
+// The method that the type of `table`, which may be any object, had the last time, by its present value:
+// VALUE_NULL if it is none of that type, or the type has changed its keys.
+static inline Value cache_type_method(const Cache *cache, const Table *table) {
+  if (table->obj.kind != KIND_TABLE || table->shape != cache->shape) return VALUE_NULL;
+  if (table->type != cache->type || cache->table->shape != cache->methods) return VALUE_NULL;
+  return cache->table->values[cache->index];
 }
 
-// The method that the type of `receiver` had the last time, by its present value: VALUE_NULL if the
-// receiver is none of that type, or the type has changed its keys.
-static inline Value cache_type_method(const Cache *cache, Value receiver) {
-  if (cache->state != CACHE_TYPE || !value_is_object(receiver)) return VALUE_NULL;
-  const Table *table = (const Table *)value_as_object(receiver);
-  if (table->obj.kind != KIND_TABLE || table->shape != cache->shape) return VALUE_NULL;
-  if (table->type != cache->value) return VALUE_NULL;
-  const Table *type = cache_type_table(cache->value);
-  return type && type->shape == cache->methods ? type->values[cache->index] : VALUE_NULL;
-}
+void cache_reset(Cache *cache);
 
 // A number for each kind of receiver that has methods of its own; 0: none.
 uint32_t cache_receiver_number(Value value);
@@ -60,6 +58,8 @@ uint32_t cache_receiver_number(Value value);
 Value cache_find_method(const Cache *cache, Value receiver, bool *is_type);
 
 void cache_set_own(Cache *cache, const Table *table);
+// The same for somebody who writes: what fits is remembered as well.
+void cache_set_written(Cache *cache, const Table *table);
 void cache_set_type(Cache *cache, const Table *table, Value method);
 void cache_set_kind(Cache *cache, const Table *table, Value method);
 void cache_set_other(Cache *cache, Value receiver, Value method);

@@ -352,19 +352,29 @@ static NOINLINE void take_sample(VM *vm, const Instr *ip, const Value *base, con
     CHECKED(match_check(vm, &RA, frame_closure(base)->proto->types[X]));                           \
   }
 
-// Goes on in the closure `callee`, whose window is at R[a], if that needs no more than a frame.
-#define ENTER(callee, arguments, entry)                                                            \
+// Goes on in the function of `proto`, whose window is at R[a], if there is room for its frame.
+#define ENTER_FRAME(proto, entry)                                                                  \
   do {                                                                                             \
-    const Proto *proto = ((const Closure *)value_as_object(callee))->proto;                        \
     Value *callee_base = &RA + 2;                                                                  \
-    if (LIKELY(proto->plain_count == (arguments) &&                                                \
-               callee_base + proto->register_count <= vm->stack_limit)) {                          \
+    if (LIKELY(callee_base + proto->register_count <= vm->stack_limit)) {                          \
       callee_base[-1] = frame_link(ip, A + 2);                                                     \
       base = callee_base;                                                                          \
       ip = proto->entry;                                                                           \
       constants = proto->constants;                                                                \
       NEXT();                                                                                      \
     }                                                                                              \
+  } while (0)
+// The same for the closure `callee` if that needs no more than a frame …
+#define ENTER(callee, arguments, entry)                                                            \
+  do {                                                                                             \
+    const Proto *proto = ((const Closure *)value_as_object(callee))->proto;                        \
+    if (LIKELY(proto->plain_count == (arguments))) ENTER_FRAME(proto, entry);                      \
+  } while (0)
+// … and for one that is known not to.
+#define ENTER_KNOWN(callee, entry)                                                                 \
+  do {                                                                                             \
+    const Proto *proto = ((const Closure *)value_as_object(callee))->proto;                        \
+    ENTER_FRAME(proto, entry);                                                                     \
   } while (0)
 // Goes back to the caller, or to what the link leads to instead of one (frame.h).
 #define LEAVE(result)                                                                              \
@@ -859,8 +869,7 @@ sample:
   CASE(SET_MEMBER) {
     Cache *cache = proto_cache(constants, B);
     Table *table = interp_pointer(RA);
-    if (LIKELY(interp_is_object(table) && cache_knows(cache, table) &&
-               interp_fits(table, cache->index, RC))) {
+    if (LIKELY(interp_is_object(table) && cache_knows(cache, table) && cache_fits(cache, table, RC))) {
       heap_store(vm->heap, table, &table->values[cache->index], RC);
       NEXT();
     }
@@ -986,12 +995,13 @@ call_other:
   }
   CASE(CALL_COLON) {
     Cache *cache = proto_cache(constants, C);
-    Value method = cache_type_method(cache, (&RA)[2]);
-    if (LIKELY(value_is_kind(method, KIND_CLOSURE))) {
-      RA = method;
-      ENTER(method, B + 1, code);
-      count = B + 1;
-      goto call_other;
+    const Table *table = interp_pointer((&RA)[2]);
+    if (LIKELY(interp_is_object(table))) {
+      Value method = cache_type_method(cache, table);
+      if (LIKELY(method == cache->value)) {
+        RA = method;
+        ENTER_KNOWN(method, code);
+      }
     }
     SAVE();
     if (UNLIKELY(!method_arrange_colon(vm, INSTRUCTION, cache, &count))) goto failed;
@@ -999,12 +1009,13 @@ call_other:
   }
   CASE(CALL_METHOD) {
     Cache *cache = proto_cache(constants, C);
-    Value method = cache_type_method(cache, (&RA)[2]);
-    if (LIKELY(value_is_kind(method, KIND_CLOSURE))) {
-      RA = method;
-      ENTER(method, B + 1, code);
-      count = B + 1;
-      goto call_other;
+    const Table *table = interp_pointer((&RA)[2]);
+    if (LIKELY(interp_is_object(table))) {
+      Value method = cache_type_method(cache, table);
+      if (LIKELY(method == cache->value)) {
+        RA = method;
+        ENTER_KNOWN(method, code);
+      }
     }
     SAVE();
     if (UNLIKELY(!method_arrange_vint(vm, INSTRUCTION, cache, &count))) goto failed;

@@ -223,20 +223,6 @@ static inline Value interp_next_counted(const Value *loop) {
   return VALUE_TAG_INT | ((loop[0] + loop[2]) & VALUE_PAYLOAD);
 }
 
-// Whether a value may become the entry at that index as it is. An instance's fields take what they were declared
-// with; only what is seen at once is seen here.
-static inline bool interp_fits(const Table *table, uint32_t index, Value value) {
-  if (!value_is_type(table->type)) return true;
-  const TypeValue *type = (const TypeValue *)value_as_object(table->type);
-  if (!(type->obj.flags & TYPE_VALUE_MAKES)) return false;
-  switch (type->fields[index].type->obj.extra) {
-  case TAG_ANY: return true;
-  case TAG_INTEGER: return value_is_int(value);
-  case TAG_FLOAT: return value_is_double(value);
-  default: return false;
-  }
-}
-
 // The element of a list at an index within it, NULL for everything else: at a whole double, as Luma counts, …
 static inline Value *interp_element(Value object, Value key) {
   List *list = interp_pointer(object);

@@ -7,6 +7,7 @@
 #include "vm/load.h"
 
 #include "code/verify.h"
+#include "vm/cache.h"
 #include "vm/frame.h"
 #include "vm/quicken.h"
 
@@ -33,21 +34,25 @@ void load_mark(Heap *heap, VM *vm) {
   }
 }
 
-// A cache refers weakly to the shape it saw and to the type its method came from; another object
-// may come to lie at a dead one's address.
+static bool is_dead(Heap *heap, const void *object) {
+  return object && object != CACHE_NO_SHAPE && !heap_is_marked(heap, (Obj *)object);
+}
+
+static bool is_dead_value(Heap *heap, Value value) {
+  return value_is_object(value) && !heap_is_marked(heap, value_as_object(value));
+}
+
+// A cache refers weakly to what it saw and found; another object may come to lie at a dead one's
+// address.
 static bool is_stale(Heap *heap, const Cache *cache) {
-  if (cache->shape && !heap_is_marked(heap, (Obj *)cache->shape)) return true;
-  if (cache->methods && !heap_is_marked(heap, (Obj *)cache->methods)) return true;
-  return value_is_object(cache->value) && !heap_is_marked(heap, value_as_object(cache->value));
+  return is_dead(heap, cache->own) || is_dead(heap, cache->shape) || is_dead(heap, cache->table) ||
+         is_dead(heap, cache->methods) || is_dead_value(heap, cache->type) || is_dead_value(heap, cache->value);
 }
 
 static void clear_stale(Heap *heap, Proto *proto) {
   for (uint32_t i = 0; i < proto->cache_count; i++) {
     Cache *cache = proto_cache(proto->constants, i);
-    if (!cache->state || !is_stale(heap, cache)) continue;
-    cache->state = 0;
-    cache->shape = cache->methods = NULL;
-    cache->value = VALUE_NULL;
+    if (cache->state && is_stale(heap, cache)) cache_reset(cache);
   }
 }
 
@@ -201,7 +206,9 @@ static bool make_tables(VM *vm, Proto *proto, const ProtoData *data) {
   proto->constant_count = data->constant_count;
   for (uint32_t i = 0; i < data->constant_count; i++) proto->constants[i] = VALUE_NULL;
   for (uint32_t i = 0; i < data->cache_count; i++) {
-    *proto_cache(proto->constants, i) = (Cache){.value = VALUE_NULL};
+    Cache *cache = proto_cache(proto->constants, i);
+    cache->name = NULL;
+    cache_reset(cache);
   }
   return true;
 }

@@ -185,6 +185,14 @@ static bool dot_passes_receiver(const Method *method, uint32_t count) {
   return (closure->obj.flags & PROTO_SELF) && count < closure->proto->required_count;
 }
 
+// A call that finds the same function in the type the next time has nothing to ask.
+static void note_plain(Cache *cache, const Method *method, uint32_t count) {
+  if (method->place != METHOD_TYPE || cache->state != CACHE_TYPE) return;
+  if (!value_is_kind(method->function, KIND_CLOSURE)) return;
+  const Closure *closure = (const Closure *)value_as_object(method->function);
+  if (closure->proto->plain_count == count) cache->value = method->function;
+}
+
 bool method_arrange_dot(VM *vm, Instr i, Cache *cache, uint32_t *count) {
   Value *window = window_of(vm, i);
   Method method = look_up(vm, NATIVE_LUMA, window[2], cache);
@@ -201,6 +209,7 @@ bool method_arrange_colon(VM *vm, Instr i, Cache *cache, uint32_t *count) {
   if (method.place == METHOD_NONE)
     return raise_missing(vm, vm_type_name(vm, window[2]), window[2], cache->name);
   *count = arrange(window, method.function, true, opcode_b(i));
+  note_plain(cache, &method, *count);
   return true;
 }
 
@@ -213,5 +222,6 @@ bool method_arrange_vint(VM *vm, Instr i, Cache *cache, uint32_t *count) {
   if (method.place == METHOD_NONE)
     return raise_missing(vm, vm_vint_name(vm, window[2]), window[2], cache->name);
   *count = arrange(window, method.function, method.place != METHOD_OWN, opcode_b(i));
+  note_plain(cache, &method, *count);
   return true;
 }
