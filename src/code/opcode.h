@@ -103,11 +103,12 @@ enum { OPCODE_FIELD_OP, OPCODE_FIELD_A, OPCODE_FIELD_B, OPCODE_FIELD_C, OPCODE_F
 #else
 enum { OPCODE_FIELD_C, OPCODE_FIELD_B, OPCODE_FIELD_A, OPCODE_FIELD_OP, OPCODE_FIELD_X = 0 };
 #endif
-static inline uint32_t opcode_field(const Instruction *at, int field) {
-  return ((const OpcodeField *)at)[field];
+// `next` is the instruction behind: written so, the compiler computes no second address for it.
+static inline uint32_t opcode_field_before(const Instruction *next, int field) {
+  return ((const OpcodeField *)next)[field - 4];
 }
-static inline uint32_t opcode_field_x(const Instruction *at) {
-  return ((const OpcodeWideField *)at)[OPCODE_FIELD_X];
+static inline uint32_t opcode_field_x_before(const Instruction *next) {
+  return ((const OpcodeWideField *)next)[OPCODE_FIELD_X - 2];
 }
 
 // A SELECT's cases are a string constant, a letter each. Their operands stand in its window in the

@@ -46,7 +46,10 @@ typedef struct Module {
 // and what a minor collection finds dead is forgotten by vm/load.c.
 typedef struct Cache {
   Str *name;
-  Shape *own;
+  union {
+    Shape *own;
+    const struct Proto *proto;
+  };
   Shape *shape;
   Value type;
   const struct Table *table;

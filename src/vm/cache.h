@@ -7,13 +7,13 @@
 //   CACHE_OWN     tables of shape `own` have the field at `index`; if their type is `type`, values whose tag is one of
 //                 `fits_span` + 1 from `fits_from` on may be written there as they are
 //   CACHE_TYPE    tables of shape `shape` lack it; if their type is `type`, the method is at `index` of `table`, which
-//                 has that type's, as long as it is of shape `methods`. If what is there is `value`, a call finds a
-//                 function that needs no more than a frame for the arguments of this instruction
+//                 has that type's, as long as it is of shape `methods`. If what is there is `value`, that is a closure
+//                 of `proto` which needs no more than a frame for the arguments of this instruction
 //   CACHE_KIND    tables of shape `shape` lack it, have no type, and the built-in method is `value`
 //   CACHE_OTHER   no tables: receivers of kind `index` have the built-in method `value`
 //
 // In other states `own` and `shape` are CACHE_NO_SHAPE, `type` and `value` VALUE_ABSENT, which nothing has, so that
-// whoever is in a hurry need not ask for the state.
+// whoever is in a hurry need not ask for the state. `proto` lies where `own` does: it is no table's shape either.
 //
 // Shapes, types and methods are referred to weakly: load.c forgets what dies.
 #ifndef CACHE_H

@@ -357,36 +357,38 @@ static NOINLINE void take_sample(VM *vm, const Instr *ip, const Value *base, con
   do {                                                                                             \
     Value *callee_base = &RA + 2;                                                                  \
     if (LIKELY(callee_base + proto->register_count <= vm->stack_limit)) {                          \
-      callee_base[-1] = frame_link(ip, A + 2);                                                     \
-      base = callee_base;                                                                          \
-      ip = proto->entry;                                                                           \
-      constants = proto->constants;                                                                \
-      NEXT();                                                                                      \
+      ENTER_AT(callee_base, proto, entry);                                                         \
     }                                                                                              \
   } while (0)
-// The same for the closure `callee` if that needs no more than a frame …
+#define ENTER_AT(callee_base, proto, entry)                                                        \
+  do {                                                                                             \
+    callee_base[-1] = newest_link = frame_link(ip, A + 2);                                         \
+    newest_constants = constants;                                                                  \
+    base = callee_base;                                                                            \
+    ip = proto->entry;                                                                             \
+    constants = proto->constants;                                                                  \
+    NEXT();                                                                                        \
+  } while (0)
+// The same for the closure `callee` if that needs no more than a frame.
 #define ENTER(callee, arguments, entry)                                                            \
   do {                                                                                             \
     const Proto *proto = ((const Closure *)value_as_object(callee))->proto;                        \
     if (LIKELY(proto->plain_count == (arguments))) ENTER_FRAME(proto, entry);                      \
   } while (0)
-// … and for one that is known not to.
-#define ENTER_KNOWN(callee, entry)                                                                 \
-  do {                                                                                             \
-    const Proto *proto = ((const Closure *)value_as_object(callee))->proto;                        \
-    ENTER_FRAME(proto, entry);                                                                     \
-  } while (0)
-// Goes back to the caller, or to what the link leads to instead of one (frame.h).
+// Goes back to the caller, or to what the link leads to instead of one (frame.h). The caller's constants hang
+// three loads behind its frame, which the processor would wait for; mostly a function returns from the newest
+// call, and then they are known. A place in the code has always the same ones.
 #define LEAVE(result)                                                                              \
   do {                                                                                             \
     Value left = (result), link = base[-1];                                                        \
     uint32_t distance = frame_link_distance(link);                                                 \
     base[-2] = left;                                                                               \
     ip = frame_link_ip(link);                                                                      \
-    if (LIKELY(distance != 0)) {                                                                   \
-      base -= distance;                                                                            \
+    base -= distance;                                                                              \
+    if (link == newest_link)                                                                       \
+      constants = newest_constants;                                                                \
+    else if (LIKELY(distance != 0))                                                                \
       constants = frame_closure(base)->proto->constants;                                           \
-    }                                                                                              \
     NEXT();                                                                                        \
   } while (0)
 // The callee is known, so that nothing is left to look at but the room on the stack.
@@ -397,7 +399,8 @@ static NOINLINE void take_sample(VM *vm, const Instr *ip, const Value *base, con
     callee_base[-2] = base[-2];                                                                    \
     if (UNLIKELY(callee_base + proto->register_count > vm->stack_limit))                           \
       STEP(call_register(vm, A, B));                                                               \
-    callee_base[-1] = frame_link(ip, A + 2);                                                       \
+    callee_base[-1] = newest_link = frame_link(ip, A + 2);                                         \
+    newest_constants = constants;                                                                  \
     base = callee_base;                                                                            \
     ip = proto->entry;                                                                             \
     NEXT();                                                                                        \
@@ -414,6 +417,8 @@ InterpResult INTERP_RUN(VM *vm, Fiber *fiber) {
   const Instr *ip = NULL;
   Value *base = NULL;
   const Value *constants = NULL;
+  Value newest_link = 0; // of the call that was made last, and its caller's constants
+  const Value *newest_constants = NULL;
   INTERP_LAST
   uint32_t count = 0; // of a call's arguments
   Step step = start_next(vm, fiber);
@@ -1000,7 +1005,7 @@ call_other:
       Value method = cache_type_method(cache, table);
       if (LIKELY(method == cache->value)) {
         RA = method;
-        ENTER_KNOWN(method, code);
+        ENTER_FRAME(cache->proto, code);
       }
     }
     SAVE();
@@ -1014,7 +1019,7 @@ call_other:
       Value method = cache_type_method(cache, table);
       if (LIKELY(method == cache->value)) {
         RA = method;
-        ENTER_KNOWN(method, code);
+        ENTER_FRAME(cache->proto, code);
       }
     }
     SAVE();

@@ -62,13 +62,13 @@
   } while (0)
 
 // The operands as numbers: unsigned, signed, and b and c as one.
-#define OPERAND(n)  opcode_field(ip - 1, n)
+#define OPERAND(n)  opcode_field_before(ip, n)
 #define A           OPERAND(OPCODE_FIELD_A)
 #define B           OPERAND(OPCODE_FIELD_B)
 #define C           OPERAND(OPCODE_FIELD_C)
 #define SB          ((int16_t)B)
 #define SC          ((int16_t)C)
-#define X           opcode_field_x(ip - 1)
+#define X           opcode_field_x_before(ip)
 #define SX          ((int32_t)X)
 #define INSTRUCTION (ip[-1])
 // Registers and constants by operand.

@@ -190,7 +190,9 @@ static void note_plain(Cache *cache, const Method *method, uint32_t count) {
   if (method->place != METHOD_TYPE || cache->state != CACHE_TYPE) return;
   if (!value_is_kind(method->function, KIND_CLOSURE)) return;
   const Closure *closure = (const Closure *)value_as_object(method->function);
-  if (closure->proto->plain_count == count) cache->value = method->function;
+  if (closure->proto->plain_count != count) return;
+  cache->value = method->function;
+  cache->proto = closure->proto;
 }
 
 bool method_arrange_dot(VM *vm, Instr i, Cache *cache, uint32_t *count) {
