@@ -290,33 +290,35 @@ static NOINLINE void take_sample(VM *vm, const Instr *ip, const Value *base, con
     double x = value_as_double(RA), y = value_as_double(right);                                    \
     JUMP_IF(expression);                                                                           \
   }
-// What is not quick: the operator at `at` meets other operands than its instruction was made for.
-#define EXACT_OTHER(at, op, left, right) CHECKED(exact_binary_at(vm, at, op, left, right, &RA))
-// `compute` knows what is quick.
-#define EXACT_OF(at, compute, op, left, right)                                                     \
+// An operator of Vint on small integers (`name` is its function in interp_ops.h); what stands behind goes on with
+// `result`; the instruction at `at` becomes its twin when it meets doubles (code/twins.def) …
+#define ON_INTS(at, name, op, left, right, ...)                                                    \
   do {                                                                                             \
-    if (UNLIKELY(!compute(left, right, &RA))) EXACT_OTHER(at, op, left, right);                    \
+    Value result;                                                                                  \
+    if (UNLIKELY(!interp_exact_##name(left, right, &result)))                                      \
+      CHECKED(exact_binary_at(vm, at, EXACT_##op, left, right, &RA));                              \
+    __VA_ARGS__;                                                                                   \
+  } while (0)
+// … and on doubles, with the trick of ARITHMETIC_OF.
+#define ON_DOUBLES(at, sign, op, left, right, ...)                                                 \
+  do {                                                                                             \
+    double number = value_as_double(left) sign value_as_double(right);                             \
+    if (UNLIKELY(number != number)) CHECKED(exact_binary_at(vm, at, EXACT_##op, left, right, &RA)); \
+    Value result = value_double(number);                                                           \
+    __VA_ARGS__;                                                                                   \
+  } while (0)
+#define KEEP                                                                                       \
+  do {                                                                                             \
+    RA = result;                                                                                   \
     NEXT();                                                                                        \
   } while (0)
-#define EXACT_ARITHMETIC(name, compute, op)                                                        \
-  CASE(name) {                                                                                     \
-    EXACT_OF(ip - 1, compute, op, RB, RC);                                                         \
+#define EXACT_ARITHMETIC(name, op)                                                                 \
+  CASE(EXACT_##op) {                                                                               \
+    ON_INTS(ip - 1, name, op, RB, RC, KEEP);                                                       \
   }
-#define EXACT_ARITHMETIC_I(name, compute, op)                                                      \
-  CASE(name) {                                                                                     \
-    EXACT_OF(ip - 1, compute, op, RB, value_int(SC));                                              \
-  }
-// The same on doubles, with the trick of ARITHMETIC_OF.
-#define FLOAT_OF(at, op, left, right, expression)                                                  \
-  do {                                                                                             \
-    double x = value_as_double(left), y = value_as_double(right), result = (expression);           \
-    if (UNLIKELY(result != result)) EXACT_OTHER(at, op, left, right);                              \
-    RA = value_double(result);                                                                     \
-    NEXT();                                                                                        \
-  } while (0)
-#define FLOAT_ARITHMETIC(name, op, expression)                                                     \
-  CASE(name) {                                                                                     \
-    FLOAT_OF(ip - 1, op, RB, RC, expression);                                                      \
+#define EXACT_ARITHMETIC_I(name, op)                                                               \
+  CASE(EXACT_##op##_I) {                                                                           \
+    ON_INTS(ip - 1, name, op, RB, value_int(SC), KEEP);                                            \
   }
 // Jumps if the comparison `p sign q` has the wanted answer; `compare` is the slow way to the same.
 #define EXACT_JUMP(name, sign, compare, p, q, is_wanted)                                           \
@@ -653,11 +655,11 @@ sample:
   }
 
   // Exact arithmetic
-  EXACT_ARITHMETIC(EXACT_ADD, interp_exact_add, EXACT_ADD)
-  EXACT_ARITHMETIC(EXACT_SUB, interp_exact_sub, EXACT_SUB)
-  EXACT_ARITHMETIC(EXACT_MUL, interp_exact_mul, EXACT_MUL)
-  EXACT_ARITHMETIC(EXACT_DIV, interp_exact_div, EXACT_DIV)
-  EXACT_ARITHMETIC(EXACT_MOD, interp_exact_mod, EXACT_MOD)
+  EXACT_ARITHMETIC(add, ADD)
+  EXACT_ARITHMETIC(sub, SUB)
+  EXACT_ARITHMETIC(mul, MUL)
+  EXACT_ARITHMETIC(div, DIV)
+  EXACT_ARITHMETIC(mod, MOD)
   CASE(EXACT_POW) {
     CHECKED(exact_binary(vm, EXACT_POW, RB, RC, &RA));
   }
@@ -667,13 +669,14 @@ sample:
   CASE(EXACT_PLUS) {
     CHECKED(exact_plus(vm, RB, &RA));
   }
-  EXACT_ARITHMETIC_I(EXACT_ADD_I, interp_exact_add, EXACT_ADD)
-  EXACT_ARITHMETIC_I(EXACT_SUB_I, interp_exact_sub, EXACT_SUB)
-  EXACT_ARITHMETIC_I(EXACT_MUL_I, interp_exact_mul, EXACT_MUL)
+  EXACT_ARITHMETIC_I(add, ADD)
+  EXACT_ARITHMETIC_I(sub, SUB)
+  EXACT_ARITHMETIC_I(mul, MUL)
   CASE(EXACT_MOD_I) {
-    if (UNLIKELY(!interp_exact_mod_small(RB, SC, &RA)))
+    Value result;
+    if (UNLIKELY(!interp_exact_mod_small(RB, SC, &result)))
       CHECKED(exact_binary(vm, EXACT_MOD, RB, value_int(SC), &RA));
-    NEXT();
+    KEEP;
   }
 
   // Text
@@ -1216,18 +1219,9 @@ call_other:
   CHECK(CHECK_TABLE, value_is_table(RA) && value_is_null(value_as_table(RA)->type))
   CHECK(CHECK_RECORD, value_is_table(RA))
 
-  // Vint's operators on doubles
-  FLOAT_ARITHMETIC(FLOAT_ADD, EXACT_ADD, x + y)
-  FLOAT_ARITHMETIC(FLOAT_SUB, EXACT_SUB, x - y)
-  FLOAT_ARITHMETIC(FLOAT_MUL, EXACT_MUL, x * y)
-  CASE(FLOAT_DIV) {
-    double result = value_as_double(RB) / value_as_double(RC);
-    if (UNLIKELY(!isfinite(result))) EXACT_OTHER(ip - 1, EXACT_DIV, RB, RC); // by 0, perhaps
-    RA = value_double(result);
-    NEXT();
-  }
-
 #include "vm/interp_pairs.h"
+
+#include "vm/interp_exact.h"
 
   INTERP_END
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// interp_pairs.h - the cases of the pairs (code/pairs.def); a part of the loop in interp.c
+// interp_pairs.h - the cases of the pairs (code/pairs.def) but Vint's operators; a part of the loop in interp.c
 //
 // When the first instruction of a pair has been done in the quick way, ip goes on to the second one, whose
 // operands then are A, B and C; the first one's result is still at hand. Where the quick way is none, the first
@@ -77,45 +77,6 @@
   CASE(name) {                                                                                     \
     SET_OF(method, left, right, expression);                                                       \
   }
-// A member, called `field`, and an operator of Vint.
-#define PAIR_MEMBER(name, second)                                                                  \
-  CASE(name) {                                                                                     \
-    Cache *cache = proto_cache(constants, C);                                                      \
-    Table *table = interp_pointer(RB);                                                             \
-    if (UNLIKELY(!interp_is_object(table) || !cache_knows(cache, table)))                          \
-      CHECKED(access_get_member(vm, RB, cache, &RA));                                              \
-    Value field = RA = table->values[cache->index];                                                \
-    ip++;                                                                                          \
-    second;                                                                                        \
-  }
-// Two operators of Vint, the first one's result on the right of the second.
-#define PAIR_EXACT(name, compute, op, right, next_compute, next_op)                                \
-  CASE(name) {                                                                                     \
-    Value y;                                                                                       \
-    if (UNLIKELY(!compute(RB, right, &y))) EXACT_OTHER(ip - 1, op, RB, right);                     \
-    RA = y;                                                                                        \
-    ip++;                                                                                          \
-    EXACT_OF(ip - 2, next_compute, next_op, RB, y);                                                \
-  }
-#define PAIR_FLOAT(name, op, expression, next_op, next_expression)                                 \
-  CASE(name) {                                                                                     \
-    double x = value_as_double(RB), y = value_as_double(RC), first = (expression);                 \
-    if (UNLIKELY(first != first)) EXACT_OTHER(ip - 1, op, RB, RC);                                 \
-    RA = value_double(first);                                                                      \
-    ip++;                                                                                          \
-    FLOAT_OF(ip - 2, next_op, RB, value_double(first), next_expression);                           \
-  }
-#define PAIR_EXACT_THEN(name, compute, op, right, second)                                          \
-  CASE(name) {                                                                                     \
-    if (UNLIKELY(!compute(RB, right, &RA))) EXACT_OTHER(ip - 1, op, RB, right);                    \
-    GO_ON(second);                                                                                 \
-  }
-#define PAIR_EXACT_RETURN(name, compute, op)                                                       \
-  CASE(name) {                                                                                     \
-    Value result;                                                                                  \
-    if (UNLIKELY(!compute(RB, RC, &result))) EXACT_OTHER(ip - 1, op, RB, RC);                      \
-    LEAVE(result);                                                                                 \
-  }
 #define PAIR_THEN(name, first, second)                                                             \
   CASE(name) {                                                                                     \
     first;                                                                                         \
@@ -144,6 +105,11 @@
     ip++;
     RA = value_double(x + value_as_double(RC));
     NEXT();
+  }
+  CASE(CAPTURE_NUM_RETURN) {
+    double x = value_as_double(frame_closure(base)->captures[B]);
+    ip++;
+    LEAVE(value_double(x + value_as_double(RC)));
   }
   PAIR_NUM_RETURN(ADD_NUM_RETURN, x + y)
   PAIR_NUM_RETURN(SUB_NUM_RETURN, x - y)
@@ -176,38 +142,8 @@
     SET_OF(VM_NAME_ADD, value_as_double(field), value_as_double(RC), x + y);
   }
 
-  // Exact arithmetic and members
-  PAIR_EXACT(EXACT_MUL_ADD, interp_exact_mul, EXACT_MUL, RC, interp_exact_add, EXACT_ADD)
-  PAIR_EXACT(EXACT_MUL_SUB, interp_exact_mul, EXACT_MUL, RC, interp_exact_sub, EXACT_SUB)
-  CASE(EXACT_MOD_I_ADD) {
-    Value y;
-    if (UNLIKELY(!interp_exact_mod_small(RB, SC, &y)))
-      CHECKED(exact_binary(vm, EXACT_MOD, RB, value_int(SC), &RA));
-    RA = y;
-    ip++;
-    EXACT_OF(ip - 2, interp_exact_add, EXACT_ADD, RB, y);
-  }
-  PAIR_MEMBER(MEMBER_EXACT_ADD, EXACT_OF(ip - 2, interp_exact_add, EXACT_ADD, field, RC))
-  PAIR_MEMBER(MEMBER_EXACT_SUB, EXACT_OF(ip - 2, interp_exact_sub, EXACT_SUB, RB, field))
-  PAIR_MEMBER(MEMBER_EXACT_MUL, EXACT_OF(ip - 2, interp_exact_mul, EXACT_MUL, field, RC))
-  CASE(CAPTURE_EXACT_ADD) {
-    Value y = RA = frame_closure(base)->captures[B];
-    ip++;
-    EXACT_OF(ip - 2, interp_exact_add, EXACT_ADD, RB, y);
-  }
-  PAIR_EXACT_RETURN(EXACT_ADD_RETURN, interp_exact_add, EXACT_ADD)
-  PAIR_EXACT_RETURN(EXACT_SUB_RETURN, interp_exact_sub, EXACT_SUB)
-  PAIR_EXACT_THEN(EXACT_ADD_FOR, interp_exact_add, EXACT_ADD, RC, FOR_INT_NEXT)
-  // The same on doubles
-  PAIR_FLOAT(FLOAT_MUL_ADD, EXACT_MUL, x * y, EXACT_ADD, x + y)
-  PAIR_FLOAT(FLOAT_MUL_SUB, EXACT_MUL, x * y, EXACT_SUB, x - y)
-  PAIR_MEMBER(MEMBER_FLOAT_ADD, FLOAT_OF(ip - 2, EXACT_ADD, field, RC, x + y))
-  PAIR_MEMBER(MEMBER_FLOAT_SUB, FLOAT_OF(ip - 2, EXACT_SUB, RB, field, x - y))
-  PAIR_MEMBER(MEMBER_FLOAT_MUL, FLOAT_OF(ip - 2, EXACT_MUL, field, RC, x * y))
-
   // Calls
   PAIR_NUM_THEN(SUB_NUM_K_CALL_SELF, KC, x - y, CALL_SELF_TYPED)
-  PAIR_EXACT_THEN(EXACT_SUB_I_CALL, interp_exact_sub, EXACT_SUB, value_int(SC), CALL_SELF)
   CASE(CHECK_DOUBLE_RETURN) {
     Value result = RA;
     if (LIKELY(value_is_double(result))) LEAVE(result);
@@ -256,9 +192,4 @@
 #undef PAIR_FIELD
 #undef SET_OF
 #undef PAIR_SET
-#undef PAIR_MEMBER
-#undef PAIR_EXACT
-#undef PAIR_FLOAT
-#undef PAIR_EXACT_THEN
-#undef PAIR_EXACT_RETURN
 #undef PAIR_THEN

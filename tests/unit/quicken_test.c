@@ -85,6 +85,31 @@ static void test_three(void) {
   CHECK(opcode_of(code[2]) == OP_SET_FIELD);
 }
 
+// An operator of Vint and its twin change into each other, and nothing else changes.
+static void test_twins(void) {
+  static const Opcode twins[][2] = {
+#define TWIN(name, format, exact) {OP_##exact, OP_##name},
+#include "code/twins.def"
+#undef TWIN
+  };
+  for (uint32_t i = 0; i < ARRAY_LEN(twins); i++) {
+    Instr at = opcode_abc(twins[i][0], 5, 6, 7);
+    quicken_operator(&at, false);
+    CHECK(at == opcode_abc(twins[i][0], 5, 6, 7));
+    quicken_operator(&at, true);
+    CHECK(at == opcode_abc(twins[i][1], 5, 6, 7));
+    quicken_operator(&at, true);
+    CHECK(at == opcode_abc(twins[i][1], 5, 6, 7));
+    quicken_operator(&at, false);
+    CHECK(at == opcode_abc(twins[i][0], 5, 6, 7));
+    CHECK(opcode_format(twins[i][0]) == opcode_format(twins[i][1]));
+    CHECK(opcode_is_reserved(twins[i][1]));
+  }
+  Instr other = opcode_abc(OP_EXACT_MOD, 5, 6, 7);
+  quicken_operator(&other, true);
+  CHECK(opcode_of(other) == OP_EXACT_MOD);
+}
+
 int main(void) {
   test_joined();
   test_not_linked();
@@ -92,5 +117,6 @@ int main(void) {
   test_format_is_the_firsts();
   test_overlap();
   test_three();
+  test_twins();
   return check_done("quicken");
 }
