@@ -5,6 +5,7 @@
 #include "vm/quicken.h"
 
 #include <math.h>
+#include <string.h>
 
 // --- Messages -----------------------------------------------------------------------------------
 
@@ -135,12 +136,23 @@ static bool add_containers(VM *vm, Value x, Value y, Value *out) {
   return raise_operands(vm, EXACT_ADD, x, y);
 }
 
+// Fills `size` bytes with copies of the piece: each copies all that are there already.
+static void fill_with(void *block, const void *piece, size_t piece_size, size_t size) {
+  if (size == 0) return;
+  memcpy(block, piece, piece_size);
+  for (size_t filled = piece_size; filled < size;) {
+    size_t more = filled < size - filled ? filled : size - filled;
+    memcpy((char *)block + filled, block, more);
+    filled += more;
+  }
+}
+
 static bool repeat_list(VM *vm, const List *list, uint64_t times, Value *out) {
   if (list->count && times > UINT32_MAX / list->count) return vm_raise_memory(vm);
   uint32_t count = (uint32_t)(list->count * times);
   List *repeated = list_new(vm->heap, count);
   if (!repeated) return vm_raise_memory(vm);
-  for (uint32_t i = 0; i < count; i++) repeated->items[i] = list->items[i % list->count];
+  fill_with(repeated->items, list->items, list->count * sizeof(Value), count * sizeof(Value));
   repeated->count = count;
   heap_touch(vm->heap, (Obj *)repeated);
   return give(vm, repeated, out);
@@ -152,7 +164,7 @@ static bool repeat_text(VM *vm, const Str *str, uint64_t times, Value *out) {
   size_t len = str->len * times;
   char *bytes = heap_grow(vm->heap, NULL, 0, len + 1);
   if (!bytes) return vm_raise_memory(vm);
-  for (size_t i = 0; i < len; i++) bytes[i] = str->bytes[i % str->len];
+  fill_with(bytes, str->bytes, str->len, len);
   Str *repeated = str_new(vm->strings, bytes, len);
   heap_release(vm->heap, bytes, len + 1);
   return give(vm, repeated, out);
