@@ -81,9 +81,7 @@ void closure_register(Heap *heap) {
 }
 
 Cell *closure_new_cell(Heap *heap, Value value) {
-  heap_push_root(heap, value);
-  Cell *cell = heap_new(heap, KIND_CELL, sizeof(Cell));
-  heap_pop_roots(heap, 1);
+  Cell *cell = fresh_object(heap, KIND_CELL, sizeof(Cell));
   if (cell) cell->value = value;
   return cell;
 }

@@ -139,7 +139,7 @@ static inline bool value_is_function(Value v) {
 }
 
 void closure_register(Heap *heap);
-Cell *closure_new_cell(Heap *heap, Value value) MUST_USE; // `value` need not be rooted
+Cell *closure_new_cell(Heap *heap, Value value) MUST_USE; // `value` must be rooted
 MemberCell *closure_new_member_cell(Heap *heap, Value table, Str *name) MUST_USE;
 // What a pointer that is this cell points to; VALUE_ABSENT if it is not set, or no longer there.
 Value closure_pointed_to(const Cell *cell);

@@ -34,7 +34,9 @@ bool pointer_new_member(VM *vm, Value object, Cache *cache, Value *out) {
   } else {
     Value value;
     if (!access_get_member(vm, object, cache, &value)) return false;
+    heap_push_root(vm->heap, value);
     cell = closure_new_cell(vm->heap, value);
+    heap_pop_roots(vm->heap, 1);
   }
   if (!cell) return vm_raise_memory(vm);
   *out = value_object(cell);

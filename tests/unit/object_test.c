@@ -543,7 +543,10 @@ static void test_others(bool stress) {
   Closure *closure = closure_new(f.heap, proto);
   push(&f, closure);
   for (int i = 0; i < 3; i++) {
-    Cell *cell = closure_new_cell(f.heap, text(&f, "captured"));
+    Value captured = text(&f, "captured");
+    heap_push_root(f.heap, captured);
+    Cell *cell = closure_new_cell(f.heap, captured);
+    heap_pop_roots(f.heap, 1);
     heap_store(f.heap, closure, &closure->captures[i], value_object(cell));
   }
   Module *module = closure_new_module(f.heap, 5);
