@@ -171,17 +171,8 @@ static Value make_error_record(VM *vm, const Error *error) {
 }
 
 static Value make_result(VM *vm, Value ok_value, Value err_value) {
-  vm_push_root(vm, ok_value);
-  vm_push_root(vm, err_value);
-  Table *table = vm_table(vm);
-  bool ok = table != NULL;
-  if (ok) {
-    vm_push_root(vm, value_object(table));
-    ok = vm_set_field(vm, table, "ok", ok_value) && vm_set_field(vm, table, "err", err_value);
-    vm_pop_roots(vm, 1);
-  }
-  vm_pop_roots(vm, 2);
-  return ok ? value_object(table) : VALUE_ABSENT;
+  Table *result = vm_result(vm, ok_value, err_value);
+  return result ? value_object(result) : VALUE_ABSENT;
 }
 
 // The error on the VM as {err = …}. A Result(X, String) gets the message alone.

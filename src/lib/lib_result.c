@@ -31,15 +31,8 @@ NativeStatus lib_result_promise(NativeCall *call, Promise *promise) {
 }
 
 NativeStatus lib_result_return(NativeCall *call, Value ok, Value err) {
-  VM *vm = call->vm;
-  vm_push_root(vm, ok);
-  vm_push_root(vm, err);
-  Table *table = vm_table(vm);
-  vm_push_root(vm, table ? value_object(table) : VALUE_NULL);
-  bool is_made =
-      table && vm_set_field(vm, table, "ok", ok) && vm_set_field(vm, table, "err", err);
-  vm_pop_roots(vm, 3);
-  return is_made ? native_return(call, value_object(table)) : NATIVE_FAILED;
+  Table *result = vm_result(call->vm, ok, err);
+  return result ? native_return(call, value_object(result)) : NATIVE_FAILED;
 }
 
 static NativeStatus result_ok(NativeCall *call) {

@@ -174,24 +174,14 @@ Promise *combine_settled(VM *vm, List *promises) {
 // {ok, err}; VALUE_ABSENT: raised.
 static Value result_record(VM *vm, Promise *settled) {
   bool is_rejected = promise_state(settled) == PROMISE_REJECTED;
-  Value result = VALUE_ABSENT;
   Table *failure = NULL;
   if (is_rejected) {
     failure = error_record(vm, (Error *)value_as_object(settled->value));
     if (!failure) return VALUE_ABSENT;
   }
-  vm_push_root(vm, failure ? value_object(failure) : VALUE_NULL);
-  Table *record = vm_table(vm);
-  if (record) {
-    vm_push_root(vm, value_object(record));
-    if (vm_set_field(vm, record, "ok", is_rejected ? VALUE_NULL : settled->value) &&
-        vm_set_field(vm, record, "err", failure ? value_object(failure) : VALUE_NULL)) {
-      result = value_object(record);
-    }
-    vm_pop_roots(vm, 1);
-  }
-  vm_pop_roots(vm, 1);
-  return result;
+  Table *record = failure ? vm_result(vm, VALUE_NULL, value_object(failure))
+                          : vm_result(vm, settled->value, VALUE_NULL);
+  return record ? value_object(record) : VALUE_ABSENT;
 }
 
 static void result_then(VM *vm, Promise *settled, PromiseWatcher *watcher) {

@@ -33,20 +33,8 @@ Ticket *ticket_new(VM *vm, WaitKind kind, Obj *on, TicketAnswer answer) {
 }
 
 Value ticket_option(VM *vm, Value value) {
-  Value option = VALUE_ABSENT;
-  vm_push_root(vm, value);
-  Table *table = vm_table(vm);
-  if (table) {
-    vm_push_root(vm, value_object(table));
-    bool is_none = value_is_absent(value);
-    if (vm_set_field(vm, table, "some", is_none ? VALUE_NULL : value) &&
-        vm_set_field(vm, table, "none", value_bool(is_none))) {
-      option = value_object(table);
-    }
-    vm_pop_roots(vm, 1);
-  }
-  vm_pop_roots(vm, 1);
-  return option;
+  Table *option = vm_option(vm, value);
+  return option ? value_object(option) : VALUE_ABSENT;
 }
 
 void ticket_settle(VM *vm, Ticket *ticket, Value value) {

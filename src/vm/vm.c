@@ -248,6 +248,29 @@ Table *vm_table(VM *vm) {
   CHECKED(vm, table);
 }
 
+// The shape is found by two steps from the root, once it has been made.
+static Table *make_pair(VM *vm, const VMName names[2], const Value values[2]) {
+  Heap *heap = vm->heap;
+  heap_push_root(heap, values[0]);
+  heap_push_root(heap, values[1]);
+  Shape *shape = shape_add(heap, vm->root_shape, vm->names[names[0]]);
+  if (shape) shape = shape_add(heap, shape, vm->names[names[1]]);
+  heap_push_root(heap, shape ? value_object(shape) : VALUE_NULL);
+  Table *table = shape ? table_new_record(heap, shape, values) : NULL;
+  heap_pop_roots(heap, 3);
+  CHECKED(vm, table);
+}
+
+Table *vm_result(VM *vm, Value ok, Value err) {
+  return make_pair(vm, (VMName[]){VM_NAME_OK, VM_NAME_ERR}, (Value[]){ok, err});
+}
+
+Table *vm_option(VM *vm, Value value) {
+  bool is_none = value_is_absent(value);
+  Value values[] = {is_none ? VALUE_NULL : value, value_bool(is_none)};
+  return make_pair(vm, (VMName[]){VM_NAME_SOME, VM_NAME_NONE}, values);
+}
+
 Value vm_integer(VM *vm, int64_t i) {
   Value value = integer_value(vm->heap, i);
   if (value_is_absent(value)) (void)!vm_raise_memory(vm);

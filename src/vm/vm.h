@@ -61,6 +61,9 @@ Str *vm_text(VM *vm, const char *zero_terminated) MUST_USE;
 Str *vm_printf(VM *vm, const char *format, ...) PRINTF(2, 3) MUST_USE;
 List *vm_list(VM *vm, uint32_t capacity) MUST_USE;
 Table *vm_table(VM *vm) MUST_USE;
+// The table of a Result and that of an Option, which is none if `value` is absent. They need not be rooted.
+Table *vm_result(VM *vm, Value ok, Value err) MUST_USE;
+Table *vm_option(VM *vm, Value value) MUST_USE;
 // value need not be rooted, table must be.
 bool vm_set_field(VM *vm, Table *table, const char *key, Value value) MUST_USE;
 Value vm_get_field(VM *vm, const Table *table, const char *key); // VALUE_ABSENT; never fails
