@@ -19,7 +19,9 @@ CFLAGS   ?= -O2 -g
 # A function that fails returns false by a call (return vm_raise(…)), which gcc cannot see through: so no
 # maybe-uninitialized. A row of a table may leave out its last fields.
 WARNINGS := -Wall -Wextra -Wno-unused-parameter -Wno-maybe-uninitialized -Wno-missing-field-initializers
-CPPFLAGS := -D_GNU_SOURCE -Isrc -Iinclude
+# The folder's own path is in nothing that is built, so that the same sources give the same bytes anywhere.
+SAME     := -ffile-prefix-map=$(CURDIR)=.
+CPPFLAGS := -D_GNU_SOURCE -Isrc -Iinclude $(SAME)
 LDLIBS   := -luv -lhttp_parser -lutf8proc -lm -ldl -lpthread
 # What every start would have to find, map and relocate is in the program itself where the system has it as an
 # archive (make SHARED=1: not), and relative relocations are packed where its loader can read that.
@@ -78,7 +80,7 @@ $(LIBRARY): $(filter-out $(OUT)/cli/%.o,$(OBJECTS))
 	@rm -f $@
 	$(Q)ar rcs $@ $^
 
-$(OUT)/vm/interp.o $(OUT)/vm/interp_watched.o: CFLAGS += $(INTERP_FLAGS)
+$(OUT)/vm/interp.o $(OUT)/vm/interp_watched.o: override CFLAGS += $(INTERP_FLAGS)
 $(OUT)/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
