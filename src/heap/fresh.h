@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // fresh.h - heap_new, inlined into those who make many objects
 //
-// What a page has at hand is taken without a call: for who makes records, closures or cells all day.
+// What a page has at hand is taken without a call: for who makes records and closures all day.
 // Everybody else calls heap_new, whose promises these have too.
 #ifndef FRESH_H
 #define FRESH_H

@@ -32,18 +32,20 @@ static void finish_list(Heap *heap, Obj *object) {
 }
 
 void list_register(Heap *heap) {
-  heap_register(heap, KIND_LIST, &(KindDescriptor){.name = kinds_name(KIND_LIST),
-                                                   .trace = trace_list,
-                                                   .finish = finish_list,
-                                                   .trace_more = trace_more,
-                                                   .owns_late = true});
+  heap_register(heap, KIND_LIST,
+                &(KindDescriptor){.name = kinds_name(KIND_LIST),
+                                  .trace = trace_list,
+                                  .finish = finish_list,
+                                  .trace_more = trace_more,
+                                  .owns_late = true});
 }
 
 static bool set_capacity(Heap *heap, List *list, uint32_t capacity) {
   bool moves_out = is_inside(list);
   heap_push_root(heap, value_object(list));
   Value *block = moves_out ? NULL : list->items;
-  block = heap_grow(heap, block, block ? list->capacity * sizeof(Value) : 0, (size_t)capacity * sizeof(Value));
+  block = heap_grow(heap, block, block ? list->capacity * sizeof(Value) : 0,
+                    (size_t)capacity * sizeof(Value));
   heap_pop_roots(heap, 1);
   if (!block) return false;
   if (moves_out) memcpy(block, list->inside, list->count * sizeof(Value));
