@@ -111,9 +111,18 @@ static bool must_stop(const Sched *sched) {
   return sched->is_left || sched->is_exiting || !value_is_absent(sched->main_error) || is_interrupted;
 }
 
+// If it is Ctrl-C that stops them, the starter has its cleanup to run, and is main perhaps.
+static NOINLINE Fiber *stop(VM *vm, Fiber *fiber) {
+  Fiber *starter = fiber_starter(fiber);
+  if (!starter) return NULL;
+  fiber_set_parent(fiber, starter->obj.extra);
+  wait_ready(vm, starter);
+  return NULL;
+}
+
 static Fiber *next_fiber(VM *vm, Fiber *fiber) {
   Sched *sched = vm_scheduler(vm);
-  if (UNLIKELY(must_stop(sched))) return NULL;
+  if (UNLIKELY(must_stop(sched))) return stop(vm, fiber);
   Fiber *starter = fiber_starter(fiber);
   if (starter) {
     fiber_set_parent(fiber, starter->obj.extra);

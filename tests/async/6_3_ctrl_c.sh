@@ -45,6 +45,20 @@ while (f(n) >= 0) { n += 1 }'; do
   err_is_empty
 done
 
+# Calls end all the time; main goes on from each, so it must not be lost if Ctrl-C comes just then.
+cat >calls.vint <<'END'
+let one = async func() { }
+defer print("deferred")
+print("begins")
+sleep(1)
+while (true) { one(); one(); one(); one(); one(); one(); one(); one() }
+END
+for round in 1 2 3 4 5 6 7 8; do
+  interrupt "calls, round $round" calls.vint
+  out_has "deferred"
+  err_is_empty
+done
+
 # Another fiber computes; main waits for it.
 cat >other.vint <<'END'
 async func busy() { defer print("busy deferred"); sleep(1); let n = 0; while (true) { n += 1 } }
