@@ -416,9 +416,11 @@ Step call_answer_native(VM *vm, Fiber *fiber, Value answer) {
 // --- Going on -----------------------------------------------------------------------------------
 
 // A new fiber calls what it was made for: the callee is in stack[0], the count in stack[1].
-static Step start_fiber(VM *vm, Fiber *fiber) {
+static NOINLINE Step start_fiber(VM *vm, Fiber *fiber) {
   uint32_t count = (uint32_t)value_as_int(fiber->stack[1]);
-  Step step = push_call(vm, fiber, 0, count, frame_link(&vm->fiber_end, 0));
+  Value link = frame_link(&vm->fiber_end, 0);
+  if (LIKELY(enter_plain(fiber, 0, count, link))) return STEP_ENTER;
+  Step step = push_call(vm, fiber, 0, count, link);
   if (step == STEP_NATIVE) return drive(vm, fiber, true, VALUE_NULL);
   return step == STEP_DONE ? STEP_END : step;
 }

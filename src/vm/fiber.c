@@ -168,7 +168,7 @@ static Fiber *make_fiber(VM *vm, uint32_t size) {
     (void)!vm_raise_memory(vm);
     return NULL;
   }
-  set_null(stack, size);
+  fiber_clear(stack, size);
   fiber->stack = stack;
   fiber->stack_size = size;
   fiber->wait.value = VALUE_NULL;

@@ -17,6 +17,7 @@
 #ifndef FIBER_H
 #define FIBER_H
 
+#include "base/assertion.h"
 #include "object/closure.h"
 #include "object/error.h"
 #include "object/list.h"
@@ -145,6 +146,12 @@ static inline uint32_t fiber_parent(const Fiber *fiber) { // 0: the host
 }
 static inline Fiber *fiber_of_waiter(Waiter *waiter) {
   return CONTAINER_OF(waiter, Fiber, wait);
+}
+
+// A whole stack: they have an even number of slots, as the heap's blocks do.
+static inline void fiber_clear(Value *stack, uint32_t size) {
+  ASSERT(size % 2 == 0);
+  for (Value *slot = stack; slot < stack + size; slot += 2) slot[0] = slot[1] = VALUE_NULL;
 }
 
 #define FIBER_STACK_MAX (16u * 1024 * 1024) // slots (128 MiB); beyond it: stack overflow (C 1.5)

@@ -10,7 +10,6 @@
 #ifndef SPARE_H
 #define SPARE_H
 
-#include "base/assertion.h"
 #include "vm/vm_private.h"
 
 #define SPARE_MAX   64u // more are needed only where calls await each other so deeply
@@ -37,11 +36,8 @@ static inline bool spare_may_be(const VM *vm, const Fiber *fiber) {
                 fiber->stack_size <= SPARE_SLOTS && vm->spare_count < SPARE_MAX);
 }
 
-// Stacks have an even number of slots, as the heap's blocks do.
 static inline void spare_clear(Fiber *fiber) {
-  ASSERT(fiber->stack_size % 2 == 0);
-  Value *end = fiber->stack + fiber->stack_size;
-  for (Value *slot = fiber->stack; slot < end; slot += 2) slot[0] = slot[1] = VALUE_NULL;
+  fiber_clear(fiber->stack, fiber->stack_size);
   fiber->obj.flags = FIBER_DONE;
   fiber->base = 0;
 }

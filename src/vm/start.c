@@ -7,11 +7,6 @@
 #include "vm/frame.h"
 #include "vm/spare.h"
 
-// It has no promise, because its starter will await it at once.
-static bool is_awaited(const Fiber *fiber) {
-  return !fiber->promise && fiber_starter(fiber);
-}
-
 static void run(VM *vm, Fiber *fiber) {
   fiber->obj.flags = (uint16_t)((fiber->obj.flags & ~(FIBER_STATE_MASK | FIBER_SETTLED)) | FIBER_RUNNING);
   vm->switch_to = NULL;
@@ -26,7 +21,7 @@ static void run(VM *vm, Fiber *fiber) {
 static bool prepare(VM *vm, Fiber *started, uint32_t count) {
   if (!value_is_kind(started->stack[0], KIND_CLOSURE)) return true;
   const Proto *proto = ((const Closure *)value_as_object(started->stack[0]))->proto;
-  if (!arity_fill(vm, started, 2, count, proto)) return false;
+  if (!arity_is_exact(proto, count) && !arity_fill(vm, started, 2, count, proto)) return false;
   started->stack[1] = frame_link(&vm->fiber_end, 0);
   started->base = 2;
   started->ip = proto->code;
@@ -56,8 +51,8 @@ static Fiber *make(VM *vm, Fiber *caller, const Value *window, uint32_t count) {
 // for a caller without values of its own. NULL: it takes more.
 static Fiber *fill_spare(VM *vm, Fiber *caller, const Value *window, uint32_t count) {
   const Proto *proto = ((const Closure *)value_as_object(window[0]))->proto;
-  bool is_exact = count == proto->param_count && !(proto->obj.flags & PROTO_REST);
-  if (UNLIKELY(!is_exact || (caller->obj.flags & FIBER_HAS_CONTEXT))) return NULL;
+  if (UNLIKELY(!arity_is_exact(proto, count))) return NULL;
+  if (UNLIKELY(caller->obj.flags & FIBER_HAS_CONTEXT)) return NULL;
   Fiber *started = spare_take(vm, 2 + proto->register_count);
   if (UNLIKELY(!started)) return NULL;
   Value *stack = started->stack;
@@ -122,7 +117,7 @@ Step start_call(VM *vm, uint32_t a, uint32_t count) {
 
 // Nothing may be known of the fiber but what it returns.
 static bool is_short_way(const VM *vm, const Fiber *fiber, const Fiber *starter, Value result) {
-  return is_awaited(fiber) && (fiber->obj.flags & ~FIBER_KEPT) == FIBER_RUNNING &&
+  return start_is_awaited(fiber) && (fiber->obj.flags & ~FIBER_KEPT) == FIBER_RUNNING &&
          !(starter->obj.flags & CANCELLING) && !value_is_kind(result, KIND_PROMISE) && vm->budget > 1;
 }
 
@@ -146,8 +141,7 @@ bool start_return(VM *vm) {
   return true;
 }
 
-void start_reveal(VM *vm, Fiber *fiber) {
-  if (LIKELY(!is_awaited(fiber))) return;
+void start_reveal_awaited(VM *vm, Fiber *fiber) {
   Fiber *starter = fiber_starter(fiber);
   Value error = vm->error; // of a fiber that fails
   heap_push_root(vm->heap, error);

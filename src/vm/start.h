@@ -28,7 +28,14 @@ Step start_call(VM *vm, uint32_t a, uint32_t count) MUST_USE;
 // The running fiber's first function has returned: its starter goes on with that, if it is the short
 // way. False: nothing has happened.
 bool start_return(VM *vm) MUST_USE;
-// `fiber` has a promise from now on if its starter awaits it. Without memory the starter fails.
-void start_reveal(VM *vm, Fiber *fiber);
+// It has no promise, because its starter will await it at once.
+static inline bool start_is_awaited(const Fiber *fiber) {
+  return !fiber->promise && fiber_starter(fiber);
+}
+// Such a fiber has one from now on; without memory its starter fails.
+void start_reveal_awaited(VM *vm, Fiber *fiber);
+static inline void start_reveal(VM *vm, Fiber *fiber) {
+  if (UNLIKELY(start_is_awaited(fiber))) start_reveal_awaited(vm, fiber);
+}
 
 #endif
