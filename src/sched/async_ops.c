@@ -97,7 +97,7 @@ static void fiber_failed(VM *vm, Fiber *fiber) {
   } else if (fiber->promise) {
     if (is_cancelled) fiber->promise->obj.flags |= PROMISE_OBSERVED;
     promise_reject(vm, fiber->promise, error);
-  } else if (!is_cancelled) {
+  } else if (!is_cancelled && !fiber_starter(fiber)) { // else that one fails (start.c)
     sched_report_failed(sched, fiber, (Error *)value_as_object(error));
   }
   vm_pop_roots(vm, 1);

@@ -141,6 +141,16 @@ bool start_return(VM *vm) {
   return true;
 }
 
+// There is no memory for a promise: what the fiber has failed with is raised in its starter, or else
+// that there is none.
+static void fail_starter(VM *vm, Fiber *starter, Value error) {
+  Value raised = vm_take_error(vm);
+  starter->wait.value = value_is_absent(error) ? raised : error;
+  starter->wait.is_failed = true;
+  starter->ip++;
+  value_as_object(starter->wait.value)->flags &= (uint16_t)~ERROR_CANCELLED; // not the starter itself
+}
+
 void start_reveal_awaited(VM *vm, Fiber *fiber) {
   Fiber *starter = fiber_starter(fiber);
   Value error = vm->error; // of a fiber that fails
@@ -149,12 +159,10 @@ void start_reveal_awaited(VM *vm, Fiber *fiber) {
   Value kept = starter->wait.value; // else an interrupt's error
   uint32_t number = value_is_int(kept) ? (uint32_t)value_as_int(kept) : vm_next_promise(vm);
   Value promise = vm->async.promise_for(vm, fiber, number);
-  if (LIKELY(!value_is_absent(promise))) {
+  if (LIKELY(!value_is_absent(promise)))
     starter->stack[starter->base + opcode_b(*starter->ip)] = promise;
-  } else {
-    starter->wait.value = vm_take_error(vm);
-    starter->wait.is_failed = true;
-  }
+  else
+    fail_starter(vm, starter, error);
   heap_touch(vm->heap, (Obj *)starter);
   vm->error = error;
   heap_pop_roots(vm->heap, 1);
