@@ -4,6 +4,7 @@
 // The fast path of heap_new is: class of the size, credit, pop a cell, zero it. Everything else is
 // behind a call.
 #include "heap/heap.h"
+#include "base/memory.h"
 #include "heap/fresh.h"
 #include "heap/gc.h"
 #include "heap/mark.h"
@@ -69,19 +70,29 @@ static NOINLINE void *take_cell_slow(Heap *heap, Family family, uint8_t size_cla
   return NULL;
 }
 
-static NOINLINE void *new_large(Heap *heap, uint8_t kind, size_t size) {
-  if (size > SIZE_MAX / 4) return NULL;
-  if (heap->credit < (int64_t)size && !gc_admit(heap, size)) return NULL;
-  LargeBlock *block = ask_system(heap, sizeof(LargeBlock) + size);
-  if (!block) return NULL;
+static void *fill_large(Heap *heap, LargeBlock *block, uint8_t kind, size_t size, size_t head) {
   heap->credit -= (int64_t)size;
   block->size = size;
   dlist_append(&heap->large_young, &block->link);
   Obj *object = (Obj *)(block + 1);
-  memset(object, 0, size);
+  memset(object, 0, head);
   object->kind = kind;
   object->colour = HEAP_LARGE;
   return object;
+}
+
+void *heap_new_bytes(Heap *heap, uint8_t kind, size_t size, size_t head) {
+  ASSERT(size > HEAP_SMALL_MAX && head >= sizeof(Obj));
+  if (size > SIZE_MAX / 4) return NULL;
+  if (heap->credit < (int64_t)size && !gc_admit(heap, size)) return NULL;
+  LargeBlock *block = ask_system(heap, sizeof(LargeBlock) + size);
+  return block ? fill_large(heap, block, kind, size, head) : NULL;
+}
+
+void *heap_new_bytes_now(Heap *heap, uint8_t kind, size_t size, size_t head) {
+  ASSERT(size > HEAP_SMALL_MAX && !heap->is_marking && !heap->is_sweeping);
+  LargeBlock *block = memory_require(NULL, sizeof(LargeBlock) + size);
+  return fill_large(heap, block, kind, size, head);
 }
 
 // Zeroes in steps of 16: cells are that big at least, and a call of memset costs more than most
@@ -106,23 +117,15 @@ NOINLINE void *heap_new_cell(Heap *heap, Family family, uint8_t size_class) {
   return cell;
 }
 
-static inline void *new_object(Heap *heap, uint8_t kind, Family family, size_t size) {
+void *heap_new(Heap *heap, uint8_t kind, size_t size) {
   ASSERT(kind < HEAP_KIND_MAX && heap->kinds[kind].name && size >= sizeof(Obj));
-  if (UNLIKELY(size > HEAP_SMALL_MAX)) return new_large(heap, kind, size);
-  void *cell = fresh_cell(heap, family, pool_class(size));
+  if (UNLIKELY(size > HEAP_SMALL_MAX)) return heap_new_bytes(heap, kind, size, size);
+  void *cell = fresh_cell(heap, heap->family[kind], pool_class(size));
   if (UNLIKELY(!cell)) return NULL;
   poison_open(cell, (size + 15) / 16 * 16);
   zero_cell(cell, size);
   ((Obj *)cell)->kind = kind;
   return cell;
-}
-
-void *heap_new(Heap *heap, uint8_t kind, size_t size) {
-  return new_object(heap, kind, heap->family[kind], size);
-}
-
-void *heap_new_plain(Heap *heap, uint8_t kind, size_t size) {
-  return new_object(heap, kind, FAMILY_PLAIN, size);
 }
 
 void heap_own(Obj *object) {

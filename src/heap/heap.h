@@ -42,11 +42,17 @@ void heap_register(Heap *heap, uint8_t kind, const KindDescriptor *descriptor);
 // The owner that the kind was registered with.
 void *heap_kind_owner(const Heap *heap, uint8_t kind);
 
+#define HEAP_BYTES_MIN 1025
+
 // A new object of `size` bytes, header included, zeroed behind the header. NULL when the limit is
 // reached even after a full collection; the caller then raises (vm_raise_memory).
 void *heap_new(Heap *heap, uint8_t kind, size_t size) MUST_USE;
-// The same for an object that needs no finish although its kind has one.
-void *heap_new_plain(Heap *heap, uint8_t kind, size_t size) MUST_USE;
+// The same for a large object of bytes (HEAP_BYTES_MIN and more) that needs no finish and of which only the first
+// `head` bytes are zeroed.
+void *heap_new_bytes(Heap *heap, uint8_t kind, size_t size, size_t head) MUST_USE;
+// The same for who may not collect. What goes beyond the limit is noticed at the next allocation; without
+// memory the process ends.
+void *heap_new_bytes_now(Heap *heap, uint8_t kind, size_t size, size_t head);
 
 // An object of a kind that owns late has its first block: `finish` will be called for it.
 void heap_own(Obj *object);

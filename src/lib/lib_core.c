@@ -194,7 +194,8 @@ const char *lib_core_type_name(Value value) {
   if (value_is_null(value)) return "NULL";
   if (value_is_bool(value)) return "BOOLEAN";
   switch (value_as_object(value)->kind) {
-    case KIND_STR: return "STRING";
+    case KIND_STR:
+    case KIND_GROWING: return "STRING";
     case KIND_LIST: return "ARRAY";
     case KIND_TABLE: return table_type_name(value);
     case KIND_TYPE: return declared_type_name(value);
@@ -255,7 +256,7 @@ static NativeStatus vint_equals(NativeCall *call) {
 // Bytes of a string, elements of a list, entries of a table, values in a channel (C 4.6).
 static NativeStatus vint_len(NativeCall *call) {
   Value value = call->args[0];
-  if (value_is_str(value)) return native_return(call, value_int(value_as_str(value)->len));
+  if (value_is_str(value)) return native_return(call, value_int(str_head(value)->len));
   if (value_is_list(value)) return native_return(call, value_int(value_as_list(value)->count));
   if (value_is_table(value) && !value_is_instance(value))
     return native_return(call, value_int(value_as_table(value)->count));

@@ -31,19 +31,27 @@ static NativeStatus return_buffer(NativeCall *call, Buffer *text) {
   return status;
 }
 
-static NativeStatus luma_length(NativeCall *call) {
+// A loop that appends until there is enough asks each time.
+static bool get_head(NativeCall *call, const Str **out) {
   Str *text;
-  return get_text(call, &text) ? native_return(call, value_double(text->length)) : NATIVE_FAILED;
+  if (!value_is_str(call->args[0])) return get_text(call, &text); // says what is wrong
+  *out = str_head(call->args[0]);
+  return true;
+}
+
+static NativeStatus luma_length(NativeCall *call) {
+  const Str *head;
+  return get_head(call, &head) ? native_return(call, value_double(head->length)) : NATIVE_FAILED;
 }
 
 static NativeStatus vint_length(NativeCall *call) {
-  Str *text;
-  return get_text(call, &text) ? native_return(call, value_int(text->len)) : NATIVE_FAILED;
+  const Str *head;
+  return get_head(call, &head) ? native_return(call, value_int(head->len)) : NATIVE_FAILED;
 }
 
 static NativeStatus is_empty(NativeCall *call) {
-  Str *text;
-  return get_text(call, &text) ? native_return(call, value_bool(text->len == 0)) : NATIVE_FAILED;
+  const Str *head;
+  return get_head(call, &head) ? native_return(call, value_bool(head->len == 0)) : NATIVE_FAILED;
 }
 
 // --- Case --------------------------------------------------------------------------------------------

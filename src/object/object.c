@@ -3,6 +3,7 @@
 #include "object/object.h"
 #include "object/closure.h"
 #include "object/error.h"
+#include "object/growing.h"
 #include "object/integer.h"
 #include "object/list.h"
 #include "object/shape.h"
@@ -12,6 +13,7 @@
 #include "object/type_value.h"
 
 void object_register(Heap *heap) {
+  growing_register(heap);
   list_register(heap);
   table_register(heap);
   shape_register(heap);

@@ -18,13 +18,13 @@
 #include "base/hash.h"
 #include "base/utf8.h"
 #include "heap/fresh.h"
+#include "object/growing.h"
 #include <stdlib.h>
 #include <string.h>
 
 #define SLOT_FREE    UINT64_C(0)
 #define SLOT_DELETED UINT64_C(1)
 #define SLOTS_MIN    256
-#define STR_LEN_MAX  (UINT32_MAX - 64)
 #define HASH_SEED    0
 
 #define MOVE_STEP    32 // slots that are moved for each new string
@@ -255,7 +255,7 @@ static Str *new_empty(StrTable *table, size_t len) {
     poison_open(str, (size + 15) / 16 * 16);
     str->obj = (Obj){.kind = KIND_STR};
   } else {
-    str = len <= STR_LEN_MAX ? heap_new_plain(table->heap, KIND_STR, size) : NULL;
+    str = len <= STR_LEN_MAX ? heap_new_bytes(table->heap, KIND_STR, size, sizeof(Str)) : NULL;
     if (!str) return NULL;
   }
   str->len = (uint32_t)len;
@@ -326,12 +326,23 @@ Str *str_concat(StrTable *table, const Str *a, const Str *b) {
   memcpy(str->bytes + a->len, b->bytes, b->len);
   // Where `b` begins inside a code point, the halves may become one.
   bool is_split = ((unsigned char)b->bytes[0] & 0xC0) == 0x80;
-  str->obj.flags = a->obj.flags & b->obj.flags & STR_ASCII;
+  str->obj.flags = (a->obj.flags & b->obj.flags & STR_ASCII) | STR_JOINED;
   if (is_split)
     describe(str);
   else
     str->length = a->length + b->length;
   return str;
+}
+
+Obj *str_add(StrTable *table, Value a, Value b) {
+  const Str *piece = value_as_str(b); // first: b may be a
+  bool is_growing = value_is_kind(a, KIND_GROWING);
+  if (LIKELY(!is_growing && !growing_is_worthwhile(str_head(a)))) {
+    Str *joined = str_concat(table, value_as_str(a), piece);
+    return joined ? &joined->obj : NULL;
+  }
+  if (piece->len == 0) return value_as_object(a);
+  return growing_add(table->heap, a, piece);
 }
 
 Str *str_join(StrTable *table, const Value *parts, uint32_t count, const Str *separator) {

@@ -9,7 +9,9 @@
 // to be interned.
 //
 // flags: STR_INTERNED, STR_ASCII (only bytes below 128: indexing by code point is O(1)),
-// STR_HASHED. extra: hash.
+// STR_HASHED, STR_JOINED (a long one made of two), STR_OPEN (no string yet: growing.h). extra: hash.
+//
+// What a program sees as a string may also be a Growing: see growing.h.
 #ifndef STR_H
 #define STR_H
 
@@ -20,6 +22,10 @@
 #define STR_INTERNED   1
 #define STR_ASCII      2
 #define STR_HASHED     4
+#define STR_JOINED     8
+#define STR_OPEN       16
+
+#define STR_LEN_MAX (UINT32_MAX - 64)
 
 typedef struct Str {
   Obj obj; // extra: the hash, if STR_HASHED
@@ -42,6 +48,8 @@ Str *str_text(StrTable *table, const char *zero_terminated) MUST_USE;
 Str *str_intern_same(Heap *heap, Str *str) MUST_USE;
 // a + b. Both must be rooted.
 Str *str_concat(StrTable *table, const Str *a, const Str *b) MUST_USE;
+// The same of two values, as one that may be continued at the price of what is added.
+Obj *str_add(StrTable *table, Value a, Value b) MUST_USE;
 // The strings of `count` values, each a Str, with the separator (NULL: none) between them; all must be
 // rooted.
 Str *str_join(StrTable *table, const Value *parts, uint32_t count, const Str *separator) MUST_USE;
@@ -52,11 +60,20 @@ uint32_t str_hash(Str *str);
 bool str_equal(const Str *a, const Str *b);
 int str_compare(const Str *a, const Str *b); // by code point, <0, 0, >0
 
+Str *growing_as_str(Obj *object); // growing.h; does not collect
+
+_Static_assert(KIND_STR == 0 && KIND_GROWING == 1, "value_is_str compares once");
+
 static inline bool value_is_str(Value v) {
-  return value_is_kind(v, KIND_STR);
+  return value_is_object(v) && value_as_object(v)->kind <= KIND_GROWING;
 }
 static inline Str *value_as_str(Value v) {
-  return (Str *)value_as_object(v);
+  Obj *object = value_as_object(v);
+  return LIKELY(object->kind == KIND_STR) ? (Str *)object : growing_as_str(object);
+}
+// Of a string, only for its flags, `len` and `length`: does not end its growing.
+static inline const Str *str_head(Value v) {
+  return (const Str *)value_as_object(v);
 }
 
 #endif

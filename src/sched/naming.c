@@ -38,6 +38,7 @@ struct Naming {
 static bool is_named_kind(const Obj *object) {
   switch (object->kind) {
   case KIND_STR:
+  case KIND_GROWING:
   case KIND_INTEGER:
   case KIND_RANGE:
   case KIND_CELL:

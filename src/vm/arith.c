@@ -80,9 +80,9 @@ static double compute(VMName method, double x, double y) {
 }
 
 static Step add_strings(VM *vm, Value *result, Value x, Value y) {
-  Str *str = str_concat(vm->strings, value_as_str(x), value_as_str(y));
-  if (!str) return vm_raise_memory(vm) ? STEP_DONE : STEP_FAILED;
-  *result = value_object(str);
+  Obj *sum = str_add(vm->strings, x, y);
+  if (!sum) return vm_raise_memory(vm) ? STEP_DONE : STEP_FAILED;
+  *result = value_object(sum);
   return STEP_DONE;
 }
 

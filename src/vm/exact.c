@@ -128,7 +128,7 @@ static bool merge_tables(VM *vm, const Table *x, const Table *y, Value *out) {
 
 static bool add_containers(VM *vm, Value x, Value y, Value *out) {
   if (value_is_str(x) && value_is_str(y))
-    return give(vm, str_concat(vm->strings, value_as_str(x), value_as_str(y)), out);
+    return give(vm, str_add(vm->strings, x, y), out);
   if (value_is_list(x) && value_is_list(y))
     return join_lists(vm, value_as_list(x), value_as_list(y), out);
   if (value_is_table(x) && value_is_table(y) && !value_is_instance(x) && !value_is_instance(y))

@@ -185,7 +185,8 @@ static void print_range(Printer *p, Value value) {
 
 static void print_plain_object(Printer *p, Value value) {
   switch (value_as_object(value)->kind) {
-  case KIND_STR: print_str(p, value_as_str(value)); return;
+  case KIND_STR:
+  case KIND_GROWING: print_str(p, value_as_str(value)); return;
   case KIND_TABLE: // of a package: what is in it is its own affair
     buffer_printf(p->out, value_is_module(value) ? "Module: %s" : "package: %s",
                   ((TypeValue *)value_as_object(value_as_table(value)->type))->name->bytes);

@@ -25,10 +25,10 @@ static bool is_stale_link(VM *vm, Value value) {
 static uint64_t hash_value(VM *vm, uint64_t hash, Value value) {
   if (is_stale_link(vm, value)) return hash;
   if (!value_is_object(value)) return mix(hash, value);
+  if (value_is_str(value)) return mix(mix(hash, KIND_STR), str_head(value)->len);
   const Obj *object = value_as_object(value);
   hash = mix(hash, object->kind);
   switch (object->kind) {
-  case KIND_STR: return mix(hash, ((const Str *)object)->len);
   case KIND_LIST: return mix(hash, ((const List *)object)->count);
   case KIND_TABLE: return mix(hash, ((const Table *)object)->count);
   case KIND_INTEGER: return mix(hash, (uint64_t)((const Integer *)object)->value);

@@ -450,7 +450,8 @@ const char *vm_receiver_name(Value value) {
   if (value_is_null(value)) return "Null";
   if (!value_is_object(value)) return "Boolean";
   switch (value_as_object(value)->kind) {
-  case KIND_STR: return "String";
+  case KIND_STR:
+  case KIND_GROWING: return "String";
   case KIND_LIST: return "List";
   case KIND_TABLE: return table_receiver((Table *)value_as_object(value));
   case KIND_INTEGER: return "Integer";
@@ -539,7 +540,8 @@ const char *vm_vint_name(VM *vm, Value value) {
   if (value_is_null(value)) return "null";
   if (!value_is_object(value)) return "bool";
   switch (value_as_object(value)->kind) {
-  case KIND_STR: return "string";
+  case KIND_STR:
+  case KIND_GROWING: return "string";
   case KIND_LIST: return "array";
   case KIND_TABLE: return vint_table_name(value);
   case KIND_RANGE: return "range";

@@ -142,6 +142,53 @@ static void test_interning(bool stress) {
   close_fixture(&f);
 }
 
+static Value add(Fixture *f, Value a, const char *bytes, size_t len) {
+  Str *piece = str_new(f->strings, bytes, len);
+  push(f, piece);
+  Value sum = value_object(str_add(f->strings, a, value_object(piece)));
+  push(f, value_as_object(sum));
+  return sum;
+}
+
+static void test_growing(bool stress) {
+  Fixture f = open_fixture((HeapOptions){.stress = stress});
+  char bytes[2000];
+  memset(bytes, 'x', sizeof bytes);
+  Value plain = value_object(str_new(f.strings, bytes, sizeof bytes));
+  push(&f, value_as_object(plain));
+  Value joined = add(&f, plain, "a", 1);
+  CHECK(value_is_kind(joined, KIND_STR)); // once is no habit
+  Value first = add(&f, joined, "\xC3", 1);
+  Value second = add(&f, first, "\xBCy", 2);
+  Value third = add(&f, second, "zz", 2);
+  CHECK(value_is_kind(second, KIND_GROWING) && value_is_str(third));
+  CHECK(str_head(second)->len == 2004 && str_head(second)->length == 2003);
+
+  // The last one has its bytes where they are, an earlier one gets its own; each only once.
+  Str *whole = value_as_str(third);
+  CHECK(whole->len == 2006 && whole->length == 2005 && strcmp(whole->bytes + 2000, "a\xC3\xBCyzz") == 0);
+  Str *middle = value_as_str(second);
+  CHECK(middle != whole && strcmp(middle->bytes + 2000, "a\xC3\xBCy") == 0);
+  CHECK(value_as_str(third) == whole && value_as_str(second) == middle);
+  CHECK(!(whole->obj.flags & (STR_OPEN | STR_ASCII)) && str_equal(value_as_str(first), value_as_str(first)));
+
+  // Nobody writes into one that was looked at.
+  Value fourth = add(&f, third, "!", 1);
+  CHECK(value_as_str(third) == whole && whole->bytes[2006] == '\0');
+  CHECK(str_head(fourth)->len == 2007 && equal_same(fourth, fourth) && !equal_same(fourth, third));
+  CHECK(str_add(f.strings, fourth, value_object(str_text(f.strings, ""))) == value_as_object(fourth));
+
+  for (int i = 0; i < 3000; i++) {
+    fourth = add(&f, fourth, "0123456789", 10);
+    heap_pop_roots(f.heap, 2);
+    push(&f, value_as_object(fourth));
+    if (i % 700 == 0) CHECK(value_as_str(fourth)->len == 2007 + 10u * ((uint32_t)i + 1));
+  }
+  heap_collect(f.heap, true);
+  CHECK(strcmp(value_as_str(fourth)->bytes + 2006 + 29991, "0123456789") == 0);
+  close_fixture(&f);
+}
+
 // --- Lists ---------------------------------------------------------------------------------------
 
 static void test_lists(bool stress) {
@@ -640,6 +687,7 @@ int main(void) {
   for (int stress = 0; stress < 2; stress++) {
     test_strings(stress);
     test_interning(stress);
+    test_growing(stress);
     test_lists(stress);
     test_shapes(stress);
     test_tables(stress, false);
