@@ -29,6 +29,7 @@ bool equal_same(Value a, Value b) {
 }
 
 uint32_t equal_hash(Value v) {
+  if (value_is_int(v)) return hash_u64((uint64_t)value_as_int(v));
   if (value_is_str(v)) return str_hash(value_as_str(v));
   int64_t whole;
   if (integer_from_value(v, &whole)) return hash_u64((uint64_t)whole);
