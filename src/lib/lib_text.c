@@ -59,11 +59,22 @@ static NativeStatus is_empty(NativeCall *call) {
 typedef struct CaseMap {
   utf8proc_int32_t (*simple)(utf8proc_int32_t);
   const char *(*special)(uint32_t code); // where one letter becomes several
+  char first;                            // of the ASCII letters that it changes
 } CaseMap;
+
+static NativeStatus map_ascii_case(NativeCall *call, const Str *text, char first) {
+  Buffer out = {0};
+  buffer_append(&out, text->bytes, text->len);
+  for (size_t i = 0; i < out.len; i++) {
+    if (out.bytes[i] >= first && out.bytes[i] < first + 26) out.bytes[i] ^= 'a' ^ 'A';
+  }
+  return return_buffer(call, &out);
+}
 
 static NativeStatus map_case(NativeCall *call, CaseMap map) {
   Str *text;
   if (!get_text(call, &text)) return NATIVE_FAILED;
+  if (text->obj.flags & STR_ASCII) return map_ascii_case(call, text, map.first);
   Buffer out = {0};
   for (size_t at = 0, size; at < text->len; at += size) {
     uint32_t code = utf8_decode(text->bytes + at, text->len - at, &size);
@@ -79,10 +90,10 @@ static NativeStatus map_case(NativeCall *call, CaseMap map) {
 }
 
 static NativeStatus upper(NativeCall *call) {
-  return map_case(call, (CaseMap){utf8proc_toupper, special_case_upper});
+  return map_case(call, (CaseMap){utf8proc_toupper, special_case_upper, 'a'});
 }
 static NativeStatus lower(NativeCall *call) {
-  return map_case(call, (CaseMap){utf8proc_tolower, special_case_lower});
+  return map_case(call, (CaseMap){utf8proc_tolower, special_case_lower, 'A'});
 }
 
 // --- Searching ---------------------------------------------------------------------------------------
@@ -120,7 +131,9 @@ static bool find_place(NativeCall *call, int64_t *place) {
   Str *text, *what;
   if (!get_text(call, &text) || !args_str(call, 1, &what)) return false;
   const char *found = find_bytes(text, 0, what);
-  *place = found ? (int64_t)utf8_length(text->bytes, (size_t)(found - text->bytes)) : -1;
+  *place = found ? found - text->bytes : -1;
+  bool is_ascii = text->obj.flags & STR_ASCII;
+  if (found && !is_ascii) *place = (int64_t)utf8_length(text->bytes, (size_t)*place);
   return true;
 }
 
@@ -239,6 +252,11 @@ static NativeStatus list_lines(NativeCall *call) {
   return list ? native_return(call, value_object(list)) : NATIVE_FAILED;
 }
 
+static NativeStatus return_slice(NativeCall *call, const Str *text, uint32_t from, uint32_t to) {
+  Str *slice = str_slice(vm_strings(call->vm), text, from, to);
+  return slice ? native_return(call, value_object(slice)) : (vm_raise_memory(call->vm), NATIVE_FAILED);
+}
+
 // Negative positions count from the end; all are clamped.
 static NativeStatus slice(NativeCall *call) {
   Str *text;
@@ -252,9 +270,7 @@ static NativeStatus slice(NativeCall *call) {
     if (bounds[i] > text->length) bounds[i] = text->length;
   }
   if (bounds[1] < bounds[0]) bounds[1] = bounds[0];
-  size_t from = utf8_offset(text->bytes, text->len, (size_t)bounds[0]);
-  size_t to = utf8_offset(text->bytes, text->len, (size_t)bounds[1]);
-  return return_bytes(call, text->bytes + from, to - from);
+  return return_slice(call, text, (uint32_t)bounds[0], (uint32_t)bounds[1]);
 }
 
 static NativeStatus char_at(NativeCall *call) {
@@ -262,9 +278,7 @@ static NativeStatus char_at(NativeCall *call) {
   int64_t index;
   if (!get_text(call, &text) || !args_integer(call, 1, &index)) return NATIVE_FAILED;
   if (index < 0 || index >= text->length) return return_bytes(call, "", 0);
-  size_t from = utf8_offset(text->bytes, text->len, (size_t)index), size;
-  utf8_decode(text->bytes + from, text->len - from, &size);
-  return return_bytes(call, text->bytes + from, size);
+  return return_slice(call, text, (uint32_t)index, (uint32_t)index + 1);
 }
 
 // --- Making ------------------------------------------------------------------------------------------
