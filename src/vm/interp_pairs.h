@@ -92,6 +92,16 @@
   PAIR_NUM_RIGHT(MUL_SUB_NUM, x * y, x - y)
   PAIR_NUM(MUL_MUL_NUM, RC, x * y, RC, x * y)
   PAIR_NUM(MUL_K_MUL_NUM, KC, x * y, RC, x * y)
+  CASE(MUL_K_MUL_ADD_NUM) {
+    double x = value_as_double(RB) * value_as_double(KC);
+    RA = value_double(x);
+    ip++;
+    x *= value_as_double(RC);
+    RA = value_double(x);
+    ip++;
+    RA = value_double(x + value_as_double(RC));
+    NEXT();
+  }
   CASE(MOD_I_ADD_NUM) {
     double x = arith_mod_small(value_as_double(RB), SC);
     RA = value_double(x);
@@ -114,6 +124,15 @@
   PAIR_NUM_RETURN(ADD_NUM_RETURN, x + y)
   PAIR_NUM_RETURN(SUB_NUM_RETURN, x - y)
   PAIR_NUM_THEN(ADD_NUM_JUMP_GT, RC, x + y, JUMP_GT_NUM_K)
+  CASE(MUL_ADD_JUMP_GT) {
+    double x = value_as_double(RB) * value_as_double(RC);
+    RA = value_double(x);
+    ip++;
+    x += value_as_double(RC);
+    RA = value_double(x);
+    ip++;
+    JUMP_IF(x > value_as_double(KB));
+  }
   PAIR_NUM_THEN(ADD_NUM_FOR, RC, x + y, FOR_NUM_NEXT)
   PAIR_NUM_THEN(ADD_NUM_K_LOOP, KC, x + y, LOOP)
 
