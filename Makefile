@@ -155,7 +155,7 @@ bench: setup
 	@bench/run $(WICK)
 
 # The same folder twice: what was counted lies beside the objects. Where real time is measured counts differ from run to
-# run, so those are left out. With equal counts the same sources give the same bytes.
+# run, so those are left out. Addresses are counted too, so two builds may differ.
 pgo:
 	@rm -rf $(BUILD)/pgo
 	@$(MAKE) --no-print-directory -j4 BUILD=$(BUILD)/pgo CFLAGS='$(CFLAGS) -fprofile-generate' all
