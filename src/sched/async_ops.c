@@ -49,17 +49,16 @@ static Value promise_for(VM *vm, Fiber *fiber, uint32_t number) {
   Promise *promise = promise_new_numbered(vm, number);
   if (!promise) return VALUE_ABSENT;
   promise->settler = (Obj *)fiber;
-  fiber->promise = promise;
-  heap_touch(vm_heap(vm), (Obj *)fiber);
+  fiber_set_promise(vm, fiber, promise);
   return value_object(promise);
 }
 
 // Nothing that a cleanup does undoes a cancellation (C 5.3), not even a `return`.
 static void end_cancelled(VM *vm, Fiber *fiber) {
-  if (!fiber->promise) return;
+  if (!fiber_promise(fiber)) return;
   vm_raise(vm, "Cancelled", "cancelled");
-  fiber->promise->obj.flags |= PROMISE_OBSERVED;
-  promise_reject_raised(vm, fiber->promise);
+  fiber_promise(fiber)->obj.flags |= PROMISE_OBSERVED;
+  promise_reject_raised(vm, fiber_promise(fiber));
 }
 
 static void fiber_ended(VM *vm, Fiber *fiber, Value result) {
@@ -71,8 +70,8 @@ static void fiber_ended(VM *vm, Fiber *fiber, Value result) {
     sched->main_value = result;
   } else if (UNLIKELY(fiber->obj.flags & FIBER_UNWINDING)) {
     end_cancelled(vm, fiber);
-  } else if (fiber->promise) {
-    promise_fulfil(vm, fiber->promise, result);
+  } else if (fiber_promise(fiber)) {
+    promise_fulfil(vm, fiber_promise(fiber), result);
   }
 }
 
@@ -94,10 +93,10 @@ static void fiber_failed(VM *vm, Fiber *fiber) {
   if (fiber == sched->main) {
     sched->main_ended = true;
     if (!is_cancelled) sched->main_error = error;
-  } else if (fiber->promise) {
-    if (is_cancelled) fiber->promise->obj.flags |= PROMISE_OBSERVED;
-    promise_reject(vm, fiber->promise, error);
-  } else if (!is_cancelled && !fiber_starter(fiber)) { // else that one fails (start.c)
+  } else if (fiber_promise(fiber)) {
+    if (is_cancelled) fiber_promise(fiber)->obj.flags |= PROMISE_OBSERVED;
+    promise_reject(vm, fiber_promise(fiber), error);
+  } else if (!is_cancelled && !(fiber->obj.flags & FIBER_STARTED)) { // else its starter fails (start.c)
     sched_report_failed(sched, fiber, (Error *)value_as_object(error));
   }
   vm_pop_roots(vm, 1);
@@ -113,21 +112,14 @@ static bool must_stop(const Sched *sched) {
 
 // If it is Ctrl-C that stops them, the starter has its cleanup to run, and is main perhaps.
 static NOINLINE Fiber *stop(VM *vm, Fiber *fiber) {
-  Fiber *starter = fiber_starter(fiber);
-  if (!starter) return NULL;
-  fiber_set_parent(fiber, starter->obj.extra);
-  wait_ready(vm, starter);
+  if (fiber->obj.flags & FIBER_STARTED) wait_ready(vm, fiber_take_starter(vm, fiber));
   return NULL;
 }
 
 static Fiber *next_fiber(VM *vm, Fiber *fiber) {
   Sched *sched = vm_scheduler(vm);
   if (UNLIKELY(must_stop(sched))) return stop(vm, fiber);
-  Fiber *starter = fiber_starter(fiber);
-  if (starter) {
-    fiber_set_parent(fiber, starter->obj.extra);
-    return starter;
-  }
+  if (fiber->obj.flags & FIBER_STARTED) return fiber_take_starter(vm, fiber);
   if (sched->slice_left == 0) return NULL;
   sched->slice_left--;
   return sched_take_ready(sched);

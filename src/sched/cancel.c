@@ -339,7 +339,7 @@ static void strike_now(VM *vm, Fiber *fiber, Error *cause) {
 void cancel_interrupted(VM *vm, Fiber *main, Fiber *running) {
   Error *cause = cancel_cause(vm, "interrupted");
   vm_push_root(vm, value_object(cause));
-  for (Fiber *fiber = running; fiber; fiber = fiber_starter(fiber)) strike_now(vm, fiber, cause);
+  for (Fiber *fiber = running; fiber; fiber = fiber_starter(vm, fiber)) strike_now(vm, fiber, cause);
   if (main) strike_now(vm, main, cause); // a session has none before its first input
   vm_pop_roots(vm, 1);
 }

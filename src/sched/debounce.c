@@ -40,7 +40,7 @@ static bool watch_run(VM *vm, Debounce *debounce, Fiber *fiber) {
   Promise *promise = promise_new(vm);
   if (!promise) return false;
   promise->settler = (Obj *)fiber;
-  fiber->promise = promise;
+  fiber_set_promise(vm, fiber, promise);
   heap_touch(vm_heap(vm), (Obj *)fiber);
   return promise_watch(vm, promise, note_result, debounce->runs, 0);
 }

@@ -55,7 +55,7 @@ static void link_fibers(Tree *tree) {
   tree->last_child = make_links(fibers->count);
   tree->next_sibling = make_links(fibers->count);
   for (uint32_t i = 0; i < fibers->count; i++) {
-    uint32_t parent = find_number(fibers, fiber_parent(fibers->items[i]));
+    uint32_t parent = find_number(fibers, fibers->items[i]->parent);
     if (parent == NONE) parent = fibers->count;
     if (tree->first_child[parent] == NONE)
       tree->first_child[parent] = i;
@@ -70,7 +70,7 @@ static void note_timer(const Timer *timer, void *context) {
   const Obj *target = timer->target;
   if (target->kind != KIND_FIBER) return;
   const Fiber *fiber = (const Fiber *)target;
-  if (fiber->wait.kind != WAIT_TIMER || fiber->wait.generation != timer->generation) return;
+  if (!wait_is_sleeping(fiber, timer->number)) return;
   strmap_set(&tree->wakes, (const char *)&fiber, sizeof(fiber), (void *)(uintptr_t)(timer->at_ns + 1));
 }
 
@@ -164,8 +164,8 @@ static void print_line(Tree *tree, Fiber *fiber, uint32_t depth, bool is_orphan)
     buffer_text(out, ", started at ");
     report_place(out, &place);
   }
-  if (is_orphan && fiber_parent(fiber) != 0)
-    buffer_printf(out, " by fiber %u, which has ended", fiber_parent(fiber));
+  if (is_orphan && fiber->parent != 0)
+    buffer_printf(out, " by fiber %u, which has ended", fiber->parent);
   if (fiber->base != 0 && trace_fiber_place(tree->report.vm, fiber, &place)) {
     buffer_text(out, ", at ");
     report_place(out, &place);

@@ -177,7 +177,7 @@ static bool give_promise(VM *vm, Group *group, Fiber *fiber) {
   Promise *promise = promise_new(vm);
   if (!promise) return false;
   promise->settler = (Obj *)fiber;
-  fiber->promise = promise;
+  fiber_set_promise(vm, fiber, promise);
   heap_touch(vm_heap(vm), (Obj *)fiber);
   return promise_watch(vm, promise, note_end, group->promise, group->results->count);
 }

@@ -126,7 +126,7 @@ static bool is_hopeless(VM *vm, const Fiber *fiber, const Lock *lock) {
 // The fiber has a context: it was made when it asked.
 static FiberContext *context_of(Fiber *fiber) {
   ASSERT(fiber->obj.flags & FIBER_HAS_CONTEXT);
-  return (FiberContext *)fiber->origin;
+  return fiber->context;
 }
 
 static void give(VM *vm, Lock *lock, Fiber *fiber) {

@@ -99,7 +99,7 @@ static void name_fiber(Naming *naming, Fiber *fiber) {
   uint32_t base = fiber->base;
   const Instr *ip = fiber->ip;
   do name_frame(naming, fiber->stack + base, ip);
-  while (naming->seen < VALUES_MAX && frame_caller(naming->vm, &base, &ip, fiber->stack));
+  while (naming->seen < VALUES_MAX && frame_caller(&base, &ip, fiber->stack));
 }
 
 static void name_slot(void *context, const char *name, Value value) {

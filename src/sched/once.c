@@ -42,7 +42,7 @@ static Promise *start(VM *vm, Once *once) {
     return NULL;
   }
   fiber_set_started_at(fiber, gate_place(vm, vm_running(vm)));
-  fiber->promise = promise;
+  fiber_set_promise(vm, fiber, promise);
   promise->settler = (Obj *)fiber;
   once->promise = promise;
   heap_touch(vm_heap(vm), (Obj *)fiber);

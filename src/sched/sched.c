@@ -154,9 +154,9 @@ void sched_drop_fiber(Sched *sched, Fiber *fiber, Error *error) {
   raise_abandon(sched->vm, fiber);
   fiber->base = 0;
   if (fiber == sched->main) sched->main_ended = true;
-  if (fiber->promise) {
-    fiber->promise->obj.flags |= PROMISE_OBSERVED;
-    promise_reject(sched->vm, fiber->promise, value_object(error));
+  if (fiber_promise(fiber)) {
+    fiber_promise(fiber)->obj.flags |= PROMISE_OBSERVED;
+    promise_reject(sched->vm, fiber_promise(fiber), value_object(error));
   }
   report(sched, error, NULL);
   fiber_end(sched->vm, fiber);

@@ -12,11 +12,11 @@
 #include "sched/wait.h"
 #include <signal.h>
 
-// What stands for a timer's generation with a promise and with a fiber.
+// What a timer is for, of a promise and of a fiber: its `generation`.
 #define TIMER_SLEEP    0u
 #define TIMER_DEADLINE 1u
-#define TIMER_DOOM     (UINT32_MAX - 1) // no wait of a fiber that sleeps has this number, nor this:
-#define TIMER_CLEANUP  UINT32_MAX
+#define TIMER_DOOM     2u
+#define TIMER_CLEANUP  3u
 
 // What is still to be cancelled (cancel.c).
 typedef struct Cancelling {

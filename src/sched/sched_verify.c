@@ -198,7 +198,7 @@ static void check_settler(const Promise *promise) {
   const Obj *settler = promise_settler(promise);
   if (!settler) return;
   switch (settler->kind) {
-  case KIND_FIBER: ASSERT(((const Fiber *)settler)->promise == promise); break;
+  case KIND_FIBER: ASSERT(fiber_promise((const Fiber *)settler) == promise); break;
   case KIND_GROUP: ASSERT(((const Group *)settler)->promise == promise); break;
   case KIND_TICKET:
     ASSERT(((const Ticket *)settler)->promise == promise);
@@ -263,15 +263,13 @@ static void check_order(const TimerQueue *queue) {
   if (queue->run_first > 0) ASSERT(queue->run_first < queue->run.count);
 }
 
-static void count_fiber_timer(Tally *tally, const Fiber *fiber, uint32_t generation) {
-  bool is_parked = fiber_state(fiber) == FIBER_PARKED;
-  if (generation == TIMER_CLEANUP) {
+static void count_fiber_timer(Tally *tally, const Fiber *fiber, const Timer *timer) {
+  if (timer->generation == TIMER_CLEANUP) {
     tally->cleanup_timers += (fiber->obj.flags & FIBER_BOUNDED) != 0;
-  } else if (generation == TIMER_DOOM) {
+  } else if (timer->generation == TIMER_DOOM) {
     tally->doom_timers += (fiber->obj.flags & FIBER_DOOMED) && fiber->wait.kind == WAIT_AWAIT;
   } else {
-    tally->sleep_timers += is_parked && fiber->wait.kind == WAIT_TIMER &&
-                           fiber->wait.generation == generation;
+    tally->sleep_timers += wait_is_sleeping(fiber, timer->number);
   }
 }
 
@@ -280,7 +278,7 @@ static void count_timer(const Timer *timer, void *context) {
   const Obj *target = timer->target;
   tally->seen++;
   switch (target->kind) {
-  case KIND_FIBER: count_fiber_timer(tally, (const Fiber *)target, timer->generation); break;
+  case KIND_FIBER: count_fiber_timer(tally, (const Fiber *)target, timer); break;
   case KIND_PROMISE:
     tally->promise_timers += promise_state((const Promise *)target) == PROMISE_PENDING;
     break;

@@ -329,7 +329,7 @@ static void enqueue(VM *vm, Selection *selection, Waiter *waiter, const Value *o
     heap_touch(vm_heap(vm), waiter->on);
     break;
   case WAIT_TIMER:
-    timer_add_case(vm, (Obj *)selection, waiter->generation, duration_ns(operands[0]));
+    timer_add_case(vm, (Obj *)selection, waiter->own, duration_ns(operands[0]));
     break;
   default: break;
   }
@@ -339,7 +339,7 @@ static void enqueue_all(VM *vm, Selection *selection, const Cases *cases) {
   const Value *operands = cases->operands;
   for (uint32_t i = 0; i < cases->count; i++) {
     Waiter *waiter = &selection->cases[i];
-    waiter->generation = i;
+    waiter->own = i;
     waiter->owner = OWNER_CASE;
     waiter->kind = (uint8_t)wait_kind(cases->letters[i]);
     enqueue(vm, selection, waiter, operands);
@@ -425,7 +425,7 @@ static void start_chosen(VM *vm, const Chosen *chosen) {
     return;
   }
   fiber_set_started_at(fiber, chosen->made_at);
-  fiber->promise = promise;
+  fiber_set_promise(vm, fiber, promise);
   promise->settler = (Obj *)fiber;
   heap_touch(vm_heap(vm), (Obj *)fiber);
   heap_touch(vm_heap(vm), (Obj *)promise);
@@ -476,7 +476,7 @@ void select_complete(VM *vm, Waiter *waiter, Value value, bool is_failed) {
   } else {
     bool is_end = value_is_absent(value);
     Outcome outcome = {is_end ? VALUE_NULL : value, kind == WAIT_RECEIVE && !is_end};
-    succeed(vm, selection, waiter->generation, outcome);
+    succeed(vm, selection, waiter->own, outcome);
   }
   vm_pop_roots(vm, 2);
 }

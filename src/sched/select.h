@@ -33,7 +33,7 @@ typedef struct Selection {
   Value value;          // what the chosen case gave
   uint32_t chosen;
   bool is_open;   // the value was received: the channel had not come to its end
-  Waiter cases[]; // generation: the case's place; kind WAIT_NOTHING: a default
+  Waiter cases[]; // own: the case's place; kind WAIT_NOTHING: a default
 } Selection;
 
 #define SELECTION_LEFT 1 // it waits for nothing any more
@@ -50,7 +50,7 @@ static inline bool select_is_left(const Selection *selection) {
   return selection->obj.flags & SELECTION_LEFT;
 }
 static inline Selection *select_of_waiter(Waiter *waiter) {
-  return CONTAINER_OF(waiter - waiter->generation, Selection, cases);
+  return CONTAINER_OF(waiter - waiter->own, Selection, cases);
 }
 
 void select_register(VM *vm);

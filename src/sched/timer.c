@@ -62,10 +62,10 @@ void timer_add_alarm(VM *vm, Obj *alarm, uint32_t generation, int64_t ns) {
 
 bool timer_sleep(VM *vm, Fiber *fiber, int64_t ns) {
   if (wait_is_cancelled(vm, fiber)) return false;
-  if (fiber->wait.generation + 1 >= TIMER_DOOM) fiber->wait.generation = UINT32_MAX;
   wait_park(vm, fiber, ns > 0 ? WAIT_TIMER : WAIT_READY, NULL, NULL);
   if (ns > 0) {
-    add_timer(sched_of(vm), ns, (Obj *)fiber, fiber->wait.generation);
+    fiber->wait.timer = sched_of(vm)->timer_count;
+    add_timer(sched_of(vm), ns, (Obj *)fiber, TIMER_SLEEP);
   } else {
     wait_wake(vm, fiber, VALUE_NULL);
   }
@@ -104,8 +104,7 @@ static bool is_stale(const Timer *timer) {
   const Fiber *fiber = (const Fiber *)target;
   if (timer->generation == TIMER_CLEANUP) return !(fiber->obj.flags & FIBER_BOUNDED);
   if (timer->generation == TIMER_DOOM) return !is_waiting_for_doom(fiber);
-  return fiber_state(fiber) != FIBER_PARKED || fiber->wait.kind != WAIT_TIMER ||
-         fiber->wait.generation != timer->generation;
+  return !wait_is_sleeping(fiber, timer->number);
 }
 
 static bool is_wanted(const Timer *timer) {
@@ -161,13 +160,13 @@ static void fire_promise(VM *vm, Promise *promise, uint32_t what) {
   }
 }
 
-static void fire_fiber(VM *vm, Fiber *fiber, uint32_t generation) {
-  if (generation == TIMER_DOOM) {
+static void fire_fiber(VM *vm, Fiber *fiber, const Timer *timer) {
+  if (timer->generation == TIMER_DOOM) {
     if (is_waiting_for_doom(fiber)) cancel_end_doom(vm, fiber);
-  } else if (generation == TIMER_CLEANUP) {
+  } else if (timer->generation == TIMER_CLEANUP) {
     if (fiber->obj.flags & FIBER_BOUNDED) cancel_drop_cleanup(vm, fiber);
   } else {
-    wait_wake_if(vm, fiber, generation, VALUE_NULL);
+    wait_wake_sleeper(vm, fiber, timer->number);
   }
 }
 
@@ -175,7 +174,7 @@ static void fire_fiber(VM *vm, Fiber *fiber, uint32_t generation) {
 static void fire(VM *vm, const Timer *timer) {
   vm_push_root(vm, value_object(timer->target));
   switch (timer->target->kind) {
-  case KIND_FIBER: fire_fiber(vm, (Fiber *)timer->target, timer->generation); break;
+  case KIND_FIBER: fire_fiber(vm, (Fiber *)timer->target, timer); break;
   case KIND_SELECTION:
     select_fire(vm, (Selection *)timer->target, timer->generation);
     break;

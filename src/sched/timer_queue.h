@@ -18,7 +18,7 @@
 #include "base/vec.h"
 #include "heap/kind.h"
 
-// The target is a parked Fiber (woken if it is still in the wait of `generation`), a Promise
+// The target is a parked Fiber (woken if it still sleeps for the timer of this `number`), a Promise
 // (fulfilled with null) or a Selection (its case number `generation` has come).
 typedef struct Timer {
   int64_t at_ns;

@@ -80,7 +80,7 @@ void wait_park(VM *vm, Fiber *fiber, WaitKind kind, Obj *on, WaitQueue *queue) {
   Waiter *wait = &fiber->wait;
   ASSERT(!(fiber->obj.flags & FIBER_CANCELLED));
   if (UNLIKELY(fiber->obj.flags & FIBER_UNWINDING)) cancel_bound_cleanup(vm, fiber);
-  wait->generation++;
+  wait->has_waited = true;
   wait->kind = (uint8_t)kind;
   wait->on = on;
   wait->is_failed = false;
@@ -120,12 +120,9 @@ void wait_wake_failed(VM *vm, Fiber *fiber, Value error) {
   wake(vm, fiber, error, true);
 }
 
-bool wait_wake_if(VM *vm, Fiber *fiber, uint32_t generation, Value value) {
-  if (fiber_state(fiber) != FIBER_PARKED || fiber->wait.kind == WAIT_READY ||
-      fiber->wait.generation != generation) {
-    return false;
-  }
-  wake(vm, fiber, value, false);
+bool wait_wake_sleeper(VM *vm, Fiber *fiber, uint32_t timer) {
+  if (!wait_is_sleeping(fiber, timer)) return false;
+  wake(vm, fiber, VALUE_NULL, false);
   return true;
 }
 
@@ -136,6 +133,7 @@ bool wait_wake_if(VM *vm, Fiber *fiber, uint32_t generation, Value value) {
 static void leave_timer(VM *vm, Fiber *fiber) {
   Sched *sched = vm_scheduler(vm);
   fiber->wait.kind = WAIT_NOTHING;
+  fiber->wait.on = NULL; // no timer any more
   vec_push(&sched->fresh_targets, (Obj *)fiber);
   timer_drop(sched, 1);
 }

@@ -3,8 +3,8 @@
 //
 // A queue of waiters is a WaitQueue inside a promise, a channel or the scheduler (the ready queue).
 // A fiber is in at most one (selects link case records of their own). Waking moves it to the end of
-// the ready queue with what the wait yields; waking a fiber that no longer waits for that
-// generation does nothing (C 1.9).
+// the ready queue with what the wait yields. Who leaves a queue is unlinked at once; only a timer may
+// come too late, and then finds that the fiber waits for none or for one of another number (C 1.9).
 #ifndef WAIT_H
 #define WAIT_H
 
@@ -40,11 +40,15 @@ Obj *wait_owner(Waiter *waiter);
 // touches the queue's owner.
 bool wait_mark_piece(Heap *heap, const WaitQueue *queue, uintptr_t *cursor);
 
-// The same for a fiber that is in no queue. wait_wake_if: only if it still is in the wait of that
-// generation; true if it was.
+// The same for a fiber that is in no queue.
 void wait_wake(VM *vm, Fiber *fiber, Value value);
 void wait_wake_failed(VM *vm, Fiber *fiber, Value error);
-bool wait_wake_if(VM *vm, Fiber *fiber, uint32_t generation, Value value);
+// Whether the fiber sleeps until the timer of that number comes, and wakes it if so.
+static inline bool wait_is_sleeping(const Fiber *fiber, uint32_t timer) {
+  return fiber_state(fiber) == FIBER_PARKED && fiber->wait.kind == WAIT_TIMER &&
+         fiber->wait.timer == timer;
+}
+bool wait_wake_sleeper(VM *vm, Fiber *fiber, uint32_t timer);
 
 // Takes a fiber out of whatever it waits for without waking it: nothing of that has happened then.
 void wait_withdraw(VM *vm, Fiber *fiber);

@@ -13,7 +13,7 @@ static bool is_luma_frame(const Value *registers) {
 static bool called_from_luma(const VM *vm, const Fiber *fiber, uint32_t base) {
   const Instr *ip;
   while (frame_is_native(fiber->stack + base)) {
-    if (!frame_caller(vm, &base, &ip, fiber->stack)) return false;
+    if (!frame_caller(&base, &ip, fiber->stack)) return false;
   }
   return is_luma_frame(fiber->stack + base);
 }
@@ -21,9 +21,9 @@ static bool called_from_luma(const VM *vm, const Fiber *fiber, uint32_t base) {
 static bool is_called_from_luma(const VM *vm, const Fiber *fiber) {
   uint32_t base = fiber->base;
   const Instr *ip;
-  if (frame_caller(vm, &base, &ip, fiber->stack)) return called_from_luma(vm, fiber, base);
+  if (frame_caller(&base, &ip, fiber->stack)) return called_from_luma(vm, fiber, base);
   // The first function of a fiber: an async call, whose caller waits until it parks.
-  const Fiber *starter = fiber_starter(fiber);
+  const Fiber *starter = fiber_starter(vm, fiber);
   return starter && starter->base && called_from_luma(vm, starter, starter->base);
 }
 

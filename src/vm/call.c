@@ -235,7 +235,7 @@ static bool enter_plain(Fiber *fiber, uint32_t window, uint32_t count, Value lin
   const Closure *closure = (const Closure *)value_as_object(at[0]);
   const Proto *proto = closure->proto;
   if (closure->obj.flags & (PROTO_ASYNC | PROTO_REST) || proto->param_count != count) return false;
-  if (window + 2 + proto->register_count > fiber->stack_size) return false;
+  if (window + 2 + proto->register_count > fiber_stack_size(fiber)) return false;
   at[1] = link;
   fiber->base = window + 2;
   fiber->ip = proto->code;
@@ -293,7 +293,7 @@ static bool deliver(VM *vm, Fiber *fiber, Value value) {
 static Step pop_native(VM *vm, Fiber *fiber, Value result) {
   const Instr *ip;
   uint32_t base = fiber->base;
-  if (!frame_caller(vm, &base, &ip, fiber->stack)) {
+  if (!frame_caller(&base, &ip, fiber->stack)) {
     fiber->stack[0] = result;
     return STEP_END;
   }
@@ -417,8 +417,8 @@ Step call_answer_native(VM *vm, Fiber *fiber, Value answer) {
 
 // A new fiber calls what it was made for: the callee is in stack[0], the count in stack[1].
 static NOINLINE Step start_fiber(VM *vm, Fiber *fiber) {
-  uint32_t count = (uint32_t)value_as_int(fiber->stack[1]);
-  Value link = frame_link(&vm->fiber_end, 0);
+  uint32_t count = frame_link_distance(fiber->stack[1]);
+  Value link = frame_link(fiber_started_at(fiber), 0);
   if (LIKELY(enter_plain(fiber, 0, count, link))) return STEP_ENTER;
   Step step = push_call(vm, fiber, 0, count, link);
   if (step == STEP_NATIVE) return drive(vm, fiber, true, VALUE_NULL);

@@ -32,16 +32,17 @@ static void set_null(Value *slots, uint32_t count) {
 
 // A fiber without a frame (base 0) holds its callee and arguments, or is about to end.
 static uint32_t used_slots(const Fiber *fiber, uint32_t spill) {
-  if (fiber->base == 0) return fiber->stack_size;
+  uint32_t size = fiber_stack_size(fiber);
+  if (fiber->base == 0) return size;
   uint32_t used = fiber->base + frame_size(fiber->stack + fiber->base) + spill;
-  return used < fiber->stack_size ? used : fiber->stack_size;
+  return used < size ? used : size;
 }
 
 static void mark_running(Heap *heap, Fiber *fiber, uint32_t spill) {
   if (!fiber->stack) return;
   uint32_t used = used_slots(fiber, spill);
   heap_mark_values(heap, fiber->stack, used);
-  set_null(fiber->stack + used, fiber->stack_size - used); // see frame.h
+  set_null(fiber->stack + used, fiber_stack_size(fiber) - used); // see frame.h
 }
 
 // A deep stack is marked in pieces. When the fiber runs on in between it is touched as it stops, and
@@ -57,6 +58,12 @@ static bool trace_more(Heap *heap, Obj *object, uintptr_t *cursor) {
   return from == 0;
 }
 
+static void mark_header(Heap *heap, const Fiber *fiber) {
+  heap_mark(heap, (Obj *)fiber->promise); // or its context
+  if (fiber->wait.kind != WAIT_TIMER) heap_mark(heap, fiber->wait.on);
+  heap_mark_value(heap, fiber->wait.value);
+}
+
 static void trace_fiber(Heap *heap, Obj *object) {
   Fiber *fiber = (Fiber *)object;
   ASSERT(!spare_is_one(fiber)); // somebody knows one that may be another fiber by now
@@ -64,20 +71,19 @@ static void trace_fiber(Heap *heap, Obj *object) {
   // many would do no harm but a few too few would, so the dead part is left alone.
   if (fiber->stack && fiber_state(fiber) != FIBER_RUNNING) {
     uint32_t used = used_slots(fiber, 0);
-    set_null(fiber->stack + used, fiber->stack_size - used);
+    set_null(fiber->stack + used, fiber_stack_size(fiber) - used);
   }
   uintptr_t cursor = HEAP_FROM_START;
   if (!trace_more(heap, object, &cursor)) heap_defer(heap, object, cursor);
-  heap_mark(heap, (Obj *)fiber->promise);
-  heap_mark(heap, (Obj *)fiber_starter(fiber));
-  if (fiber->obj.flags & FIBER_HAS_CONTEXT) heap_mark(heap, (Obj *)fiber->origin);
-  heap_mark(heap, fiber->wait.on);
-  heap_mark_value(heap, fiber->wait.value);
+  mark_header(heap, fiber);
+  // The next in the list of who has started another.
+  Waiter *next = fiber->wait.kind == WAIT_STARTER ? fiber->wait.next : NULL;
+  if (next) heap_mark(heap, (Obj *)fiber_of_waiter(next));
 }
 
 static void finish_fiber(Heap *heap, Obj *object) {
   Fiber *fiber = (Fiber *)object;
-  if (fiber->stack) heap_release(heap, fiber->stack, fiber->stack_size * sizeof(Value));
+  if (fiber->stack) heap_release(heap, fiber->stack, fiber_stack_size(fiber) * sizeof(Value));
 }
 
 static void mark_left(Obj *object, void *context) {
@@ -137,15 +143,29 @@ void fiber_register(VM *vm) {
 }
 
 void fiber_mark_roots(Heap *heap, VM *vm) {
+  if (vm->starters) heap_mark(heap, (Obj *)fiber_of_waiter(vm->starters));
   if (!vm->running) return;
   heap_mark(heap, (Obj *)vm->running);
   mark_running(heap, vm->running, vm->spill);
   // A marked fiber is not traced again by heap_mark, so what its header holds is marked here.
-  heap_mark(heap, (Obj *)vm->running->promise);
-  heap_mark(heap, (Obj *)fiber_starter(vm->running));
-  if (vm->running->obj.flags & FIBER_HAS_CONTEXT) heap_mark(heap, (Obj *)vm->running->origin);
-  heap_mark(heap, vm->running->wait.on); // the error of one that is cancelled
-  heap_mark_value(heap, vm->running->wait.value);
+  mark_header(heap, vm->running);
+}
+
+// --- Who started it ------------------------------------------------------------------------------
+
+Fiber *fiber_find_starter(const VM *vm, const Fiber *fiber) {
+  Waiter *waiter = vm->starters;
+  while (fiber_of_waiter(waiter)->obj.extra != fiber->parent) waiter = waiter->next;
+  return fiber_of_waiter(waiter);
+}
+
+Fiber *fiber_take_starter(VM *vm, Fiber *fiber) {
+  Waiter **link = &vm->starters, *waiter;
+  while (fiber_of_waiter(waiter = *link)->obj.extra != fiber->parent) link = &waiter->next;
+  fiber->obj.flags &= (uint16_t)~FIBER_STARTED;
+  *link = waiter->next;
+  waiter->next = NULL;
+  return fiber_of_waiter(waiter);
 }
 
 // --- Making and growing -------------------------------------------------------------------------
@@ -169,8 +189,7 @@ static Fiber *make_fiber(VM *vm, uint32_t size) {
     return NULL;
   }
   fiber_clear(stack, size);
-  fiber->stack = stack;
-  fiber->stack_size = size;
+  fiber_set_stack(fiber, stack, size);
   fiber->wait.value = VALUE_NULL;
   vec_push(&vm->young_fibers, fiber); // from here on it is a root
   return fiber;
@@ -188,13 +207,14 @@ Fiber *fiber_new_rooted(VM *vm, Value callee, const Value *args, uint32_t count)
   uint32_t size = first_stack_size(callee, count);
   Fiber *fiber = spare_take(vm, size);
   if (!fiber && !(fiber = make_fiber(vm, size))) return NULL;
+  ASSERT(count <= FRAME_DISTANCE_MAX);
   fiber->stack[0] = callee;
-  fiber->stack[1] = value_int(count); // until the fiber starts: how many arguments there are
+  // Until the fiber starts the link has the count of arguments instead of a distance.
+  fiber->stack[1] = frame_link(vm->running ? vm->running->ip : NULL, count);
   for (uint32_t i = 0; i < count; i++) fiber->stack[2 + i] = args[i];
   fiber->obj.flags = FIBER_NEW;
   fiber->obj.extra = ++vm->fiber_count;
-  fiber_set_parent(fiber, vm->running ? vm->running->obj.extra : 0);
-  fiber->origin = vm->running ? vm->running->ip : NULL;
+  fiber->parent = vm->running ? vm->running->obj.extra : 0;
   return inherit(vm, fiber) ? fiber : NULL;
 }
 
@@ -212,19 +232,28 @@ static bool refuse_growth(VM *vm, uint64_t needed) {
   return vm_raise(vm, "StackOverflow", "stack overflow");
 }
 
+void fiber_set_promise(VM *vm, Fiber *fiber, Promise *promise) {
+  if (fiber->obj.flags & FIBER_HAS_CONTEXT) {
+    fiber->context->promise = promise;
+    heap_touch(vm->heap, (Obj *)fiber->context);
+  } else {
+    fiber->promise = promise;
+    heap_touch(vm->heap, (Obj *)fiber);
+  }
+}
+
 bool fiber_grow(VM *vm, Fiber *fiber, uint32_t base, uint32_t needed) {
   uint64_t want = (uint64_t)base + needed;
-  if (want <= fiber->stack_size) return true;
+  uint32_t old_size = fiber_stack_size(fiber);
+  if (want <= old_size) return true;
   if (want > FIBER_STACK_MAX) return refuse_growth(vm, want);
-  uint64_t size = (uint64_t)fiber->stack_size * 2;
+  uint64_t size = (uint64_t)old_size * 2;
   if (size < want) size = round_slots((uint32_t)want);
   if (size > FIBER_STACK_MAX) size = FIBER_STACK_MAX;
-  size_t old_bytes = fiber->stack_size * sizeof(Value);
-  Value *stack = heap_grow(vm->heap, fiber->stack, old_bytes, size * sizeof(Value));
+  Value *stack = heap_grow(vm->heap, fiber->stack, old_size * sizeof(Value), size * sizeof(Value));
   if (!stack) return refuse_growth(vm, want);
-  set_null(stack + fiber->stack_size, (uint32_t)size - fiber->stack_size);
-  fiber->stack = stack;
-  fiber->stack_size = (uint32_t)size;
+  set_null(stack + old_size, (uint32_t)size - old_size);
+  fiber_set_stack(fiber, stack, (uint32_t)size);
   heap_touch(vm->heap, (Obj *)fiber);
   if (fiber == vm->running) vm_set_stack_limit(vm);
   return true;
@@ -249,11 +278,11 @@ void fiber_keep_spare(VM *vm, Fiber *fiber) {
 
 void fiber_end(VM *vm, Fiber *fiber) {
   fiber_set_state(fiber, FIBER_DONE);
-  heap_release(vm->heap, fiber->stack, fiber->stack_size * sizeof(Value));
-  fiber->stack = NULL;
-  fiber->stack_size = 0;
+  fiber->ip = fiber_started_at(fiber);
+  heap_release(vm->heap, fiber->stack, fiber_stack_size(fiber) * sizeof(Value));
+  fiber_set_stack(fiber, NULL, 0);
   fiber->base = 0;
   fiber->wait.on = NULL;
   fiber->wait.value = VALUE_NULL;
-  if (fiber->obj.flags & FIBER_HAS_CONTEXT) ((FiberContext *)fiber->origin)->values = NULL;
+  if (fiber->obj.flags & FIBER_HAS_CONTEXT) fiber->context->values = NULL;
 }

@@ -10,7 +10,11 @@
 //
 // base[-2] is the callee (a Closure or a Native), base[-1] the link: the caller's next instruction
 // (48 bits) and the distance between the two bases (16 bits). As a Value a link looks like a
-// double, so the collector passes over it. The first frame's link leads to a FIBER_END instruction.
+// double, so the collector passes over it. The first frame's link leads nowhere: it says where the
+// fiber was started.
+//
+// There may be a million fibers, so the header is 80 bytes, and each byte more would be rounded up to
+// 96: what only some have, and what is needed for a while only, shares its place with something else.
 //
 // While a fiber runs its registers are the interpreter's; `base` and `ip` here are then out of
 // date.
@@ -53,12 +57,16 @@ typedef enum WaitOwner {
 typedef struct Waiter {
   struct Waiter *prev;
   struct Waiter *next;
-  Obj *on;
+  union {
+    Obj *on;
+    uintptr_t timer; // with WAIT_TIMER, of a fiber: the number of its timer
+  };
   Value value;         // what is sent; on waking: what the wait yields, or the error
-  uint32_t generation; // counts the waits of this fiber
+  uint32_t own;        // the owner's: the size of a fiber's stack, the place of a case in its select
   uint8_t kind;        // WaitKind
   bool is_failed : 1;  // waking raises `value`
   bool is_cursor : 1;  // marking goes on here (wait_mark_piece)
+  bool has_waited : 1; // the fiber has parked before
   uint8_t owner;       // WaitOwner
   union {
     uint8_t lane;  // while it is ready: in a shuffled ready queue (sched/policy.h)
@@ -71,22 +79,24 @@ typedef enum FiberState { FIBER_NEW, FIBER_RUNNING, FIBER_PARKED, FIBER_DONE } F
 // What few fibers have beyond their header (vm/locals.h).
 typedef struct FiberContext {
   Obj obj;
-  const Instr *started_at;
+  Promise *promise; // the fiber's
   List *values; // of its own
   Obj *holds;   // the locks that it holds, chained (sched/lock.h)
 } FiberContext;
 
 struct Fiber {
-  Obj obj;                 // flags: FIBER_*; extra: number by creation
-  Value *stack;            // raw block
-  uint32_t stack_size;     // in slots
-  uint32_t base;           // of the top frame, while not running
-  const Instr *ip;         // next instruction, while not running
-  Promise *promise;        // what it settles at its end; NULL under `go`
-  uintptr_t lineage;       // who started it: see fiber_starter
-  const void *origin;      // fiber_started_at, or with FIBER_HAS_CONTEXT a FiberContext
+  Obj obj;        // flags: FIBER_*; extra: number by creation
+  Value *stack;   // raw block; NULL when it has ended
+  const Instr *ip; // next instruction, while not running; when it has ended: fiber_started_at
+  union {
+    Promise *promise;      // what it settles at its end; NULL under `go`
+    FiberContext *context; // with FIBER_HAS_CONTEXT
+  };
+  uint32_t base;   // of the top frame, while not running; 0: it has no frame
+  uint32_t parent; // number of the fiber that started it; 0: the host
   Waiter wait;
 };
+_Static_assert(sizeof(Fiber) == 80, "a million of them");
 
 #define FIBER_STATE_MASK 3
 #define FIBER_MAIN       4 // the program's main fiber
@@ -107,20 +117,27 @@ struct Fiber {
 
 #define FIBER_HAS_CONTEXT 2048
 #define FIBER_KEPT        4096 // some object refers to it as long as it likes: it is no other's spare
+#define FIBER_STARTED     32768 // its starter waits for it: see fiber_starter
 #define FIBER_STRANDED    8192 // nobody reaches what it waits for (sched/stranded.c)
 #define FIBER_FINALISER   16384 // runs the __gc of an object (sched/finaliser.h)
 
 // Behind the instruction that started it; NULL for main.
 static inline const Instr *fiber_started_at(const Fiber *fiber) {
-  if (fiber->obj.flags & FIBER_HAS_CONTEXT) return ((const FiberContext *)fiber->origin)->started_at;
-  return fiber->origin;
+  return fiber->stack ? (const Instr *)(uintptr_t)(fiber->stack[1] & VALUE_PAYLOAD) : fiber->ip;
 }
-static inline void fiber_set_started_at(Fiber *fiber, const Instr *place) {
-  if (fiber->obj.flags & FIBER_HAS_CONTEXT) {
-    ((FiberContext *)fiber->origin)->started_at = place;
-  } else {
-    fiber->origin = place;
-  }
+static inline void fiber_set_started_at(Fiber *fiber, const Instr *place) { // it has not ended
+  fiber->stack[1] = (fiber->stack[1] & ~VALUE_PAYLOAD) | (uintptr_t)place;
+}
+static inline Promise *fiber_promise(const Fiber *fiber) {
+  return fiber->obj.flags & FIBER_HAS_CONTEXT ? fiber->context->promise : fiber->promise;
+}
+void fiber_set_promise(VM *vm, Fiber *fiber, Promise *promise);
+static inline uint32_t fiber_stack_size(const Fiber *fiber) { // slots
+  return fiber->wait.own;
+}
+static inline void fiber_set_stack(Fiber *fiber, Value *stack, uint32_t size) {
+  fiber->stack = stack;
+  fiber->wait.own = size;
 }
 static inline FiberState fiber_state(const Fiber *fiber) {
   return (FiberState)(fiber->obj.flags & FIBER_STATE_MASK);
@@ -128,25 +145,18 @@ static inline FiberState fiber_state(const Fiber *fiber) {
 static inline void fiber_set_state(Fiber *fiber, FiberState state) {
   fiber->obj.flags = (uint16_t)((fiber->obj.flags & ~FIBER_STATE_MASK) | state);
 }
-// The fiber that goes on when this one first parks or ends (C 2.2); else NULL. Once that has happened
-// `lineage` only keeps the starter's number, for reports: twice the number and one, so that it is no
-// pointer and keeps nobody alive.
-static inline Fiber *fiber_starter(const Fiber *fiber) {
-  return fiber->lineage & 1 ? NULL : (Fiber *)fiber->lineage;
-}
-static inline void fiber_set_starter(Fiber *fiber, Fiber *starter) {
-  fiber->lineage = (uintptr_t)starter;
-}
-static inline void fiber_set_parent(Fiber *fiber, uint32_t number) {
-  fiber->lineage = (uintptr_t)number << 1 | 1;
-}
-static inline uint32_t fiber_parent(const Fiber *fiber) { // 0: the host
-  const Fiber *starter = fiber_starter(fiber);
-  return starter ? starter->obj.extra : (uint32_t)(fiber->lineage >> 1);
-}
 static inline Fiber *fiber_of_waiter(Waiter *waiter) {
   return CONTAINER_OF(waiter, Fiber, wait);
 }
+// The fiber that goes on when this one first parks or ends (C 2.2); else NULL. All who wait so are in a
+// list of the VM's by their wait records, in which the last comes first.
+Fiber *fiber_find_starter(const VM *vm, const Fiber *fiber);
+static inline Fiber *fiber_starter(const VM *vm, const Fiber *fiber) {
+  return fiber->obj.flags & FIBER_STARTED ? fiber_find_starter(vm, fiber) : NULL;
+}
+// Takes the starter of a fiber with FIBER_STARTED off the list. It mostly is the first; the starter of one
+// that was interrupted and waits for its turn again may be further down.
+Fiber *fiber_take_starter(VM *vm, Fiber *fiber);
 
 // A whole stack: they have an even number of slots, as the heap's blocks do.
 static inline void fiber_clear(Value *stack, uint32_t size) {

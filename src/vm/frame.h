@@ -6,8 +6,9 @@
 //   base[-2] its closure   base[-1] the link   base[0] … base[register_count − 1] its registers
 //
 // The link is the caller's next instruction and the distance of the two bases. Distance 0 says that
-// the caller is no function, and the instruction says what it is: FIBER_END (there is none, the
-// fiber ends) or RESUME_NATIVE (a native; the distance then is in base[-3]).
+// the caller is no function: it is a native, the instruction RESUME_NATIVE and the distance in base[-3];
+// or this is the fiber's first frame, whose base is 2, and the instruction says where the fiber was
+// started (fiber_started_at).
 //
 // The frame of a native that keeps something while others run:
 //
@@ -27,6 +28,7 @@
 #include "vm/vm_private.h"
 
 #define FRAME_CALLBACK_ARGS 4
+#define FRAME_FIRST         2u // base of a fiber's first frame
 #define FRAME_DISTANCE_MAX  0xFFF7u // so that a link looks like a double
 
 static inline Value frame_link(const Instr *ip, uint32_t distance) {
@@ -75,13 +77,12 @@ static inline uint32_t frame_size(const Value *base) {
 }
 
 // Steps from the frame at `base` to its caller's. False: there is none.
-static inline bool frame_caller(const VM *vm, uint32_t *base, const Instr **ip,
-                                const Value *stack) {
+static inline bool frame_caller(uint32_t *base, const Instr **ip, const Value *stack) {
   Value link = stack[*base - 1];
   *ip = frame_link_ip(link);
   uint32_t distance = frame_link_distance(link);
   if (distance == 0) {
-    if (*ip == &vm->fiber_end) return false;
+    if (*base == FRAME_FIRST) return false;
     distance = (uint32_t)value_as_int(stack[*base - 3]);
   }
   *base -= distance;

@@ -391,6 +391,8 @@ static NOINLINE void take_sample(VM *vm, const Instr *ip, const Value *base, con
       constants = newest_constants;                                                                \
     else if (LIKELY(distance != 0))                                                                \
       constants = frame_closure(base)->proto->constants;                                           \
+    else if (base - FRAME_FIRST == vm->running->stack)                                             \
+      ip = &vm->fiber_end;                                                                         \
     NEXT();                                                                                        \
   } while (0)
 // The callee is known, so that nothing is left to look at but the room on the stack.
@@ -419,7 +421,7 @@ InterpResult INTERP_RUN(VM *vm, Fiber *fiber) {
   const Instr *ip = NULL;
   Value *base = NULL;
   const Value *constants = NULL;
-  Value newest_link = 0; // of the call that was made last, and its caller's constants
+  Value newest_link = VALUE_NULL; // of the call that was made last, and its caller's constants
   const Value *newest_constants = NULL;
   INTERP_LAST
   uint32_t count = 0; // of a call's arguments

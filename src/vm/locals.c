@@ -11,6 +11,7 @@
 #define CONTEXT_OWNS 1
 
 static void trace_context(Heap *heap, Obj *object) {
+  heap_mark(heap, (Obj *)((FiberContext *)object)->promise);
   heap_mark(heap, (Obj *)((FiberContext *)object)->values);
   heap_mark(heap, ((FiberContext *)object)->holds);
 }
@@ -41,7 +42,7 @@ FiberLocal *locals_new(VM *vm, Value initial) {
 // --- Contexts ------------------------------------------------------------------------------------
 
 static FiberContext *context_of(const Fiber *fiber) {
-  return fiber->obj.flags & FIBER_HAS_CONTEXT ? (FiberContext *)fiber->origin : NULL;
+  return fiber->obj.flags & FIBER_HAS_CONTEXT ? fiber->context : NULL;
 }
 
 // NULL: out of memory.
@@ -52,8 +53,8 @@ static FiberContext *need_context(VM *vm, Fiber *fiber) {
   context = heap_new(vm->heap, KIND_FIBER_CONTEXT, sizeof(FiberContext));
   heap_pop_roots(vm->heap, 1);
   if (!context) return NULL;
-  context->started_at = fiber->origin;
-  fiber->origin = context;
+  context->promise = fiber->promise;
+  fiber->context = context;
   fiber->obj.flags |= FIBER_HAS_CONTEXT;
   heap_touch(vm->heap, (Obj *)fiber);
   return context;

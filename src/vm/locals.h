@@ -2,7 +2,7 @@
 // locals.h - values that each fiber has of its own
 //
 // A FiberLocal is a key. A fiber that has set nothing and inherited nothing costs nothing: its header
-// has no word for values, only a flag that its `origin` is a FiberContext. A fiber that is started
+// has no word for values, only a flag that a FiberContext stands for its promise. A fiber that is started
 // inherits what the running one has at that moment, by sharing its list of keys and values; whoever
 // sets a value while the list is shared copies it first, so neither sees the other's later changes.
 // The values go with the fiber: its end lets go of the list.

@@ -17,7 +17,7 @@ static bool is_stale_link(VM *vm, Value value) {
   const Instr *ip = frame_link_ip(value);
   Proto *proto;
   uint32_t pc;
-  return value_is_double(value) && (ip == &vm->fiber_end || ip == &vm->resume_native ||
+  return value_is_double(value) && (ip == &vm->resume_native ||
                                     load_find_code(vm, ip - 1, &proto, &pc));
 }
 
@@ -106,6 +106,6 @@ uint64_t moment_state_hash(VM *vm, const Fiber *fiber) {
       module = closure->proto->module;
     }
     end = registers - 3;
-  } while (++count < HASHED_FRAMES && frame_caller(vm, &base, &ip, fiber->stack));
+  } while (++count < HASHED_FRAMES && frame_caller(&base, &ip, fiber->stack));
   return hash;
 }

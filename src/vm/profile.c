@@ -107,7 +107,7 @@ static uint32_t read_frames(const VM *vm, const Fiber *fiber, ProfileNode *frame
     bool is_hidden = frame_is_native(registers) &&
                      (frame_native_row(registers)->languages & NATIVE_HIDDEN);
     if (!is_hidden) frames[count++] = node_of_frame(registers, ip);
-  } while (frame_caller(vm, &base, &ip, fiber->stack));
+  } while (frame_caller(&base, &ip, fiber->stack));
   return count;
 }
 

@@ -139,7 +139,7 @@ void raise_abandon(VM *vm, Fiber *fiber) {
   do {
     Value *registers = fiber->stack + base;
     if (frame_is_native(registers)) unwind_native(vm, registers);
-  } while (frame_caller(vm, &base, &ip, fiber->stack));
+  } while (frame_caller(&base, &ip, fiber->stack));
 }
 
 bool raise_unwind(VM *vm, Fiber *fiber) {
@@ -160,6 +160,6 @@ bool raise_unwind(VM *vm, Fiber *fiber) {
     fiber->base = base;
     fiber->ip = proto->code + handler->target;
     return true;
-  } while (frame_caller(vm, &base, &ip, fiber->stack));
+  } while (frame_caller(&base, &ip, fiber->stack));
   return false;
 }

@@ -3,7 +3,7 @@
 //
 // A fiber that ends without ever having waited is not given back but put by, with its stack, and the
 // next start takes it instead of a new one. It is as a new one: nobody refers to it, its registers are
-// null. Its `origin` is the next spare.
+// null. Its `ip` is the next spare.
 //
 // Spares are all unmarked, so each is among VM.young_fibers already; the beginning of a collection
 // forgets them, and until its end there are none, so the collector need not know of them.
@@ -23,27 +23,28 @@ static inline bool spare_is_one(const Fiber *fiber) {
 // NULL: there is none whose stack has as many slots.
 static inline Fiber *spare_take(VM *vm, uint32_t slots) {
   Fiber *fiber = vm->spare_fibers;
-  if (UNLIKELY(!fiber || fiber->stack_size < slots)) return NULL;
-  vm->spare_fibers = (Fiber *)fiber->origin;
+  if (UNLIKELY(!fiber || fiber_stack_size(fiber) < slots)) return NULL;
+  vm->spare_fibers = (Fiber *)(uintptr_t)fiber->ip;
   vm->spare_count--;
   return fiber;
 }
 
 // Whether the running fiber may become one when it ends now.
 static inline bool spare_may_be(const VM *vm, const Fiber *fiber) {
-  bool is_plain = (fiber->obj.flags & ~FIBER_GO) == FIBER_RUNNING && fiber->wait.generation == 0;
+  bool is_plain = (fiber->obj.flags & ~(FIBER_GO | FIBER_STARTED)) == FIBER_RUNNING &&
+                  !fiber->wait.has_waited;
   return LIKELY(is_plain && fiber->obj.colour == HEAP_WHITE && !heap_is_cycling(vm->heap) &&
-                fiber->stack_size <= SPARE_SLOTS && vm->spare_count < SPARE_MAX);
+                fiber_stack_size(fiber) <= SPARE_SLOTS && vm->spare_count < SPARE_MAX);
 }
 
 static inline void spare_clear(Fiber *fiber) {
-  fiber_clear(fiber->stack, fiber->stack_size);
-  fiber->obj.flags = FIBER_DONE;
+  fiber_clear(fiber->stack, fiber_stack_size(fiber));
+  fiber->obj.flags = FIBER_DONE | (fiber->obj.flags & FIBER_STARTED); // who is next knows it by that
   fiber->base = 0;
 }
 
 static inline void spare_put(VM *vm, Fiber *fiber) {
-  fiber->origin = vm->spare_fibers;
+  fiber->ip = (const Instr *)(uintptr_t)vm->spare_fibers;
   vm->spare_fibers = fiber;
   vm->spare_count++;
 }

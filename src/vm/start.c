@@ -22,7 +22,7 @@ static bool prepare(VM *vm, Fiber *started, uint32_t count) {
   if (!value_is_kind(started->stack[0], KIND_CLOSURE)) return true;
   const Proto *proto = ((const Closure *)value_as_object(started->stack[0]))->proto;
   if (!arity_is_exact(proto, count) && !arity_fill(vm, started, 2, count, proto)) return false;
-  started->stack[1] = frame_link(&vm->fiber_end, 0);
+  started->stack[1] = frame_link(fiber_started_at(started), 0);
   started->base = 2;
   started->ip = proto->code;
   started->obj.flags |= FIBER_SETTLED;
@@ -39,9 +39,10 @@ static Fiber *make(VM *vm, Fiber *caller, const Value *window, uint32_t count) {
   if (!started) return NULL;
   vm->switch_to = started; // a root
   bool is_ready = prepare(vm, started, count);
-  fiber_set_starter(started, caller);
-  heap_touch(vm->heap, (Obj *)started);
-  if (is_ready) return started;
+  if (is_ready) {
+    fiber_add_starter(vm, started, caller);
+    return started;
+  }
   vm->switch_to = NULL;
   fiber_end(vm, started);
   return NULL;
@@ -57,14 +58,14 @@ static Fiber *fill_spare(VM *vm, Fiber *caller, const Value *window, uint32_t co
   if (UNLIKELY(!started)) return NULL;
   Value *stack = started->stack;
   stack[0] = window[0];
-  stack[1] = frame_link(&vm->fiber_end, 0);
+  stack[1] = frame_link(caller->ip, 0); // where it was started
   for (uint32_t i = 0; i < count; i++) stack[2 + i] = window[2 + i];
   started->base = 2;
   started->ip = proto->code;
-  started->origin = caller->ip;
-  fiber_set_starter(started, caller);
   started->obj.flags = FIBER_PARKED;
   started->obj.extra = ++vm->fiber_count;
+  started->parent = caller->obj.extra;
+  fiber_add_starter(vm, started, caller);
   return started;
 }
 
@@ -73,6 +74,7 @@ static bool give_promise(VM *vm, Fiber *started, uint32_t number, Value *window)
   Value promise = vm->async.promise_for(vm, started, number);
   if (UNLIKELY(value_is_absent(promise))) {
     vm->switch_to = NULL;
+    fiber_take_starter(vm, started);
     fiber_end(vm, started);
     return false;
   }
@@ -115,16 +117,21 @@ Step start_call(VM *vm, uint32_t a, uint32_t count) {
 
 #define CANCELLING (FIBER_CANCELLED | FIBER_DOOMED | FIBER_UNWINDING)
 
-// Nothing may be known of the fiber but what it returns.
-static bool is_short_way(const VM *vm, const Fiber *fiber, const Fiber *starter, Value result) {
-  return start_is_awaited(fiber) && (fiber->obj.flags & ~FIBER_KEPT) == FIBER_RUNNING &&
-         !(starter->obj.flags & CANCELLING) && !value_is_kind(result, KIND_PROMISE) && vm->budget > 1;
+// It is awaited, and nothing may be known of the fiber but what it returns. Who is first of those that
+// wait for a fiber they have started mostly is its starter.
+static bool is_short_way(const VM *vm, const Fiber *fiber, Value result) {
+  bool is_plain = (fiber->obj.flags & ~FIBER_KEPT) == (FIBER_STARTED | FIBER_RUNNING);
+  if (UNLIKELY(!is_plain || fiber->promise)) return false;
+  const Fiber *starter = fiber_of_waiter(vm->starters);
+  return starter->obj.extra == fiber->parent && !(starter->obj.flags & CANCELLING) &&
+         !value_is_kind(result, KIND_PROMISE) && vm->budget > 1;
 }
 
 bool start_return(VM *vm) {
-  Fiber *fiber = vm->running, *starter = fiber_starter(fiber);
+  Fiber *fiber = vm->running;
   Value result = fiber->stack[0];
-  if (UNLIKELY(!is_short_way(vm, fiber, starter, result))) return false;
+  if (UNLIKELY(!is_short_way(vm, fiber, result))) return false;
+  Fiber *starter = fiber_take_starter(vm, fiber);
   vm->budget--;
   starter->stack[starter->base + opcode_a(*starter->ip)] = result;
   starter->ip++;
@@ -134,7 +141,6 @@ bool start_return(VM *vm) {
     spare_clear(fiber);
     spare_put(vm, fiber);
   } else {
-    fiber_set_parent(fiber, starter->obj.extra);
     fiber_end(vm, fiber);
   }
   run(vm, starter);
@@ -152,7 +158,7 @@ static void fail_starter(VM *vm, Fiber *starter, Value error) {
 }
 
 void start_reveal_awaited(VM *vm, Fiber *fiber) {
-  Fiber *starter = fiber_starter(fiber);
+  Fiber *starter = fiber_starter(vm, fiber);
   Value error = vm->error; // of a fiber that fails
   heap_push_root(vm->heap, error);
   vm->error = VALUE_ABSENT;

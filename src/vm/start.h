@@ -30,7 +30,7 @@ Step start_call(VM *vm, uint32_t a, uint32_t count) MUST_USE;
 bool start_return(VM *vm) MUST_USE;
 // It has no promise, because its starter will await it at once.
 static inline bool start_is_awaited(const Fiber *fiber) {
-  return !fiber->promise && fiber_starter(fiber);
+  return (fiber->obj.flags & FIBER_STARTED) && !fiber_promise(fiber);
 }
 // Such a fiber has one from now on; without memory its starter fails.
 void start_reveal_awaited(VM *vm, Fiber *fiber);

@@ -37,7 +37,7 @@ static uint32_t count_frames(const VM *vm, const Fiber *fiber) {
   const Instr *ip;
   uint32_t count = 0;
   do count += is_shown(vm, fiber, base);
-  while (frame_caller(vm, &base, &ip, fiber->stack));
+  while (frame_caller(&base, &ip, fiber->stack));
   return count;
 }
 
@@ -58,7 +58,7 @@ static void add_frames(VM *vm, Error *error, const Fiber *fiber, TraceMark first
     else
       error->trace_left_out++;
     i++;
-  } while (frame_caller(vm, &base, &ip, fiber->stack));
+  } while (frame_caller(&base, &ip, fiber->stack));
 }
 
 static void drop_start(Error *error) {
@@ -131,7 +131,7 @@ bool trace_fiber_place(VM *vm, const Fiber *fiber, TracePlace *out) {
   do {
     TraceEntry entry = make_entry(fiber, base, ip, TRACE_FRAME);
     if (trace_place(&entry, out)) return true;
-  } while (frame_caller(vm, &base, &ip, fiber->stack));
+  } while (frame_caller(&base, &ip, fiber->stack));
   return false;
 }
 
@@ -153,7 +153,7 @@ const Instr *trace_fiber_code(VM *vm, const Fiber *fiber) {
   const Instr *ip = fiber->ip;
   do {
     if (!frame_is_native(fiber->stack + base)) return ip;
-  } while (frame_caller(vm, &base, &ip, fiber->stack));
+  } while (frame_caller(&base, &ip, fiber->stack));
   return fiber_started_at(fiber);
 }
 
@@ -196,12 +196,12 @@ static void print_frames(VM *vm, Buffer *out, const Fiber *fiber, TraceMark firs
     if (i == left_from) buffer_printf(out, "    ... %u more\n", left_to - left_from);
     if (i < left_from || i >= left_to) print_entry(out, &entry);
     i++;
-  } while (frame_caller(vm, &base, &ip, fiber->stack));
+  } while (frame_caller(&base, &ip, fiber->stack));
 }
 
 void trace_print_fiber(VM *vm, Buffer *out, const Fiber *fiber) {
   TraceMark mark = TRACE_FRAME;
-  for (; fiber; fiber = fiber_starter(fiber)) {
+  for (; fiber; fiber = fiber_starter(vm, fiber)) {
     if (fiber->stack && fiber->base) print_frames(vm, out, fiber, mark);
     mark = TRACE_SPAWN;
   }

@@ -234,11 +234,11 @@ static void push_frame(Uses *uses, Reach *reach, Value *registers, const Instr *
 void uses_push_fiber(Uses *uses, Reach *reach, Fiber *fiber) {
   if (!fiber->stack) return;
   if (fiber->base == 0) { // it has not begun: the callee and its arguments
-    for (uint32_t i = 0; i < fiber->stack_size; i++) reach_push(reach, fiber->stack[i]);
+    for (uint32_t i = 0; i < fiber_stack_size(fiber); i++) reach_push(reach, fiber->stack[i]);
     return;
   }
   uint32_t base = fiber->base;
   const Instr *ip = fiber->ip;
   do push_frame(uses, reach, fiber->stack + base, ip, base == fiber->base);
-  while (frame_caller(uses->vm, &base, &ip, fiber->stack));
+  while (frame_caller(&base, &ip, fiber->stack));
 }

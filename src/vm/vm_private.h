@@ -92,6 +92,7 @@ struct VM {
   bool profile_is_due; // the running fiber's stack is wanted (profile.h)
   Fiber *running;          // NULL between fibers
   Fiber *switch_to;        // for STEP_SWITCH
+  Waiter *starters;        // of fibers that wait for the one they have started; the last first
   uint32_t spill;          // slots above the running fiber's top frame that hold arguments just now
   uint32_t callback_count; // arguments of the callback that a native has asked for
   struct Profile *profile; // NULL: nobody wants to know where the time goes
@@ -137,8 +138,15 @@ _Static_assert(offsetof(VM, promise_count) == offsetof(VMFront, promise_count), 
 // Ends the check of calls against the stack that belongs to the running fiber. An interrupt that
 // comes between the two lines is seen by the second one, one that comes later writes NULL itself.
 static inline void vm_set_stack_limit(VM *vm) {
-  vm->stack_limit = vm->running ? vm->running->stack + vm->running->stack_size : NULL;
+  vm->stack_limit = vm->running ? vm->running->stack + fiber_stack_size(vm->running) : NULL;
   if (vm->interrupt_flag) vm->stack_limit = NULL;
+}
+
+// `starter`, which has made `fiber` and is in no queue, waits until that first parks or ends.
+static inline void fiber_add_starter(VM *vm, Fiber *fiber, Fiber *starter) {
+  fiber->obj.flags |= FIBER_STARTED;
+  starter->wait.next = vm->starters;
+  vm->starters = &starter->wait;
 }
 
 // The method `name` of a built-in kind, VALUE_ABSENT if there is none. Does not allocate.

@@ -91,9 +91,9 @@ static NativeStatus status_of(WaitResult result, NativeCall *call, Value value) 
 
 static bool is_expected_fiber(const Actor *actor) {
   const Fiber *fiber = vm_running(driver->vm);
-  if (actor->promise == NOBODY) return !fiber->promise && fiber->obj.extra == actor->real_number;
-  return fiber->promise &&
-         fiber->promise->obj.extra == driver->model.promises.items[actor->promise].real_number;
+  if (actor->promise == NOBODY) return !fiber_promise(fiber) && fiber->obj.extra == actor->real_number;
+  return fiber_promise(fiber) &&
+         fiber_promise(fiber)->obj.extra == driver->model.promises.items[actor->promise].real_number;
 }
 
 static NativeStatus begin(NativeCall *call) {

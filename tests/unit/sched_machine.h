@@ -104,7 +104,7 @@ static inline Fiber *machine_spawn(VM *vm, Value native, const Value *args, uint
   if (promise) {
     promise->settler = (Obj *)fiber;
     heap_touch(vm_heap(vm), (Obj *)promise);
-    fiber->promise = promise;
+    fiber_set_promise(vm, fiber, promise);
   } else {
     fiber->obj.flags |= FIBER_GO;
   }

@@ -111,7 +111,7 @@ static Value test_channel_new(VM *vm, Value capacity) {
 static Value test_promise_for(VM *vm, Fiber *fiber, uint32_t number) {
   (void)number;
   TestPromise *promise = new_promise(vm);
-  fiber->promise = (Promise *)promise;
+  fiber_set_promise(vm, fiber, (Promise *)promise);
   heap_touch(vm_heap(vm), (Obj *)fiber);
   return value_object(promise);
 }
@@ -119,24 +119,22 @@ static Value test_promise_for(VM *vm, Fiber *fiber, uint32_t number) {
 static void test_ended(VM *vm, Fiber *fiber, Value result) {
   if (fiber == sched_of_test(vm)->main)
     sched_of_test(vm)->main_result = result;
-  else if (fiber->promise)
-    settle(vm, (TestPromise *)fiber->promise, 1, result);
+  else if (fiber_promise(fiber))
+    settle(vm, (TestPromise *)fiber_promise(fiber), 1, result);
 }
 
 static void test_failed(VM *vm, Fiber *fiber) {
   Value error = vm_take_error(vm);
   if (fiber == sched_of_test(vm)->main)
     sched_of_test(vm)->main_result = error;
-  else if (fiber->promise)
-    settle(vm, (TestPromise *)fiber->promise, 2, error);
+  else if (fiber_promise(fiber))
+    settle(vm, (TestPromise *)fiber_promise(fiber), 2, error);
   else
     sched_of_test(vm)->go_failures++;
 }
 
 static Fiber *test_next(VM *vm, Fiber *fiber) {
-  Fiber *starter = fiber_starter(fiber);
-  fiber_set_parent(fiber, 0);
-  if (starter) return starter;
+  if (fiber->obj.flags & FIBER_STARTED) return fiber_take_starter(vm, fiber);
   Value next = take_ready(sched_of_test(vm));
   return value_is_absent(next) ? NULL : (Fiber *)value_as_object(next);
 }
