@@ -43,10 +43,18 @@ bool lib_take_duration(NativeCall *call, uint32_t index, double unit_ns, int64_t
   return true;
 }
 
+// `await sleep(…)` needs no promise in between, but it counts as one.
+static NativeStatus promise_time(NativeCall *call, int64_t ns) {
+  VM *vm = call->vm;
+  if (!native_begins_await(call)) return return_promise(call, timer_promise(vm, ns));
+  (void)vm_next_promise(vm);
+  return timer_await(vm, vm_running(vm), ns) ? NATIVE_PARKED : NATIVE_FAILED;
+}
+
 static NativeStatus sleep_promise(NativeCall *call) {
   int64_t ns;
   if (!lib_take_duration(call, 0, LIB_NS_PER_MS, &ns)) return NATIVE_FAILED;
-  return return_promise(call, timer_promise(call->vm, ns));
+  return promise_time(call, ns);
 }
 
 static NativeStatus park_for(NativeCall *call, double unit_ns) {
@@ -60,7 +68,7 @@ static NativeStatus sleep_here(NativeCall *call) { return park_for(call, LIB_NS_
 static NativeStatus sleep_seconds(NativeCall *call) { return park_for(call, 1000 * LIB_NS_PER_MS); }
 
 static NativeStatus yield_promise(NativeCall *call) {
-  return return_promise(call, timer_promise(call->vm, 0));
+  return promise_time(call, 0);
 }
 
 static NativeStatus yield_here(NativeCall *call) {

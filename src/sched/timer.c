@@ -60,15 +60,19 @@ void timer_add_alarm(VM *vm, Obj *alarm, uint32_t generation, int64_t ns) {
   vec_push(&sched->fresh_targets, alarm);
 }
 
-bool timer_sleep(VM *vm, Fiber *fiber, int64_t ns) {
+bool timer_await(VM *vm, Fiber *fiber, int64_t ns) {
   if (wait_is_cancelled(vm, fiber)) return false;
-  wait_park(vm, fiber, ns > 0 ? WAIT_TIMER : WAIT_READY, NULL, NULL);
-  if (ns > 0) {
-    fiber->wait.timer = sched_of(vm)->timer_count;
-    add_timer(sched_of(vm), ns, (Obj *)fiber, TIMER_SLEEP);
-  } else {
-    wait_wake(vm, fiber, VALUE_NULL);
-  }
+  wait_park(vm, fiber, WAIT_TIMER, NULL, NULL);
+  fiber->wait.timer = sched_of(vm)->timer_count;
+  add_timer(sched_of(vm), ns, (Obj *)fiber, TIMER_SLEEP);
+  return true;
+}
+
+bool timer_sleep(VM *vm, Fiber *fiber, int64_t ns) {
+  if (ns > 0) return timer_await(vm, fiber, ns);
+  if (wait_is_cancelled(vm, fiber)) return false;
+  wait_park(vm, fiber, WAIT_READY, NULL, NULL);
+  wait_wake(vm, fiber, VALUE_NULL);
   return true;
 }
 

@@ -12,6 +12,8 @@
 // Parks the running fiber for `ns` (≥ 0; 0: to the end of the ready queue). False: out of memory,
 // raised.
 bool timer_sleep(VM *vm, Fiber *fiber, int64_t ns) MUST_USE;
+// The same as awaiting timer_promise: by a timer also if `ns` is 0.
+bool timer_await(VM *vm, Fiber *fiber, int64_t ns) MUST_USE;
 // A promise that is fulfilled with null after `ns`.
 Promise *timer_promise(VM *vm, int64_t ns) MUST_USE;
 

@@ -6,6 +6,7 @@
 // of its own level, `name?` may be left out, `name...` or `T...` stands for any number.
 #include "vm/native.h"
 
+#include "code/opcode.h"
 #include "vm/frame.h"
 
 #include <string.h>
@@ -120,4 +121,14 @@ NativeStatus native_call(NativeCall *call, Value callee, const Value *args, uint
   for (uint32_t i = 0; i < count; i++) window[2 + i] = args[i];
   vm->callback_count = count;
   return NATIVE_CALL;
+}
+
+bool native_begins_await(NativeCall *call) {
+  Fiber *fiber = call->vm->running;
+  const Value *base = fiber->stack + fiber->base;
+  if (fiber->base == 0 || frame_is_native(base)) return false;
+  Instr next = *fiber->ip;
+  if (opcode_of(next) != OP_AWAIT_CALL || base + opcode_b(next) != call->args - 2) return false;
+  fiber->ip++;
+  return true;
 }

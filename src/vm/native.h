@@ -88,6 +88,11 @@ int native_find_parameter(const Native *native, const Str *name);
 // Asks for `callee` to be called with `count` (≤ 4) arguments; return its result NATIVE_CALL.
 NativeStatus native_call(NativeCall *call, Value callee, const Value *args, uint32_t count);
 
+// Whether the running function awaits the call's value with its next instruction and nobody else sees
+// it. Then the native is to park or fail instead of making a promise: what the wait yields is the value
+// of the await. Only for natives without a frame of their own.
+bool native_begins_await(NativeCall *call) MUST_USE;
+
 static inline NativeStatus native_return(NativeCall *call, Value result) {
   call->result = result;
   return NATIVE_DONE;

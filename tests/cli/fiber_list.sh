@@ -48,7 +48,7 @@ err_has "  main, at sleeping.vint:2:1, sleeps for another "
 
 printf 'print("begins")\nawait sleep(60000)\n' >sleeping.luma
 asked "sleeping, Luma" 1 "$wick" sleeping.luma
-err_has "  main, at sleeping.luma:2:1, awaits promise 1 of a timer"
+err_has "  main, at sleeping.luma:2:1, sleeps for another"
 
 printf 'let server = http.serve(0, fn(req) do "hello" end)\nprint(server.port)\n' >server.luma
 asked "a server" 1 "$wick" server.luma
