@@ -24,14 +24,6 @@ WARNINGS := -Wall -Wextra -Wno-unused-parameter -Wno-maybe-uninitialized -Wno-mi
 SAME     := -ffile-prefix-map=$(CURDIR)=.
 CPPFLAGS := -D_GNU_SOURCE -Isrc -Iinclude $(SAME)
 LDLIBS   := -luv -lhttp_parser -lutf8proc -lm -ldl -lpthread
-# What every start would have to find, map and relocate is in the program itself where the system has it as an
-# archive (make SHARED=1: not), and relative relocations are packed where its loader can read that.
-ifndef SHARED
-  archive = $(or $(firstword $(filter /%,$(foreach a,$(2),$(shell $(CC) -print-file-name=$(a))))),-l$(1))
-  LDLIBS := $(call archive,uv,libuv.a libuv_a.a) $(call archive,http_parser,libhttp_parser.a) \
-    $(call archive,utf8proc,libutf8proc.a) -lm -ldl -lpthread
-endif
-LDFLAGS += $(shell grep -qs GLIBC_ABI_DT_RELR "$$($(CC) -print-file-name=libc.so.6)" && echo -Wl,-z,pack-relative-relocs)
 STANDARD := -std=c17
 
 # One variant a folder, so that they can stand side by side.
@@ -45,6 +37,17 @@ else ifeq ($(VARIANT),fuzz)
 else ifeq ($(VARIANT),asan)
   CFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 endif
+
+# What every start would have to find and map is in the program itself where the system has it as an archive (make
+# SHARED=1: not). Only in the release build: so linked, libuv ends its threads after OpenSSL has ended, which a leak
+# checker sees.
+ifeq ($(VARIANT)$(SHARED),release)
+  archive = $(or $(firstword $(filter /%,$(foreach a,$(2),$(shell $(CC) -print-file-name=$(a))))),-l$(1))
+  LDLIBS := $(call archive,uv,libuv.a libuv_a.a) $(call archive,http_parser,libhttp_parser.a) \
+    $(call archive,utf8proc,libutf8proc.a) -lm -ldl -lpthread
+endif
+# Relative relocations are packed where the system's loader can read that.
+LDFLAGS += $(shell grep -qs GLIBC_ABI_DT_RELR "$$($(CC) -print-file-name=libc.so.6)" && echo -Wl,-z,pack-relative-relocs)
 
 OUT     := $(BUILD)/$(VARIANT)
 SOURCES := $(sort $(wildcard src/*/*.c))

@@ -181,10 +181,9 @@
     ip++;
     RA = RB;
     ip++;
-    Value argument = (&RA)[2];
     const Native *native = interp_of_number(callee);
-    if (native && B == 1 && value_is_double(argument)) {
-      RA = value_double(native->of_number(value_as_double(argument)));
+    if (native && B == 1 && value_is_double((&RA)[2])) {
+      RA = value_double(native->of_number(value_as_double((&RA)[2])));
       NEXT();
     }
     goto label_CALL;
