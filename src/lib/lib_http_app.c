@@ -140,8 +140,10 @@ static NativeStatus group(NativeCall *call) {
   if (!prefix) return NATIVE_FAILED;
   uint32_t len = prefix->len;
   while (len > 0 && prefix->bytes[len - 1] == '/') len--;
+  vm_push_root(vm, value_object(prefix));
   bool ok = answer_push_bytes(vm, app->groups, prefix->bytes, len) &&
             answer_push(vm, app->groups, value_int(fiber_number(call)));
+  vm_pop_roots(vm, 1);
   return ok ? native_call(call, call->args[1], NULL, 0) : NATIVE_FAILED;
 }
 
