@@ -117,9 +117,9 @@ _Static_assert(sizeof(Fiber) == 80, "a million of them");
 
 #define FIBER_HAS_CONTEXT 2048
 #define FIBER_KEPT        4096 // some object refers to it as long as it likes: it is no other's spare
-#define FIBER_STARTED     32768 // its starter waits for it: see fiber_starter
 #define FIBER_STRANDED    8192 // nobody reaches what it waits for (sched/stranded.c)
 #define FIBER_FINALISER   16384 // runs the __gc of an object (sched/finaliser.h)
+#define FIBER_STARTED     32768 // its starter waits for it: see fiber_starter
 
 // Behind the instruction that started it; NULL for main.
 static inline const Instr *fiber_started_at(const Fiber *fiber) {

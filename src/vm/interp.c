@@ -410,6 +410,23 @@ static NOINLINE void take_sample(VM *vm, const Instr *ip, const Value *base, con
     NEXT();                                                                                        \
   }
 
+// A method of what is in R[a + 2]: at once if it is the one that the cache knows, else `arrange` finds it.
+#define CALL_CACHED(name, arrange)                                                                 \
+  CASE(name) {                                                                                     \
+    Cache *cache = proto_cache(constants, C);                                                      \
+    const Table *table = interp_pointer((&RA)[2]);                                                 \
+    if (LIKELY(interp_is_object(table))) {                                                         \
+      Value method = cache_type_method(cache, table);                                              \
+      if (LIKELY(method == cache->value)) {                                                        \
+        RA = method;                                                                               \
+        ENTER_FRAME(cache->proto, code);                                                           \
+      }                                                                                            \
+    }                                                                                              \
+    SAVE();                                                                                        \
+    if (UNLIKELY(!arrange(vm, INSTRUCTION, cache, &count))) goto failed;                           \
+    goto call;                                                                                     \
+  }
+
 InterpResult INTERP_RUN(VM *vm, Fiber *fiber) {
 #ifndef WICK_NO_COMPUTED_GOTO
   static const void *const labels[OP_COUNT] = {
@@ -1003,34 +1020,8 @@ call_other:
     if (UNLIKELY(!method_arrange_dot(vm, INSTRUCTION, cache, &count))) goto failed;
     goto call;
   }
-  CASE(CALL_COLON) {
-    Cache *cache = proto_cache(constants, C);
-    const Table *table = interp_pointer((&RA)[2]);
-    if (LIKELY(interp_is_object(table))) {
-      Value method = cache_type_method(cache, table);
-      if (LIKELY(method == cache->value)) {
-        RA = method;
-        ENTER_FRAME(cache->proto, code);
-      }
-    }
-    SAVE();
-    if (UNLIKELY(!method_arrange_colon(vm, INSTRUCTION, cache, &count))) goto failed;
-    goto call;
-  }
-  CASE(CALL_METHOD) {
-    Cache *cache = proto_cache(constants, C);
-    const Table *table = interp_pointer((&RA)[2]);
-    if (LIKELY(interp_is_object(table))) {
-      Value method = cache_type_method(cache, table);
-      if (LIKELY(method == cache->value)) {
-        RA = method;
-        ENTER_FRAME(cache->proto, code);
-      }
-    }
-    SAVE();
-    if (UNLIKELY(!method_arrange_vint(vm, INSTRUCTION, cache, &count))) goto failed;
-    goto call;
-  }
+  CALL_CACHED(CALL_COLON, method_arrange_colon)
+  CALL_CACHED(CALL_METHOD, method_arrange_vint)
   CASE(CALL_NAMED) {
     STEP(named_call(vm, A, B, (Shape *)value_as_object(KC)));
   }
