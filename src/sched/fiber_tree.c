@@ -18,7 +18,6 @@ typedef struct Tree {
   Report report;
   const Fiber *running;
   AlikeSet alike;
-  StrMap wakes; // fiber → its timer's time in ns, + 1
   uint32_t *first_child;
   uint32_t *last_child;
   uint32_t *next_sibling;
@@ -65,15 +64,6 @@ static void link_fibers(Tree *tree) {
   }
 }
 
-static void note_timer(const Timer *timer, void *context) {
-  Tree *tree = context;
-  const Obj *target = timer->target;
-  if (target->kind != KIND_FIBER) return;
-  const Fiber *fiber = (const Fiber *)target;
-  if (!wait_is_sleeping(fiber, timer->number)) return;
-  strmap_set(&tree->wakes, (const char *)&fiber, sizeof(fiber), (void *)(uintptr_t)(timer->at_ns + 1));
-}
-
 // --- One fiber -----------------------------------------------------------------------------------
 
 // The function that it was started for.
@@ -99,13 +89,9 @@ static void print_duration(Buffer *out, int64_t ns) {
 }
 
 static void print_sleep(Tree *tree, const Fiber *fiber) {
-  Buffer *out = tree->report.out;
-  uintptr_t at = (uintptr_t)strmap_get(&tree->wakes, (const char *)&fiber, sizeof(fiber));
-  buffer_text(out, "sleeps");
-  if (at == 0) return;
-  int64_t left_ns = (int64_t)at - 1 - tree->now_ns;
-  buffer_text(out, " for another ");
-  print_duration(out, left_ns > 0 ? left_ns : 0);
+  int64_t left_ns = fiber->wait.due_ns - tree->now_ns;
+  buffer_text(tree->report.out, "sleeps for another ");
+  print_duration(tree->report.out, left_ns > 0 ? left_ns : 0);
 }
 
 static void print_state(Tree *tree, const Fiber *fiber) {
@@ -230,7 +216,6 @@ static void print_head(Tree *tree) {
 void fiber_tree_print(Sched *sched, Buffer *out, const Fiber *running) {
   Tree tree = {.running = running, .now_ns = clock_peek_ns(&sched->clock)};
   report_open(&tree.report, sched, out, REPORT_ALL);
-  timer_queue_each(&sched->timers, note_timer, &tree);
   link_fibers(&tree);
   for (uint32_t i = 0; i < tree.report.fibers.count; i++) {
     if (tree.first_child[i] == NONE) alike_add(&tree.alike, &tree.report, tree.report.fibers.items[i]);
@@ -240,7 +225,6 @@ void fiber_tree_print(Sched *sched, Buffer *out, const Fiber *running) {
   if (tree.left_out > 0) buffer_printf(out, "  … and %u others\n", tree.left_out);
   alike_print_skipped(out, &tree.alike);
   alike_free(&tree.alike);
-  strmap_free(&tree.wakes);
   free(tree.first_child);
   free(tree.last_child);
   free(tree.next_sibling);

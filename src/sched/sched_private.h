@@ -28,9 +28,9 @@ typedef struct Stall Stall; // stall.h
 
 // How far the collection under way has come (sched_roots.c).
 typedef struct SchedMarking {
-  uintptr_t ready;      // cursor in the queue, or the lane, that is being marked
-  uint32_t lane;        // of a shuffled ready queue
-  bool is_ready_marked; // all of it
+  uintptr_t cursor;     // in the queue of fibers that is being marked
+  uint32_t queue;       // which that is (get_queue)
+  bool are_queues_marked;
   uint32_t fresh;       // in fresh_targets
 } SchedMarking;
 
@@ -43,6 +43,7 @@ struct Sched {
   uint32_t ready_count;
   uint32_t slice_left; // switches until somebody looks outside
 
+  WaitQueue sleepers; // fibers that sleep, in the order in which they are due (timer.c)
   TimerQueue timers;
   VEC(Obj *) fresh_targets; // of timers and watchers made since the last collection, as roots
   SchedMarking marking;

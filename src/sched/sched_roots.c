@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // sched_roots.c - what the collector begins with: who is ready, who sleeps, what is under way
 //
-// Of the ready queue and the timers there may be a million, so they are marked in pieces, while the
-// program goes on. What comes to them meanwhile is marked as it comes: a fiber when it becomes ready or
+// Of those there may be a million, so they are marked in pieces, while the program goes on. What comes to them meanwhile is marked as it comes: a fiber when it becomes ready or
 // parks (wait.c), other targets of timers through `fresh_targets`. A minor collection needs those that
 // were made since the last one, a major one only those made while it marks: it visits all timers.
 #include "sched/policy.h"
@@ -11,41 +10,42 @@
 #define FRESH_PIECE  1024
 #define TIMERS_PIECE 1024
 
-// --- Who is ready --------------------------------------------------------------------------------
+// --- Who is ready, who sleeps --------------------------------------------------------------------
 
-// The ready queue and then the lanes, if there are any.
+// The queues of fibers: who sleeps, who is ready, and then the lanes, if there are any.
 static const WaitQueue *get_queue(const Sched *sched, uint32_t index) {
-  if (index == 0) return &sched->ready;
+  if (index == 0) return &sched->sleepers;
+  if (index == 1) return &sched->ready;
   uint32_t lane_count = 0;
   const WaitQueue *lanes = sched->shuffle ? policy_lanes(sched->shuffle, &lane_count) : NULL;
-  return index <= lane_count ? &lanes[index - 1] : NULL;
+  return index - 2 < lane_count ? &lanes[index - 2] : NULL;
 }
 
 // A minor collection knows those that were made since the last one (vm/fiber.c); older ones are
 // marked.
-static void begin_ready(void *owner, bool minor) {
+static void begin_queues(void *owner, bool minor) {
   Sched *sched = owner;
-  sched->marking = (SchedMarking){.ready = HEAP_FROM_START,
-                                  .is_ready_marked = minor,
+  sched->marking = (SchedMarking){.cursor = HEAP_FROM_START,
+                                  .are_queues_marked = minor,
                                   .fresh = minor ? 0 : sched->fresh_targets.count};
   sched->marked_watching = NULL;
   sched->next_watched = NULL;
   timer_queue_begin(&sched->timers, minor);
 }
 
-static bool step_ready(Heap *heap, void *owner, bool minor) {
+static bool step_queues(Heap *heap, void *owner, bool minor) {
   Sched *sched = owner;
   SchedMarking *marking = &sched->marking;
-  if (marking->is_ready_marked) return true;
-  const WaitQueue *queue = get_queue(sched, marking->lane);
-  if (queue && !wait_mark_piece(heap, queue, &marking->ready)) return false;
-  marking->ready = HEAP_FROM_START;
-  marking->lane++;
-  marking->is_ready_marked = !queue;
+  if (marking->are_queues_marked) return true;
+  const WaitQueue *queue = get_queue(sched, marking->queue);
+  if (queue && !wait_mark_piece(heap, queue, &marking->cursor)) return false;
+  marking->cursor = HEAP_FROM_START;
+  marking->queue++;
+  marking->are_queues_marked = !queue;
   return false;
 }
 
-// --- Who sleeps ----------------------------------------------------------------------------------
+// --- What else waits for a time ------------------------------------------------------------------
 
 static void mark_target(const Timer *timer, void *heap) {
   heap_mark(heap, timer->target);
@@ -121,7 +121,7 @@ static void visit_rejected(Heap *heap, void *owner) {
 
 void sched_roots_add(Sched *sched) {
   Heap *heap = vm_heap(sched->vm);
-  heap_add_walk(heap, (HeapWalk){begin_ready, step_ready, sched, false});
+  heap_add_walk(heap, (HeapWalk){begin_queues, step_queues, sched, false});
   heap_add_walk(heap, (HeapWalk){NULL, step_timers, sched, false});
   heap_add_walk(heap, (HeapWalk){NULL, step_fresh, sched, false});
   heap_add_root(heap, mark_roots, sched);

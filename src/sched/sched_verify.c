@@ -11,8 +11,9 @@
 //     ticket or a case that has fallen out of its queue would be waiting for ever without a word;
 //   - a watcher is in the list of the promise that it watches and in that of its target;
 //   - what a promise says of who will settle it is true;
-//   - each fiber that sleeps, promise with a time-out and so on has its timer, the others are stale,
-//     and as many are stale as the scheduler counts; the timers are in order;
+//   - each fiber that sleeps is in the queue of sleepers or has a timer, a promise with a time-out and
+//     so on has its timer, the others are stale, and as many are stale as the scheduler counts; sleepers
+//     and timers are in order;
 //   - a group counts rightly who runs.
 //
 // That takes a walk of the heap, which after each slice would make a program with a million parked
@@ -39,7 +40,7 @@ typedef struct Tally {
   uint64_t linked, waiting;
   uint64_t ready;
   uint64_t watchers, watching;
-  uint64_t sleep_timers, sleeping;
+  uint64_t sleepers, sleep_timers, sleeping;
   uint64_t cleanup_timers, bounded;
   uint64_t doom_timers, doomed;
   uint64_t promise_timers, timed_promises;
@@ -90,7 +91,8 @@ static bool waits_in_queue(WaitKind kind) {
 
 static void check_parked(Tally *tally, const Fiber *fiber) {
   WaitKind kind = (WaitKind)fiber->wait.kind;
-  ASSERT(is_linked(&fiber->wait) == (waits_in_queue(kind) || kind == WAIT_READY));
+  bool is_in_queue = waits_in_queue(kind) || kind == WAIT_READY;
+  if (kind != WAIT_TIMER) ASSERT(is_linked(&fiber->wait) == is_in_queue);
   tally->waiting += waits_in_queue(kind);
   tally->ready += kind == WAIT_READY;
   tally->sleeping += kind == WAIT_TIMER;
@@ -249,8 +251,15 @@ static void check_group(Obj *object, void *context) {
 // --- Timers --------------------------------------------------------------------------------------
 
 static bool is_not_after(const Timer *a, const Timer *b) {
-  if (a->at_ns != b->at_ns) return a->at_ns < b->at_ns;
-  return (int32_t)(a->number - b->number) < 0;
+  return timer_is_before(a->at_ns, a->number, b->at_ns, b->number);
+}
+
+static void check_sleepers(Tally *tally) {
+  const WaitQueue *sleepers = &tally->sched->sleepers;
+  tally->sleepers = check_queue(tally, sleepers, WAIT_TIMER, NULL);
+  for (const Waiter *w = sleepers->first; w && w->next; w = w->next) {
+    ASSERT(timer_is_before(w->due_ns, (uint32_t)w->timer, w->next->due_ns, (uint32_t)w->next->timer));
+  }
 }
 
 static void check_order(const TimerQueue *queue) {
@@ -269,7 +278,7 @@ static void count_fiber_timer(Tally *tally, const Fiber *fiber, const Timer *tim
   } else if (timer->generation == TIMER_DOOM) {
     tally->doom_timers += (fiber->obj.flags & FIBER_DOOMED) && fiber->wait.kind == WAIT_AWAIT;
   } else {
-    tally->sleep_timers += wait_is_sleeping(fiber, timer->number);
+    tally->sleep_timers += !is_linked(&fiber->wait) && wait_is_sleeping(fiber, timer->number);
   }
 }
 
@@ -291,9 +300,10 @@ static void count_timer(const Timer *timer, void *context) {
 
 static void check_timers(Tally *tally) {
   const TimerQueue *queue = &tally->sched->timers;
+  check_sleepers(tally);
   check_order(queue);
   timer_queue_each(queue, count_timer, tally);
-  ASSERT(tally->sleep_timers == tally->sleeping);
+  ASSERT(tally->sleepers + tally->sleep_timers == tally->sleeping);
   ASSERT(tally->cleanup_timers == tally->bounded);
   ASSERT(tally->doom_timers == tally->doomed);
   ASSERT(tally->promise_timers == tally->timed_promises);

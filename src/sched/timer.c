@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: MIT
 // timer.c - sleeping
 //
+// Most fibers sleep as long as those before them, so they are due in the order in which they fell
+// asleep. Such a fiber needs no timer: its wait record, which is in no other queue, knows when it is
+// due and stands in the queue of `sleepers`. One that would have to go far ahead in it gets a timer
+// like all others that wait for a time. What comes first of both is due next.
+//
 // A timer that is no longer wanted is stale: it stays where it is in the queue, as finding its place
 // would need a word in every timer and target, until it comes first or the stale ones outnumber the
 // others; then all go in one pass. So the first timer is never stale, and the stale ones never cost
@@ -18,9 +23,13 @@
 // So many stale timers are not worth a pass.
 #define STALE_MIN 64u
 
-static void add_timer(Sched *sched, int64_t ns, Obj *target, uint32_t generation) {
+static int64_t time_after(Sched *sched, int64_t ns) {
   int64_t now = clock_now_ns(&sched->clock);
-  Timer timer = {.at_ns = ns > INT64_MAX - now ? INT64_MAX : now + ns,
+  return ns > INT64_MAX - now ? INT64_MAX : now + ns;
+}
+
+static void add_timer(Sched *sched, int64_t ns, Obj *target, uint32_t generation) {
+  Timer timer = {.at_ns = time_after(sched, ns),
                  .number = sched->timer_count++,
                  .generation = generation,
                  .target = target};
@@ -60,11 +69,33 @@ void timer_add_alarm(VM *vm, Obj *alarm, uint32_t generation, int64_t ns) {
   vec_push(&sched->fresh_targets, alarm);
 }
 
+// A few that sleep for long do not drive all others out of the queue.
+#define PASS_MAX 4
+
+// False: it would have to pass more than that.
+static bool queue_sleeper(WaitQueue *sleepers, Waiter *sleeper) {
+  Waiter *first = sleepers->first;
+  Waiter *before = first ? first->prev : NULL;
+  for (int passed = 0; before && before->due_ns > sleeper->due_ns; passed++) {
+    if (passed == PASS_MAX) return false;
+    before = before == first ? NULL : before->prev;
+  }
+  wait_link_behind(sleepers, before, sleeper);
+  return true;
+}
+
 bool timer_await(VM *vm, Fiber *fiber, int64_t ns) {
   if (wait_is_cancelled(vm, fiber)) return false;
+  Sched *sched = sched_of(vm);
+  Waiter *wait = &fiber->wait;
   wait_park(vm, fiber, WAIT_TIMER, NULL, NULL);
-  fiber->wait.timer = sched_of(vm)->timer_count;
-  add_timer(sched_of(vm), ns, (Obj *)fiber, TIMER_SLEEP);
+  wait->due_ns = time_after(sched, ns);
+  wait->timer = sched->timer_count++;
+  if (queue_sleeper(&sched->sleepers, wait)) return true;
+  timer_queue_add(&sched->timers, (Timer){.at_ns = wait->due_ns,
+                                          .number = (uint32_t)wait->timer,
+                                          .generation = TIMER_SLEEP,
+                                          .target = (Obj *)fiber});
   return true;
 }
 
@@ -86,12 +117,24 @@ Promise *timer_promise(VM *vm, int64_t ns) {
   return promise;
 }
 
+// --- What is due next ----------------------------------------------------------------------------
+
+// NULL: a timer comes first, or there is nothing.
+static const Waiter *first_sleeper(const Sched *sched) {
+  const Waiter *sleeper = sched->sleepers.first;
+  const Timer *timer = timer_queue_first(&sched->timers);
+  if (!sleeper || !timer) return sleeper;
+  bool is_first = timer_is_before(sleeper->due_ns, (uint32_t)sleeper->timer, timer->at_ns, timer->number);
+  return is_first ? sleeper : NULL;
+}
+
 bool timer_is_empty(const Sched *sched) {
-  return timer_queue_count(&sched->timers) == 0;
+  return wait_is_empty(&sched->sleepers) && timer_queue_count(&sched->timers) == 0;
 }
 
 int64_t timer_next_ns(const Sched *sched) {
-  return timer_queue_first(&sched->timers)->at_ns;
+  const Waiter *sleeper = first_sleeper(sched);
+  return sleeper ? sleeper->due_ns : timer_queue_first(&sched->timers)->at_ns;
 }
 
 // --- Timers that are no longer wanted ------------------------------------------------------------
@@ -170,7 +213,8 @@ static void fire_fiber(VM *vm, Fiber *fiber, const Timer *timer) {
   } else if (timer->generation == TIMER_CLEANUP) {
     if (fiber->obj.flags & FIBER_BOUNDED) cancel_drop_cleanup(vm, fiber);
   } else {
-    wait_wake_sleeper(vm, fiber, timer->number);
+    ASSERT(wait_is_sleeping(fiber, timer->number)); // the first is not stale
+    wait_wake(vm, fiber, VALUE_NULL);
   }
 }
 
@@ -188,10 +232,16 @@ static void fire(VM *vm, const Timer *timer) {
   vm_pop_roots(vm, 1);
 }
 
-void timer_fire_due(Sched *sched, int64_t now_ns) {
-  const Timer *first;
-  while ((first = timer_queue_first(&sched->timers)) && first->at_ns <= now_ns) {
+static void fire_next(Sched *sched) {
+  if (first_sleeper(sched)) {
+    Waiter *sleeper = wait_take(&sched->sleepers);
+    wait_wake(sched->vm, fiber_of_waiter(sleeper), VALUE_NULL);
+  } else {
     Timer timer = take_first(sched);
     fire(sched->vm, &timer);
   }
+}
+
+void timer_fire_due(Sched *sched, int64_t now_ns) {
+  while (!timer_is_empty(sched) && timer_next_ns(sched) <= now_ns) fire_next(sched);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // timer.h - sleeping and deadlines
 //
-// A binary heap of {time, number} under the poller's one timeout: a timer costs 24 bytes and no
-// allocation of its own. Equal times fire in the order in which they were set.
+// A queue of sleeping fibers, whose wait records are all it needs, and queues of timers of 24 bytes
+// (timer_queue.h) under the poller's one timeout. Equal times fire in the order in which they were set.
 #ifndef TIMER_H
 #define TIMER_H
 

@@ -5,8 +5,7 @@
 #include <string.h>
 
 static bool is_before(const Timer *a, const Timer *b) {
-  if (a->at_ns != b->at_ns) return a->at_ns < b->at_ns;
-  return (int32_t)(a->number - b->number) < 0;
+  return timer_is_before(a->at_ns, a->number, b->at_ns, b->number);
 }
 
 // --- The heap ------------------------------------------------------------------------------------

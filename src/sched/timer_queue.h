@@ -18,7 +18,7 @@
 #include "base/vec.h"
 #include "heap/kind.h"
 
-// The target is a parked Fiber (woken if it still sleeps for the timer of this `number`), a Promise
+// The target is a parked Fiber (woken; stale unless it sleeps for the timer of this `number`), a Promise
 // (fulfilled with null) or a Selection (its case number `generation` has come).
 typedef struct Timer {
   int64_t at_ns;
@@ -26,6 +26,11 @@ typedef struct Timer {
   uint32_t generation;
   Obj *target;
 } Timer;
+
+static inline bool timer_is_before(int64_t a_ns, uint32_t a_number, int64_t b_ns,
+                                   uint32_t b_number) {
+  return a_ns != b_ns ? a_ns < b_ns : (int32_t)(a_number - b_number) < 0;
+}
 
 typedef struct TimerQueue {
   VEC(Timer) heap;

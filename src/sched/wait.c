@@ -44,6 +44,24 @@ void wait_link(WaitQueue *queue, Waiter *waiter) {
   verify(queue);
 }
 
+void wait_link_behind(WaitQueue *queue, Waiter *before, Waiter *waiter) {
+  Waiter *next = before ? before->next : queue->first;
+  if (!next) {
+    wait_link(queue, waiter);
+    return;
+  }
+  ASSERT(waiter->next == NULL && waiter->prev == NULL);
+  waiter->prev = next->prev; // of the first: the last
+  waiter->next = next;
+  next->prev = waiter;
+  if (before) {
+    before->next = waiter;
+  } else {
+    queue->first = waiter;
+  }
+  verify(queue);
+}
+
 // Marking goes on behind this one.
 static NOINLINE void pass_cursor_on(Waiter *waiter) {
   waiter->is_cursor = false;
@@ -120,22 +138,22 @@ void wait_wake_failed(VM *vm, Fiber *fiber, Value error) {
   wake(vm, fiber, error, true);
 }
 
-bool wait_wake_sleeper(VM *vm, Fiber *fiber, uint32_t timer) {
-  if (!wait_is_sleeping(fiber, timer)) return false;
-  wake(vm, fiber, VALUE_NULL, false);
-  return true;
-}
-
 // --- Taking back ---------------------------------------------------------------------------------
 
-// Its timer may be the only one that knows a fiber which ends now, and a minor collection does not
-// look at old timers.
+// Where it has a timer, that may be the only one that knows a fiber which ends now, and a minor
+// collection does not look at old timers.
 static void leave_timer(VM *vm, Fiber *fiber) {
   Sched *sched = vm_scheduler(vm);
-  fiber->wait.kind = WAIT_NOTHING;
-  fiber->wait.on = NULL; // no timer any more
-  vec_push(&sched->fresh_targets, (Obj *)fiber);
-  timer_drop(sched, 1);
+  Waiter *wait = &fiber->wait;
+  wait->kind = WAIT_NOTHING;
+  wait->on = NULL; // no timer any more
+  wait->value = VALUE_NULL;
+  if (wait->prev) {
+    wait_unlink(&sched->sleepers, wait);
+  } else {
+    vec_push(&sched->fresh_targets, (Obj *)fiber);
+    timer_drop(sched, 1);
+  }
 }
 
 static void leave_ready(VM *vm, Waiter *wait) {
@@ -227,9 +245,10 @@ bool wait_mark_piece(Heap *heap, const WaitQueue *queue, uintptr_t *cursor) {
   Waiter *w = go_on_from(queue, *cursor);
   uint32_t count = 0;
   for (; w && count < room; w = w->next, count++) {
-    if (is_minor && w->owner == OWNER_FIBER) continue;
+    bool is_fiber = w->owner == OWNER_FIBER;
+    if (is_minor && is_fiber) continue;
     heap_mark(heap, wait_owner(w));
-    heap_mark_value(heap, w->value);
+    if (!is_fiber) heap_mark_value(heap, w->value); // a fiber that sleeps has another number there
   }
   heap_spend(heap, count);
   if (!w) return true;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // wait.h - parking and waking: the only place that links and unlinks waiters
 //
-// A queue of waiters is a WaitQueue inside a promise, a channel or the scheduler (the ready queue).
+// A queue of waiters is a WaitQueue inside a promise, a channel or the scheduler (who is ready, who
+// sleeps).
 // A fiber is in at most one (selects link case records of their own). Waking moves it to the end of
-// the ready queue with what the wait yields. Who leaves a queue is unlinked at once; only a timer may
-// come too late, and then finds that the fiber waits for none or for one of another number (C 1.9).
+// the ready queue with what the wait yields. Who leaves a queue is unlinked at once; only a timer that
+// is in a queue of its own may come too late, and then finds that the fiber waits for none or for one of
+// another number (C 1.9).
 #ifndef WAIT_H
 #define WAIT_H
 
@@ -23,6 +25,8 @@ static inline bool wait_is_empty(const WaitQueue *queue) {
 void wait_park(VM *vm, Fiber *fiber, WaitKind kind, Obj *on, WaitQueue *queue);
 // Links a waiter that is not a fiber's (a ticket's) at the end of `queue`.
 void wait_link(WaitQueue *queue, Waiter *waiter);
+// Links it right behind one that is in `queue`, or, NULL, at the front.
+void wait_link_behind(WaitQueue *queue, Waiter *before, Waiter *waiter);
 // Takes the first waiter off its queue; it is then the caller's to complete. NULL: empty.
 Waiter *wait_take(WaitQueue *queue);
 // Unlinks a waiter from the middle of its queue.
@@ -43,12 +47,11 @@ bool wait_mark_piece(Heap *heap, const WaitQueue *queue, uintptr_t *cursor);
 // The same for a fiber that is in no queue.
 void wait_wake(VM *vm, Fiber *fiber, Value value);
 void wait_wake_failed(VM *vm, Fiber *fiber, Value error);
-// Whether the fiber sleeps until the timer of that number comes, and wakes it if so.
+// Whether the fiber sleeps until the timer of that number comes.
 static inline bool wait_is_sleeping(const Fiber *fiber, uint32_t timer) {
   return fiber_state(fiber) == FIBER_PARKED && fiber->wait.kind == WAIT_TIMER &&
          fiber->wait.timer == timer;
 }
-bool wait_wake_sleeper(VM *vm, Fiber *fiber, uint32_t timer);
 
 // Takes a fiber out of whatever it waits for without waking it: nothing of that has happened then.
 void wait_withdraw(VM *vm, Fiber *fiber);

@@ -60,7 +60,8 @@ static bool trace_more(Heap *heap, Obj *object, uintptr_t *cursor) {
 
 static void mark_header(Heap *heap, const Fiber *fiber) {
   heap_mark(heap, (Obj *)fiber->promise); // or its context
-  if (fiber->wait.kind != WAIT_TIMER) heap_mark(heap, fiber->wait.on);
+  if (fiber->wait.kind == WAIT_TIMER) return; // its wait record holds two numbers
+  heap_mark(heap, fiber->wait.on);
   heap_mark_value(heap, fiber->wait.value);
 }
 

@@ -38,7 +38,7 @@ typedef enum WaitKind {
   WAIT_AWAIT,   // `on` is the promise
   WAIT_SEND,    // `on` is the channel; `value` what it sends
   WAIT_RECEIVE, // `on` is the channel
-  WAIT_TIMER,   // in the timer heap
+  WAIT_TIMER,   // in the queue of sleepers, or its timer is in the timer queue (sched/timer.c)
   WAIT_IO,      // `on` is the promise or external of a request
   WAIT_SELECT,  // `on` is the selection
   WAIT_GATE,    // `on` is a lock, a semaphore … (sched/gate.h); `value` is the kind's own
@@ -61,7 +61,10 @@ typedef struct Waiter {
     Obj *on;
     uintptr_t timer; // with WAIT_TIMER, of a fiber: the number of its timer
   };
-  Value value;         // what is sent; on waking: what the wait yields, or the error
+  union {
+    Value value;    // what is sent; on waking: what the wait yields, or the error
+    int64_t due_ns; // with WAIT_TIMER, of a fiber: when it is woken
+  };
   uint32_t own;        // the owner's: the size of a fiber's stack, the place of a case in its select
   uint8_t kind;        // WaitKind
   bool is_failed : 1;  // waking raises `value`

@@ -444,49 +444,6 @@ static void check_timers(void) {
   machine_free(machine);
 }
 
-// --- Wake-ups that come too late -----------------------------------------------------------------
-
-static Fiber *sleeper;
-static int rounds;
-static uint32_t first_timer;
-
-static NativeStatus park_twice(NativeCall *call) {
-  sleeper = vm_running(call->vm);
-  bool ok = timer_sleep(call->vm, sleeper, 1000 * (int64_t)MS);
-  first_timer = (uint32_t)sleeper->wait.timer;
-  return ok ? NATIVE_PARKED : NATIVE_FAILED;
-}
-static NativeStatus park_again(NativeCall *call) {
-  note("woken ");
-  if (rounds > 1) return finish(call);
-  return timer_sleep(call->vm, sleeper, 1000 * (int64_t)MS) ? NATIVE_PARKED : NATIVE_FAILED;
-}
-static NativeStatus start_parking(NativeCall *call) {
-  spawn(call, 1);
-  return timer_sleep(call->vm, vm_running(call->vm), MS) ? NATIVE_PARKED : NATIVE_FAILED;
-}
-static NativeStatus wake_late(NativeCall *call) {
-  VM *vm = call->vm;
-  if (rounds++ == 0) {
-    CHECK(!wait_wake_sleeper(vm, sleeper, first_timer - 1));
-    CHECK(wait_wake_sleeper(vm, sleeper, first_timer));
-    CHECK(!wait_wake_sleeper(vm, sleeper, first_timer)); // it is ready already
-    timer_drop(machine->sched, 1);
-    return timer_sleep(vm, vm_running(vm), MS) ? NATIVE_PARKED : NATIVE_FAILED;
-  }
-  CHECK(fiber_state(sleeper) == FIBER_PARKED && sleeper->wait.kind == WAIT_TIMER);
-  CHECK(!wait_wake_sleeper(vm, sleeper, first_timer)); // that wait is over
-  return finish(call);
-}
-
-static void check_late_wake_ups(void) {
-  rounds = 0;
-  CHECK(run_test((Test){start_parking, wake_late, park_twice, park_again}, false, (Policy){0}) ==
-        SCHED_FINISHED);
-  CHECK_STR(trace, "woken woken ");
-  machine_free(machine);
-}
-
 // --- Queues --------------------------------------------------------------------------------------
 
 static void check_wait_queue(void) {
@@ -560,7 +517,6 @@ int main(void) {
   check_unseen();
   check_channels();
   check_timers();
-  check_late_wake_ups();
   check_ends();
   return check_done("sched");
 }
