@@ -28,7 +28,8 @@ static bool is_inside(const List *list) {
 
 static void finish_list(Heap *heap, Obj *object) {
   List *list = (List *)object;
-  if (!is_inside(list)) heap_release(heap, list->items, list->capacity * sizeof(Value));
+  if (is_inside(list)) return;
+  heap_release(heap, list->items - list->obj.extra, (list->obj.extra + list->capacity) * sizeof(Value));
 }
 
 void list_register(Heap *heap) {
@@ -40,7 +41,17 @@ void list_register(Heap *heap) {
                                   .owns_late = true});
 }
 
+// The places that were left behind are room again.
+static void move_to_front(List *list) {
+  Value *block = list->items - list->obj.extra;
+  memmove(block, list->items, list->count * sizeof(Value));
+  list->items = block;
+  list->capacity += list->obj.extra;
+  list->obj.extra = 0;
+}
+
 static bool set_capacity(Heap *heap, List *list, uint32_t capacity) {
+  if (list->obj.extra > 0) move_to_front(list);
   bool moves_out = is_inside(list);
   heap_push_root(heap, value_object(list));
   Value *block = moves_out ? NULL : list->items;
@@ -84,6 +95,11 @@ List *list_from(Heap *heap, const Value *values, uint32_t count) {
 
 bool list_reserve(Heap *heap, List *list, uint32_t more) {
   if (more <= list->capacity - list->count) return true;
+  // What is moved has been paid for by at least half as many removals.
+  if (list->obj.extra > list->count / 2) {
+    move_to_front(list);
+    if (more <= list->capacity - list->count) return true;
+  }
   uint64_t needed = (uint64_t)list->count + more;
   uint64_t capacity = list->capacity;
   capacity = capacity < LIST_HALF ? capacity * 2 : capacity + capacity / 2;
@@ -108,6 +124,14 @@ bool list_push(Heap *heap, List *list, Value value) {
 
 bool list_insert(Heap *heap, List *list, uint32_t index, Value value) {
   ASSERT(index <= list->count);
+  if (index == 0 && list->obj.extra > 0) {
+    list->obj.extra--;
+    list->capacity++;
+    *--list->items = value;
+    list->count++;
+    heap_touch(heap, &list->obj);
+    return true;
+  }
   if (list->count == list->capacity && !reserve_keeping(heap, list, value)) return false;
   Value *place = list->items + index;
   memmove(place + 1, place, (list->count - index) * sizeof(Value));
@@ -123,6 +147,12 @@ Value list_remove(Heap *heap, List *list, uint32_t index) {
   Value *place = list->items + index;
   Value removed = *place;
   list->count--;
+  if (index == 0 && list->count > LIST_INSIDE) {
+    list->items++;
+    list->capacity--;
+    list->obj.extra++;
+    return removed;
+  }
   memmove(place, place + 1, (list->count - index) * sizeof(Value));
   return removed;
 }

@@ -2,7 +2,13 @@
 // list.h - growable lists of values (Luma's List, Vint's array)
 //
 // A list that is made with few items has them in itself, behind its fields, until there are more: most lists are short
-// and stay as they are. Functions that may fail return false or NULL when memory is out; the list is then unchanged.
+// and stay as they are. The first item of a long list is removed by leaving its place behind, so a list is a queue too:
+// taking one from its front and putting one at its end take constant time, amortised.
+//
+//   block:  [left behind …] items[0] … items[count - 1] [room …]
+//            ^obj.extra places      ^count            ^capacity
+//
+// Functions that may fail return false or NULL when memory is out; the list is then unchanged.
 #ifndef LIST_H
 #define LIST_H
 
@@ -10,10 +16,10 @@
 #include "object/kinds.h"
 
 typedef struct List {
-  Obj obj;
+  Obj obj; // extra: places left behind before `items`, 0 if they are inside
   uint32_t count;
-  uint32_t capacity;
-  Value *items;    // `inside`, a raw block, or NULL
+  uint32_t capacity; // from items[0] on
+  Value *items;      // `inside`, in a raw block, or NULL
   Value inside[1]; // as many as it was made with
 } List;
 
@@ -26,7 +32,7 @@ bool list_reserve(Heap *heap, List *list, uint32_t more) MUST_USE;
 bool list_push(Heap *heap, List *list, Value value) MUST_USE;
 // 0 ≤ index ≤ count.
 bool list_insert(Heap *heap, List *list, uint32_t index, Value value) MUST_USE;
-// index < count; returns what was there.
+// index < count; returns what was there. Moves what stands behind, unless that is the whole of a long list.
 Value list_remove(Heap *heap, List *list, uint32_t index);
 void list_truncate(List *list, uint32_t count);
 
