@@ -5,6 +5,7 @@
 // there for the terminating zero.
 #include "base/buffer.h"
 #include "base/memory.h"
+#include "base/number.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,6 +50,11 @@ void buffer_fill(Buffer *buffer, char byte, size_t count) {
   memset(buffer->bytes + buffer->len, byte, count);
   buffer->len += count;
   buffer->bytes[buffer->len] = '\0';
+}
+
+void buffer_int(Buffer *buffer, int64_t value) {
+  char digits[24];
+  buffer_append(buffer, digits, number_print_int(value, digits));
 }
 
 void buffer_printf(Buffer *buffer, const char *format, ...) {

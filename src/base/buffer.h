@@ -21,6 +21,7 @@ char *buffer_extend(Buffer *buffer, size_t len) MUST_USE;
 void buffer_text(Buffer *buffer, const char *zero_terminated);
 void buffer_byte(Buffer *buffer, char byte);
 void buffer_fill(Buffer *buffer, char byte, size_t count);
+void buffer_int(Buffer *buffer, int64_t value); // in decimal
 void buffer_printf(Buffer *buffer, const char *format, ...) PRINTF(2, 3);
 void buffer_vprintf(Buffer *buffer, const char *format, va_list args);
 void buffer_clear(Buffer *buffer); // keeps the memory

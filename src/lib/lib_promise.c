@@ -152,7 +152,7 @@ static NativeStatus cancel(NativeCall *call) {
   buffer_text(&text, "cancelled by ");
   cancel_print_caller(vm, &text);
   print_reason(call, &text, native_arg(call, 1));
-  Error *cause = cancel_cause(vm, "%s", text.bytes);
+  Error *cause = cancel_cause_text(vm, &text);
   buffer_free(&text);
   cancel_promise(vm, promise, cause, CANCEL_CALL);
   return NATIVE_DONE;

@@ -35,9 +35,14 @@ Error *cancel_cause(VM *vm, const char *format, ...) {
   va_start(args, format);
   buffer_vprintf(&text, format, args);
   va_end(args);
-  vm_raise(vm, "Cancelled", "%s", text.bytes ? text.bytes : "");
+  Error *cause = cancel_cause_text(vm, &text);
   buffer_free(&text);
-  Error *cause = (Error *)value_as_object(vm_take_error(vm));
+  return cause;
+}
+
+Error *cancel_cause_text(VM *vm, const Buffer *text) {
+  Error *cause = vm_error(vm, "Cancelled", text->bytes, text->len);
+  if (!cause) cause = (Error *)value_as_object(vm_take_error(vm));
   error_forget_trace(cause);
   return cause;
 }
@@ -49,11 +54,17 @@ void cancel_print_caller(VM *vm, Buffer *out) {
   if (fiber->obj.flags & FIBER_MAIN) {
     buffer_text(out, "main");
   } else {
-    buffer_printf(out, "fiber %u", fiber->obj.extra);
+    buffer_text(out, "fiber ");
+    buffer_int(out, fiber->obj.extra);
   }
   if (!trace_fiber_place(vm, fiber, &place)) return;
-  buffer_printf(out, " at %s", place.path);
-  if (place.line) buffer_printf(out, ":%u:%u", place.line->line, place.line->column);
+  buffer_text(out, " at ");
+  buffer_text(out, place.path);
+  if (!place.line) return;
+  buffer_byte(out, ':');
+  buffer_int(out, place.line->line);
+  buffer_byte(out, ':');
+  buffer_int(out, place.line->column);
 }
 
 // Whoever gets it adds a trace of its own. Without memory they share one.

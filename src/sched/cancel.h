@@ -32,8 +32,9 @@ typedef enum CancelMode {
 } CancelMode;
 
 // The error with which fibers and promises are cancelled, each with a copy of its own. It has no
-// trace. NULL: out of memory, raised.
+// trace. Out of memory: the error that says so.
 Error *cancel_cause(VM *vm, const char *format, ...) PRINTF(2, 3) MUST_USE;
+Error *cancel_cause_text(VM *vm, const Buffer *text) MUST_USE;
 // "main at demo.vint:4:9": who cancels, appended to `out`.
 void cancel_print_caller(VM *vm, Buffer *out);
 

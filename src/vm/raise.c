@@ -35,7 +35,7 @@ static const char *kind_of(VM *vm, const Table *table) {
 static void raise_with_text(VM *vm, const char *kind, Value value) {
   Buffer text = {0};
   format_value(vm, &text, value, FORMAT_VINT);
-  (void)!vm_raise(vm, kind, "%s", text.bytes ? text.bytes : "");
+  vm_raise_text(vm, kind, text.bytes, text.len);
   buffer_free(&text);
 }
 
@@ -45,8 +45,9 @@ static void raise_instance(VM *vm, const char *kind, Value value) {
   format_value(vm, &text, value, FORMAT_VINT);
   const char *bytes = text.bytes ? text.bytes : "";
   size_t len = strlen(kind);
-  bool has_prefix = strncmp(bytes, kind, len) == 0 && bytes[len] == ':';
-  (void)!vm_raise(vm, kind, "%s", has_prefix ? bytes + len + 2 : bytes);
+  bool has_prefix = strncmp(bytes, kind, len) == 0 && strncmp(bytes + len, ": ", 2) == 0;
+  size_t skipped = has_prefix ? len + 2 : 0;
+  vm_raise_text(vm, kind, bytes + skipped, text.len - skipped);
   buffer_free(&text);
 }
 
@@ -59,7 +60,7 @@ static void raise_table(VM *vm, Value value) {
     return;
   }
   if (value_is_str(message))
-    (void)!vm_raise(vm, kind, "%s", value_as_str(message)->bytes);
+    vm_raise_str(vm, kind, value_as_str(message));
   else
     raise_with_text(vm, kind, value);
 }
@@ -67,6 +68,8 @@ static void raise_table(VM *vm, Value value) {
 void raise_thrown(VM *vm, Value value) {
   if (value_is_table(value))
     raise_table(vm, value);
+  else if (value_is_str(value))
+    vm_raise_str(vm, "Error", value_as_str(value));
   else
     raise_with_text(vm, "Error", value);
   Error *error = (Error *)value_as_object(vm->error);

@@ -315,37 +315,53 @@ static void set_error(VM *vm, Error *error) {
   if (vm->running) trace_add_frames(vm, error, vm->running);
 }
 
-static Error *error_of(VM *vm, const char *kind, const Buffer *text) {
+static Error *error_with(VM *vm, const char *kind, Str *message) {
   Str *kind_str = str_text(vm->strings, kind);
   if (!kind_str) return NULL;
   heap_push_root(vm->heap, value_object(kind_str));
-  Str *message = str_new(vm->strings, text->bytes ? text->bytes : "", text->len);
-  Error *error = NULL;
-  if (message) {
-    heap_push_root(vm->heap, value_object(message));
-    error = error_new(vm->heap, kind_str, message);
-    heap_pop_roots(vm->heap, 1);
-  }
+  Error *error = error_new(vm->heap, kind_str, message);
   heap_pop_roots(vm->heap, 1);
   return error;
 }
 
-// The text is made before anything is allocated: what it quotes need not be rooted.
-static Error *make_error(VM *vm, const char *kind, const char *format, va_list args) {
-  Buffer text = {0};
-  buffer_vprintf(&text, format, args);
-  Error *error = error_of(vm, kind, &text);
-  buffer_free(&text);
+static Error *make_error(VM *vm, const char *kind, const char *bytes, size_t len) {
+  Str *message = str_new(vm->strings, bytes ? bytes : "", len);
+  if (!message) return NULL;
+  heap_push_root(vm->heap, value_object(message));
+  Error *error = error_with(vm, kind, message);
+  heap_pop_roots(vm->heap, 1);
   return error;
 }
 
-bool vm_raise(VM *vm, const char *kind, const char *format, ...) {
-  va_list args;
-  va_start(args, format);
-  Error *error = make_error(vm, kind, format, args);
-  va_end(args);
+Error *vm_error(VM *vm, const char *kind, const char *bytes, size_t len) {
+  Error *error = make_error(vm, kind, bytes, len);
+  if (!error) vm_raise_memory(vm);
+  return error;
+}
+
+static bool raise_error(VM *vm, Error *error) {
   if (!error) return vm_raise_memory(vm);
   set_error(vm, error);
+  return false;
+}
+
+bool vm_raise_text(VM *vm, const char *kind, const char *bytes, size_t len) {
+  return raise_error(vm, make_error(vm, kind, bytes, len));
+}
+
+bool vm_raise_str(VM *vm, const char *kind, Str *message) {
+  return raise_error(vm, error_with(vm, kind, message));
+}
+
+// The text is made before anything is allocated: what it quotes need not be rooted.
+bool vm_raise(VM *vm, const char *kind, const char *format, ...) {
+  Buffer text = {0};
+  va_list args;
+  va_start(args, format);
+  buffer_vprintf(&text, format, args);
+  va_end(args);
+  vm_raise_text(vm, kind, text.bytes, text.len);
+  buffer_free(&text);
   return false;
 }
 

@@ -79,6 +79,11 @@ void vm_pop_roots(VM *vm, uint32_t count);
 // "IOError", "ChannelError", "Cancelled", "Panic", "StackOverflow", "MemoryError". The trace is
 // taken at this moment from the running fiber.
 bool vm_raise(VM *vm, const char *kind, const char *format, ...) PRINTF(3, 4);
+// With a text as it is, which may hold zeros; of an object's, that must be rooted.
+bool vm_raise_text(VM *vm, const char *kind, const char *bytes, size_t len);
+bool vm_raise_str(VM *vm, const char *kind, Str *message); // rooted
+// An error that is not raised and has no trace. NULL: out of memory, raised.
+Error *vm_error(VM *vm, const char *kind, const char *bytes, size_t len) MUST_USE;
 bool vm_raise_memory(VM *vm);             // made at start, so it needs none
 bool vm_raise_value(VM *vm, Value error); // an Error again as it is; another value as thrown
 bool vm_has_error(const VM *vm);
