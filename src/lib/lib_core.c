@@ -3,6 +3,7 @@
 #include "code/unit.h"
 #include "lib/lib_private.h"
 #include "sched/debounce.h"
+#include "vm/cast.h"
 #include "vm/conform.h"
 #include "vm/format.h"
 
@@ -234,7 +235,7 @@ static NativeStatus vint_type(NativeCall *call) {
 }
 
 static NativeStatus cast_value(NativeCall *call) {
-  Value result = conform_cast(call->vm, call->args[0], call->args[1]);
+  Value result = cast_to(call->vm, call->args[0], call->args[1]);
   return value_is_absent(result) ? NATIVE_FAILED : native_return(call, result);
 }
 

@@ -6,6 +6,7 @@
 #include "lib/json_print.h"
 #include "lib/lib_private.h"
 #include "vm/conform.h"
+#include "vm/type_fields.h"
 
 static Value decode(NativeCall *call, JsonDialect dialect) {
   Str *text;
@@ -34,7 +35,7 @@ static Value encode(NativeCall *call, JsonDialect dialect) {
 // With a type the value is checked against it and takes it over, as an answer from the net does.
 static NativeStatus luma_decode(NativeCall *call) {
   bool has_type = args_given(call, 1);
-  if (has_type && !conform_is_type(call->args[1])) {
+  if (has_type && !type_fields_is_type(call->args[1])) {
     (void)!args_wrong(call, 1, "a type");
     return NATIVE_FAILED;
   }

@@ -46,6 +46,9 @@ void type_value_register(Heap *heap);
 TypeValue *type_value_new(Heap *heap, uint32_t tag, Str *name, uint32_t arg_count,
                           uint32_t field_count) MUST_USE;
 
+static inline const TypeValue *value_as_type(Value v) {
+  return (const TypeValue *)value_as_object(v);
+}
 static inline bool value_is_type(Value v) {
   return value_is_kind(v, KIND_TYPE);
 }

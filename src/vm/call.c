@@ -14,13 +14,13 @@
 #include "code/opcode.h"
 #include "vm/arity.h"
 #include "vm/border.h"
-#include "vm/conform.h"
 #include "vm/frame.h"
 #include "vm/instance.h"
 #include "vm/iterate.h"
 #include "vm/profile.h"
 #include "vm/start.h"
 #include "vm/trace.h"
+#include "vm/type_apply.h"
 
 #include <string.h>
 
@@ -118,7 +118,7 @@ static bool unbind(VM *vm, Fiber *fiber, uint32_t window, uint32_t count) {
 
 static Step apply_type(VM *vm, Fiber *fiber, uint32_t window, uint32_t count) {
   Value *at = fiber->stack + window;
-  Value applied = conform_apply_type(vm, at[0], at + 2, count);
+  Value applied = type_apply(vm, at[0], at + 2, count);
   if (value_is_absent(applied)) return STEP_FAILED;
   fiber->stack[window] = applied;
   return STEP_DONE;

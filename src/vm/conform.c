@@ -10,24 +10,11 @@
 #include "base/number.h"
 #include "base/vec.h"
 #include "vm/method.h"
+#include "vm/type_fields.h"
 #include "vm/visit.h"
 #include "vm/vm_private.h"
 
 #include <string.h>
-
-#define PARENTS_MAX 256
-
-static const TypeValue *as_type(Value type) {
-  return (const TypeValue *)value_as_object(type);
-}
-
-static bool is_type_like(Value value) {
-  return value_is_type(value) || value_is_table(value);
-}
-
-static bool is_function(Value value) {
-  return method_is_callable(value) || value_is_type(value);
-}
 
 // --- The kind only ------------------------------------------------------------------------------
 
@@ -35,8 +22,8 @@ static bool is_instance_of_struct(Value value, const TypeValue *type) {
   if (!value_is_table(value)) return false;
   Value own = value_as_table(value)->type;
   if (!value_is_type(own)) return value_is_table(own) && type->table == value_as_table(own);
-  return as_type(own) == type ||
-         (as_type(own)->name && type->name && str_equal(as_type(own)->name, type->name));
+  return value_as_type(own) == type || (value_as_type(own)->name && type->name &&
+                                        str_equal(value_as_type(own)->name, type->name));
 }
 
 // What is caught wraps what was thrown.
@@ -47,7 +34,8 @@ static Value thrown_or_self(Value value) {
 
 static bool is_in_range(Value value, const TypeValue *type) {
   int64_t min, max;
-  if (!value_is_integer(value) || !number_integer_range(type->name->bytes, &min, &max)) return false;
+  if (!value_is_integer(value) || !number_integer_range(type->name->bytes, &min, &max))
+    return false;
   return value_as_integer(value) >= min && value_as_integer(value) <= max;
 }
 
@@ -92,11 +80,11 @@ static bool conform_kind(Value value, const TypeValue *type) {
   case TAG_RECORD:
   case TAG_PACKAGE:
   case TAG_USER: return value_is_table(value);
-  case TAG_FUNCTION: return is_function(value);
+  case TAG_FUNCTION: return method_is_callable(value) || value_is_type(value);
   case TAG_PROMISE: return value_is_kind(value, KIND_PROMISE);
   case TAG_CHANNEL: return value_is_kind(value, KIND_CHANNEL);
   case TAG_ERROR: return value_is_kind(value, KIND_ERROR) || value_is_table(value);
-  case TAG_TYPE: return is_type_like(value);
+  case TAG_TYPE: return type_fields_is_type(value);
   case TAG_GROUP: return value_is_kind(value, KIND_GROUP);
   case TAG_LOCK: return value_is_kind(value, KIND_LOCK);
   case TAG_SEMAPHORE: return value_is_kind(value, KIND_SEMAPHORE);
@@ -108,8 +96,7 @@ static bool conform_kind(Value value, const TypeValue *type) {
   case TAG_POINTER: return value_is_kind(value, KIND_CELL);
   case TAG_STRUCT: return is_instance_of_struct(value, type);
   case TAG_ENUM: return is_member(value, type);
-  case TAG_CUSTOM_ERROR:
-    return is_instance_of_struct(thrown_or_self(value), type);
+  case TAG_CUSTOM_ERROR: return is_instance_of_struct(thrown_or_self(value), type);
   case TAG_RAISED: return value_is_kind(value, KIND_ERROR) || is_custom_error(value);
   case TAG_UNION:
   case TAG_NEVER: return false;
@@ -133,118 +120,6 @@ static bool conform_union(Value value, const TypeValue *type, uint32_t depth) {
 
 bool conform_shallow(VM *vm, Value value, const TypeValue *type) {
   return type->obj.extra == TAG_UNION ? conform_union(value, type, 0) : conform_kind(value, type);
-}
-
-// --- Fields of a type ---------------------------------------------------------------------------
-
-static Value parent_of(VM *vm, Value type) {
-  if (value_is_table(type)) return table_get_str(value_as_table(type), vm->names[VM_NAME_PARENT]);
-  if (!value_is_type(type) || !as_type(type)->parent) return VALUE_ABSENT;
-  return value_object(as_type(type)->parent);
-}
-
-static bool is_hidden(const Str *name) {
-  return strncmp(name->bytes, "__", 2) == 0;
-}
-
-// The table whose entries say what a user type is, NULL for other types.
-static const Table *table_of(Value type) {
-  if (value_is_table(type)) return value_as_table(type);
-  return as_type(type)->field_count == 0 ? as_type(type)->table : NULL;
-}
-
-// One field that a type asks for. `type` is absent if any value will do.
-typedef struct Field {
-  Str *name;
-  Value type;
-  Value otherwise; // its default; VALUE_ABSENT: it must be there
-} Field;
-
-// A table without entries says nothing about a type.
-static bool is_empty_table(Value value) {
-  return value_is_table(value) && value_as_table(value)->count == 0;
-}
-
-// An entry of a user type's table: a type is a required field, a function a method (no field),
-// anything else a default.
-static bool read_entry(Value key, Value spec, Field *out) {
-  if (!value_is_str(key) || is_hidden(value_as_str(key)) || method_is_callable(spec)) return false;
-  bool is_required = is_type_like(spec) && !is_empty_table(spec);
-  *out = (Field){value_as_str(key), is_required ? spec : VALUE_ABSENT,
-                 is_required ? VALUE_ABSENT : spec};
-  return true;
-}
-
-// An optional field's default stands in the table of the type, or of the parent that declared it.
-static Value default_of(const TypeValue *type, const TypeValueField *field) {
-  if (!field->is_optional) return VALUE_ABSENT;
-  for (uint32_t level = 0; type && level < PARENTS_MAX; level++, type = type->parent) {
-    Value value = type->table ? table_get_str(type->table, field->name) : VALUE_ABSENT;
-    if (!value_is_absent(value)) return is_function(value) ? VALUE_NULL : value;
-  }
-  return VALUE_NULL;
-}
-
-// The next field of one type, without its parents'. False: no more.
-static bool next_field(Value type, uint32_t *position, Field *out) {
-  const Table *table = table_of(type);
-  if (table) {
-    Value key, spec;
-    while (table_next(table, position, &key, &spec))
-      if (read_entry(key, spec, out)) return true;
-    return false;
-  }
-  const TypeValue *own = as_type(type);
-  if (*position >= own->field_count) return false;
-  const TypeValueField *field = &own->fields[(*position)++];
-  *out = (Field){field->name, field->type ? value_object(field->type) : VALUE_ABSENT,
-                 default_of(own, field)};
-  return true;
-}
-
-// The fields of a TypeValue include its parents'; those of a table do not.
-static Value next_type_up(VM *vm, Value type) {
-  Value parent = table_of(type) ? parent_of(vm, type) : VALUE_ABSENT;
-  return is_type_like(parent) ? parent : VALUE_ABSENT;
-}
-
-// A user type is known by its table, a built-in one by itself.
-static Value methods_of(Value type) {
-  if (value_is_table(type) || as_type(type)->obj.extra == TAG_ERROR) return type;
-  return as_type(type)->table ? value_object(as_type(type)->table) : type;
-}
-
-static bool is_signature(const Field *field) {
-  return value_is_type(field->type) && as_type(field->type)->obj.extra == TAG_FUNCTION;
-}
-
-// A signature asks for a method, which the value's own type may have.
-static bool has_method(VM *vm, const Table *table, const Field *field) {
-  return is_signature(field) && !value_is_absent(method_find_in_type(vm, table->type, field->name));
-}
-
-// --- Defaults -----------------------------------------------------------------------------------
-
-static List *copy_list(VM *vm, const List *from) {
-  List *copy = vm_list(vm, from->count);
-  for (uint32_t i = 0; copy && i < from->count; i++) copy->items[copy->count++] = from->items[i];
-  if (copy) heap_touch(vm->heap, (Obj *)copy);
-  return copy;
-}
-
-// A list or `{}` that stands in a type is each instance's own, or all would share what one of them
-// puts into it. Another table there is a type, not a default.
-static bool set_default(VM *vm, Table *table, const Field *field) {
-  Value value = field->otherwise;
-  bool is_list = value_is_list(value);
-  if (!is_list && !is_empty_table(value))
-    return table_set_str(vm->heap, table, field->name, value) || vm_raise_memory(vm);
-  void *copy = is_list ? (void *)copy_list(vm, value_as_list(value)) : (void *)vm_table(vm);
-  if (!copy) return false;
-  heap_push_root(vm->heap, value_object(copy));
-  bool is_set = table_set_str(vm->heap, table, field->name, value_object(copy));
-  heap_pop_roots(vm->heap, 1);
-  return is_set || vm_raise_memory(vm);
 }
 
 // --- The deep check -----------------------------------------------------------------------------
@@ -271,23 +146,19 @@ typedef struct Check {
   Value found;
 } Check;
 
-static uint32_t tag_of(Value type) {
-  return value_is_type(type) ? as_type(type)->obj.extra : (uint32_t)TAG_USER;
-}
-
 static bool has_fields(Value type) {
-  uint32_t tag = tag_of(type);
+  uint32_t tag = type_fields_tag(type);
   return tag == TAG_USER || tag == TAG_RECORD || tag == TAG_STRUCT || tag == TAG_ERROR ||
          tag == TAG_RESPONSE;
 }
 
 // Which types say something about what is inside.
 static bool is_deep(Value value, Value type) {
-  uint32_t tag = tag_of(type);
-  if (value_is_list(value)) return tag == TAG_LIST && as_type(type)->arg_count == 1;
+  uint32_t tag = type_fields_tag(type);
+  if (value_is_list(value)) return tag == TAG_LIST && value_as_type(type)->arg_count == 1;
   if (!value_is_table(value)) return false;
-  if (tag == TAG_TABLE) return as_type(type)->arg_count == 2;
-  if (tag == TAG_RESULT || tag == TAG_OPTION) return as_type(type)->arg_count > 0;
+  if (tag == TAG_TABLE) return value_as_type(type)->arg_count == 2;
+  if (tag == TAG_RESULT || tag == TAG_OPTION) return value_as_type(type)->arg_count > 0;
   return has_fields(type);
 }
 
@@ -299,8 +170,8 @@ static bool refuse(Check *check, Value wanted, Value found) {
 
 // A union decides by the kind which member is meant; only then one looks inside.
 static Value choose_member(Value value, Value type, uint32_t depth) {
-  if (tag_of(type) != TAG_UNION || depth > 16) return type;
-  const TypeValue *own = as_type(type);
+  if (type_fields_tag(type) != TAG_UNION || depth > 16) return type;
+  const TypeValue *own = value_as_type(type);
   for (uint32_t i = 0; i < own->arg_count; i++) {
     const TypeValue *member = own->args[i];
     if (member->obj.extra == TAG_UNION) {
@@ -315,8 +186,9 @@ static Value choose_member(Value value, Value type, uint32_t depth) {
 
 static void become_instance(Check *check, Value value, Value type) {
   Table *table = value_as_table(value);
-  if (!check->is_decoding || tag_of(type) != TAG_USER || !value_is_null(table->type)) return;
-  const TypeValue *own = value_is_type(type) ? as_type(type) : NULL;
+  if (!check->is_decoding || type_fields_tag(type) != TAG_USER || !value_is_null(table->type))
+    return;
+  const TypeValue *own = value_is_type(type) ? value_as_type(type) : NULL;
   table->type = own && own->table ? value_object(own->table) : type;
   heap_touch(check->vm->heap, (Obj *)table);
 }
@@ -325,7 +197,7 @@ static void become_instance(Check *check, Value value, Value type) {
 static bool enter(Check *check, Value value, Value type) {
   if (value_is_absent(type)) return true;
   if (value_is_type(type)) {
-    if (!conform_shallow(check->vm, value, as_type(type))) return refuse(check, type, value);
+    if (!conform_shallow(check->vm, value, value_as_type(type))) return refuse(check, type, value);
     type = choose_member(value, type, 0);
   } else if (!value_is_table(value)) {
     return refuse(check, type, value);
@@ -339,31 +211,32 @@ static bool enter(Check *check, Value value, Value type) {
 }
 
 // A parent's signature, for which the type itself has the method.
-static bool is_implemented(Check *check, const Field *field) {
+static bool is_implemented(Check *check, const TypeField *field) {
   Value type = vec_last(&check->levels).type;
-  return is_signature(field) && !value_is_absent(method_find_in_type(check->vm, methods_of(type), field->name));
+  return type_fields_is_signature(field) &&
+         !value_is_absent(method_find_in_type(check->vm, type_fields_methods(type), field->name));
 }
 
 // A field that a table lacks: fine if it has a default, which decoding fills in.
-static bool lack_field(Check *check, Table *table, const Field *field) {
-  if (has_method(check->vm, table, field) || is_implemented(check, field)) return true;
+static bool lack_field(Check *check, Table *table, const TypeField *field) {
+  if (type_fields_has_method(check->vm, table, field) || is_implemented(check, field)) return true;
   if (value_is_absent(field->otherwise)) {
     check->missing = field->name;
     vec_last(&check->levels).name = NULL; // the path leads to the table that lacks it
     return refuse(check, field->type, VALUE_NULL);
   }
   if (!check->is_decoding) return true;
-  check->is_out_of_memory = !set_default(check->vm, table, field);
+  check->is_out_of_memory = !type_fields_set_default(check->vm, table, field);
   return !check->is_out_of_memory;
 }
 
 // The next field of a user type or record. *is_done: there is none.
 static bool check_field(Check *check, bool *is_done) {
   Level *level = &vec_last(&check->levels);
-  Field field;
-  while (!next_field(level->level_type, &level->position, &field)) {
-    Value up = next_type_up(check->vm, level->level_type);
-    *is_done = value_is_absent(up) || ++level->parents > PARENTS_MAX;
+  TypeField field;
+  while (!type_fields_next(level->level_type, &level->position, &field)) {
+    Value up = type_fields_up(check->vm, level->level_type);
+    *is_done = value_is_absent(up) || ++level->parents > TYPE_PARENTS_MAX;
     if (*is_done) return true;
     level->level_type = up;
     level->position = 0;
@@ -381,7 +254,7 @@ static bool check_element(Check *check, bool *is_done) {
   *is_done = level->position >= list->count;
   if (*is_done) return true;
   level->index = level->position++;
-  return enter(check, list->items[level->index], value_object(as_type(level->type)->args[0]));
+  return enter(check, list->items[level->index], value_object(value_as_type(level->type)->args[0]));
 }
 
 static bool check_entry(Check *check, bool *is_done) {
@@ -390,7 +263,7 @@ static bool check_entry(Check *check, bool *is_done) {
   *is_done = !table_next(value_as_table(level->value), &level->position, &key, &value);
   if (*is_done) return true;
   level->name = value_is_str(key) ? value_as_str(key) : NULL;
-  const TypeValue *type = as_type(level->type);
+  const TypeValue *type = value_as_type(level->type);
   if (!conform_shallow(check->vm, key, type->args[0]))
     return refuse(check, value_object(type->args[0]), key);
   return enter(check, value, value_object(type->args[1]));
@@ -400,7 +273,7 @@ static bool check_entry(Check *check, bool *is_done) {
 static bool check_side(Check *check, bool *is_done) {
   static const VMName names[2][2] = {{VM_NAME_OK, VM_NAME_ERR}, {VM_NAME_SOME, VM_NAME_SOME}};
   Level *level = &vec_last(&check->levels);
-  const TypeValue *type = as_type(level->type);
+  const TypeValue *type = value_as_type(level->type);
   *is_done = level->position >= type->arg_count || level->position >= 2;
   if (*is_done) return true;
   uint32_t at = level->position++;
@@ -412,7 +285,7 @@ static bool check_side(Check *check, bool *is_done) {
 
 static bool check_next(Check *check, bool *is_done) {
   const Level *level = &vec_last(&check->levels);
-  uint32_t tag = tag_of(level->type);
+  uint32_t tag = type_fields_tag(level->type);
   if (value_is_list(level->value)) return check_element(check, is_done);
   if (tag == TAG_TABLE) return check_entry(check, is_done);
   if (tag == TAG_RESULT || tag == TAG_OPTION) return check_side(check, is_done);
@@ -444,10 +317,10 @@ static void print_path(const Check *check, Buffer *path) {
   }
 }
 
-static const char *type_text(Value type) {
+const char *conform_type_text(Value type) {
   if (value_is_absent(type)) return "a value";
   if (!value_is_type(type)) return "Table";
-  return as_type(type)->name ? as_type(type)->name->bytes : "?";
+  return value_as_type(type)->name ? value_as_type(type)->name->bytes : "?";
 }
 
 bool conform_deep(VM *vm, Value value, const TypeValue *type, Buffer *path, const char **found) {
@@ -471,15 +344,20 @@ static bool raise_misfit(VM *vm, const Check *check, const char *kind, const cha
   if (check->missing)
     (void)!vm_raise(vm, kind, "%s%s%s: field '%s' is missing, expected %s", path.bytes,
                     path.len ? "." : "", check->missing->bytes, check->missing->bytes,
-                    type_text(check->wanted));
+                    conform_type_text(check->wanted));
   else
     (void)!vm_raise(vm, kind, "%s%sexpected %s, got %s", path.bytes, separator,
-                    type_text(check->wanted), vm_type_name(vm, check->found));
+                    conform_type_text(check->wanted), vm_type_name(vm, check->found));
   buffer_free(&path);
   return false;
 }
 
-bool conform_is_type(Value value) { return is_type_like(value); }
+bool conform_require(VM *vm, Value value, Value type) {
+  Check check = {.vm = vm};
+  bool fits = run_check(&check, value, type) || raise_misfit(vm, &check, "TypeError", "");
+  free_check(&check);
+  return fits;
+}
 
 Value conform_decode(VM *vm, Value value, Value type, const char *root) {
   Check check = {.vm = vm, .is_decoding = true};
@@ -490,139 +368,44 @@ Value conform_decode(VM *vm, Value value, Value type, const char *root) {
   return fits ? value : VALUE_ABSENT;
 }
 
-// --- cast ---------------------------------------------------------------------------------------
-
-static bool copy_table(VM *vm, Table *to, const Table *from) {
-  uint32_t position = 0;
-  Value key, value;
-  while (table_next(from, &position, &key, &value))
-    if (!table_set(vm->heap, to, key, value)) return vm_raise_memory(vm);
-  return true;
-}
-
-// A default gives its field a type too: that of the default.
-static bool check_default(VM *vm, const Table *table, const Field *field) {
-  Value value = table_get_str(table, field->name);
-  if (value_is_absent(value) || value_is_absent(field->otherwise)) return true;
-  if (value_is_null(value) || value_is_null(field->otherwise)) return true;
-  const char *wanted = vm_type_name(vm, field->otherwise);
-  const char *got = vm_type_name(vm, value);
-  if (!value_is_absent(field->type) || strcmp(wanted, got) == 0) return true;
-  return vm_raise(vm, "TypeError", "%s: expected %s, got %s", field->name->bytes, wanted, got);
-}
-
-static bool fill_one(VM *vm, Table *table, const Field *field) {
-  if (!check_default(vm, table, field)) return false;
-  if (value_is_absent(field->otherwise)) return true;
-  if (!value_is_absent(table_get_str(table, field->name))) return true;
-  return set_default(vm, table, field);
-}
-
-static bool fill_defaults(VM *vm, Table *table, Value type) {
-  for (uint32_t level = 0; level < PARENTS_MAX && is_type_like(type); level++) {
-    uint32_t position = 0;
-    Field field;
-    while (next_field(type, &position, &field))
-      if (!fill_one(vm, table, &field)) return false;
-    type = next_type_up(vm, type);
-  }
-  return true;
-}
-
-// A type of signatures alone: what is cast to it stays what it is.
-static bool is_trait(VM *vm, Value type) {
-  bool has_any = false;
-  for (uint32_t level = 0; level < PARENTS_MAX && is_type_like(type); level++) {
-    uint32_t position = 0;
-    Field field;
-    while (next_field(type, &position, &field)) {
-      if (value_is_absent(field.type) || tag_of(field.type) != TAG_FUNCTION) return false;
-      has_any = true;
-    }
-    type = next_type_up(vm, type);
-  }
-  return has_any;
-}
-
-// From now on a type's __gc is owed to the instance.
-static void note_finaliser(VM *vm, Table *instance) {
-  if (value_is_absent(method_find_operator(vm, value_object(instance), VM_NAME_GC))) return;
-  if (vm->async.guarded) vm->async.guarded(vm, instance);
-}
-
-static bool cast_into(VM *vm, Table *made, Value type, const Table *from) {
-  if (!copy_table(vm, made, from) || !fill_defaults(vm, made, type)) return false;
-  made->type = from->type; // while its methods are asked for
-  Check check = {.vm = vm};
-  bool fits =
-      run_check(&check, value_object(made), type) || raise_misfit(vm, &check, "TypeError", "");
-  free_check(&check);
-  if (value_is_null(from->type) || !is_trait(vm, type)) made->type = methods_of(type);
-  heap_touch(vm->heap, (Obj *)made);
-  if (fits) note_finaliser(vm, made);
-  return fits;
-}
-
-Value conform_cast(VM *vm, Value type, Value value) {
-  if (!is_type_like(type)) {
-    (void)!vm_raise(vm, "TypeError", "cast() first argument must be a type, got %s",
-                    vm_type_name(vm, type));
-    return VALUE_ABSENT;
-  }
-  if (!value_is_table(value)) {
-    (void)!vm_raise(vm, "TypeError", "cast() can only cast table values, got %s",
-                    vm_type_name(vm, value));
-    return VALUE_ABSENT;
-  }
-  heap_push_root(vm->heap, type);
-  heap_push_root(vm->heap, value);
-  Table *made = vm_table(vm);
-  bool is_done = made != NULL;
-  if (made) {
-    heap_push_root(vm->heap, value_object(made));
-    is_done = cast_into(vm, made, type, value_as_table(value));
-    heap_pop_roots(vm->heap, 1);
-  }
-  heap_pop_roots(vm->heap, 2);
-  return is_done ? value_object(made) : VALUE_ABSENT;
-}
-
 // --- isInstanceOf -------------------------------------------------------------------------------
 
 static bool is_same_type(Value own, Value type) {
   if (own == type) return true;
-  if (value_is_type(type) && as_type(type)->table) return own == value_object(as_type(type)->table);
-  if (value_is_type(own) && as_type(own)->table) return type == value_object(as_type(own)->table);
+  if (value_is_type(type) && value_as_type(type)->table)
+    return own == value_object(value_as_type(type)->table);
+  if (value_is_type(own) && value_as_type(own)->table)
+    return type == value_object(value_as_type(own)->table);
   return false;
 }
 
 static bool has_type_in_chain(VM *vm, Value own, Value type) {
-  for (uint32_t level = 0; level < PARENTS_MAX && is_type_like(own); level++) {
+  for (uint32_t level = 0; level < TYPE_PARENTS_MAX && type_fields_is_type(own); level++) {
     if (is_same_type(own, type)) return true;
-    own = parent_of(vm, own);
+    own = type_fields_parent(vm, own);
   }
   return false;
 }
 
 static bool has_all_fields(VM *vm, const Table *table, Value type) {
   uint32_t count = 0;
-  for (uint32_t level = 0; level < PARENTS_MAX && is_type_like(type); level++) {
+  for (uint32_t level = 0; level < TYPE_PARENTS_MAX && type_fields_is_type(type); level++) {
     uint32_t position = 0;
-    Field field;
-    for (; next_field(type, &position, &field); count++) {
+    TypeField field;
+    for (; type_fields_next(type, &position, &field); count++) {
       bool is_there = !value_is_absent(table_get_str(table, field.name));
-      if (!is_there && !has_method(vm, table, &field)) return false;
+      if (!is_there && !type_fields_has_method(vm, table, &field)) return false;
     }
-    type = next_type_up(vm, type);
+    type = type_fields_up(vm, type);
   }
   return count > 0; // a type without fields has instances by name only
 }
 
-// An Error, or a table that could be one, is an instance of Error, and of the built-in type named like
-// its kind.
+// An Error, or a table that could be one, is an instance of Error, and of the built-in type named
+// like its kind.
 static bool is_error_of(VM *vm, Value value, Value type) {
-  if (tag_of(type) != TAG_ERROR || !value_is_type(type)) return false;
-  const Str *name = as_type(type)->name;
+  if (type_fields_tag(type) != TAG_ERROR || !value_is_type(type)) return false;
+  const Str *name = value_as_type(type)->name;
   bool is_any_error = strcmp(name->bytes, "Error") == 0;
   if (value_is_kind(value, KIND_ERROR))
     return is_any_error || str_equal(((Error *)value_as_object(value))->kind, name);
@@ -632,76 +415,13 @@ static bool is_error_of(VM *vm, Value value, Value type) {
 }
 
 bool conform_is_instance(VM *vm, Value value, Value type) {
-  if (value_is_type(type) && !has_fields(type)) return conform_shallow(vm, value, as_type(type));
-  if (!is_type_like(type)) return false;
+  if (value_is_type(type) && !has_fields(type))
+    return conform_shallow(vm, value, value_as_type(type));
+  if (!type_fields_is_type(type)) return false;
   if (value_is_kind(value, KIND_ERROR)) return is_error_of(vm, value, type);
   if (!value_is_table(value)) return false;
   if (has_type_in_chain(vm, value_as_table(value)->type, type)) return true;
-  if (tag_of(type) == TAG_ERROR) return is_error_of(vm, value, type);
-  if (tag_of(type) == TAG_STRUCT) return is_instance_of_struct(value, as_type(type));
+  if (type_fields_tag(type) == TAG_ERROR) return is_error_of(vm, value, type);
+  if (type_fields_tag(type) == TAG_STRUCT) return is_instance_of_struct(value, value_as_type(type));
   return has_all_fields(vm, value_as_table(value), type);
-}
-
-// --- Types applied to types ---------------------------------------------------------------------
-
-static Str *applied_name(VM *vm, const TypeValue *type, const Value *args, uint32_t count) {
-  Buffer name = {0};
-  buffer_printf(&name, "%s(", type->name->bytes);
-  for (uint32_t i = 0; i < count; i++)
-    buffer_printf(&name, "%s%s", i ? ", " : "", type_text(args[i]));
-  buffer_byte(&name, ')');
-  Str *str = vm_str(vm, name.bytes, name.len);
-  buffer_free(&name);
-  return str;
-}
-
-// A user type's table stands for itself: the TypeValue made here refers to it.
-static TypeValue *type_for(VM *vm, Value value) {
-  if (value_is_type(value)) return (TypeValue *)value_as_object(value);
-  Str *name = vm_text(vm, "Table");
-  if (!name) return NULL;
-  TypeValue *type = type_value_new(vm->heap, TAG_USER, name, 0, 0);
-  if (!type)
-    (void)!vm_raise_memory(vm);
-  else
-    type->table = value_as_table(value);
-  return type;
-}
-
-static bool check_application(VM *vm, const TypeValue *type, const Value *args, uint32_t count) {
-  static const uint8_t expected[] = {[TAG_LIST] = 1,    [TAG_TABLE] = 2,  [TAG_PROMISE] = 1,
-                                     [TAG_CHANNEL] = 1, [TAG_RESULT] = 2, [TAG_OPTION] = 1};
-  uint32_t tag = type->obj.extra;
-  uint32_t wanted = tag < ARRAY_LEN(expected) ? expected[tag] : 0;
-  if (wanted == 0)
-    return vm_raise(vm, "TypeError", "the type %s takes no types", type->name->bytes);
-  if (count != wanted)
-    return vm_raise(vm, "TypeError", "the type %s takes %u type(s), got %u", type->name->bytes,
-                    wanted, count);
-  for (uint32_t i = 0; i < count; i++)
-    if (!is_type_like(args[i]))
-      return vm_raise(vm, "TypeError", "the type %s takes types, got %s", type->name->bytes,
-                      vm_type_name(vm, args[i]));
-  return true;
-}
-
-Value conform_apply_type(VM *vm, Value type, const Value *args, uint32_t count) {
-  TypeValue *generic = (TypeValue *)value_as_object(type);
-  if (!check_application(vm, generic, args, count)) return VALUE_ABSENT;
-  Str *name = applied_name(vm, generic, args, count);
-  if (!name) return VALUE_ABSENT;
-  heap_push_root(vm->heap, value_object(name));
-  TypeValue *applied = type_value_new(vm->heap, generic->obj.extra, name, count, 0);
-  heap_pop_roots(vm->heap, 1);
-  if (!applied) return vm_raise_memory(vm) ? VALUE_NULL : VALUE_ABSENT;
-  heap_push_root(vm->heap, value_object(applied));
-  bool is_done = true;
-  for (uint32_t i = 0; i < count && is_done; i++) {
-    applied->args[i] = type_for(vm, args[i]);
-    is_done = applied->args[i] != NULL;
-    heap_touch(vm->heap, (Obj *)applied);
-  }
-  applied->helpers = generic->helpers;
-  heap_pop_roots(vm->heap, 1);
-  return is_done ? value_object(applied) : VALUE_ABSENT;
 }

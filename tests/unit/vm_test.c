@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/vec.h"
 #include "code/unit.h"
+#include "vm/cast.h"
 #include "vm/conform.h"
 #include "vm/format.h"
 #include "vm/interp.h"
@@ -1208,7 +1209,7 @@ static void type_check(Assembler *as) {
 // --- Single checks ------------------------------------------------------------------------------
 
 static NativeStatus test_cast(NativeCall *call) {
-  Value made = conform_cast(call->vm, call->args[0], call->args[1]);
+  Value made = cast_to(call->vm, call->args[0], call->args[1]);
   return value_is_absent(made) ? NATIVE_FAILED : native_return(call, made);
 }
 
@@ -1271,7 +1272,7 @@ static void expect_decode(void) {
   CHECK_STR(path.bytes, "[2]");
   CHECK_STR(found, "Boolean");
   buffer_free(&path);
-  Value missing = conform_cast(vm, value_object(type->args[0]), value_object(vm_table(vm)));
+  Value missing = cast_to(vm, value_object(type->args[0]), value_object(vm_table(vm)));
   CHECK(value_is_absent(missing));
   m->sched.main_result = vm_take_error(vm);
   CHECK_STR(show(m), "TypeError: title: field 'title' is missing, expected String");
