@@ -3,11 +3,10 @@
 //
 // Each is a native with a resume point, so the function may park (C 1.6). The list's length is read again
 // at each step: a callback may change the list. Common slots: 0 the next index, 1 the result so far.
-#include "base/memory.h"
 #include "lib/lib_private.h"
+#include "lib/natural_sort.h"
 #include "sched/ticket.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { SLOT_INDEX, SLOT_RESULT };
@@ -284,22 +283,23 @@ static bool next_comparison(Heap *heap, Merge *m) {
   }
 }
 
-static NativeStatus end_sort(NativeCall *call, const Merge *m) {
+// The list gets what was sorted, whatever the function has done to it meanwhile.
+static NativeStatus end_sort(NativeCall *call, const List *sorted) {
   List *list = items_of(call);
   Heap *heap = vm_heap(call->vm);
   list_truncate(list, 0);
-  if (!list_reserve(heap, list, m->count)) {
+  if (!list_reserve(heap, list, sorted->count)) {
     vm_raise_memory(call->vm);
     return NATIVE_FAILED;
   }
-  if (m->count) memcpy(list->items, m->from->items, m->count * sizeof(Value));
-  list->count = m->count;
+  if (sorted->count) memcpy(list->items, sorted->items, sorted->count * sizeof(Value));
+  list->count = sorted->count;
   heap_touch(heap, (Obj *)list);
   return native_return(call, call->args[0]);
 }
 
 static NativeStatus sort_on(NativeCall *call, Merge *m) {
-  if (!next_comparison(vm_heap(call->vm), m)) return end_sort(call, m);
+  if (!next_comparison(vm_heap(call->vm), m)) return end_sort(call, m->from);
   save_merge(call->slots, m);
   Value pair[2] = {m->from->items[m->left], m->from->items[m->right]};
   return native_call(call, call->args[1], pair, 2);
@@ -384,54 +384,23 @@ static bool sort_again(VM *vm, Value *slots, Value answer, uint32_t takes, Value
   return true;
 }
 
-// Of two numbers or two strings.
-static int key_order(Value a, Value b) {
-  if (value_is_str(a)) return str_compare(value_as_str(a), value_as_str(b));
-  double x = value_to_double(a), y = value_to_double(b);
-  return (x > y) - (x < y);
-}
-
-// Without a function: all numbers or all strings.
-static bool compare_natural(NativeCall *call, Value a, Value b, int *order) {
-  if (value_is_number(a) && value_is_number(b)) {
-    double x = value_to_double(a), y = value_to_double(b);
-    *order = (x > y) - (x < y);
-    return true;
-  }
-  if (value_is_str(a) && value_is_str(b)) {
-    *order = str_compare(value_as_str(a), value_as_str(b));
-    return true;
-  }
-  return vm_raise(call->vm, "TypeError", "sort: cannot order %s and %s; give a function that does",
-                  vm_type_name(call->vm, a), vm_type_name(call->vm, b));
-}
-
-static NativeStatus sort_natural(NativeCall *call, Merge *m, int direction) {
-  while (next_comparison(vm_heap(call->vm), m)) {
-    int order;
-    if (!compare_natural(call, m->from->items[m->left], m->from->items[m->right], &order)) {
-      return NATIVE_FAILED;
-    }
-    take_item(vm_heap(call->vm), m, order * direction > 0);
-  }
-  return end_sort(call, m);
+static NativeStatus sort_own_order(NativeCall *call, bool is_descending) {
+  List *items;
+  if (!args_list(call, 0, &items)) return NATIVE_FAILED;
+  if (!natural_sort(call->vm, items, items->items, is_descending)) return NATIVE_FAILED;
+  return native_return(call, call->args[0]);
 }
 
 static NativeStatus sort_start(NativeCall *call) {
   List *items;
   Merge m;
-  bool has_function = !value_is_absent(native_arg(call, 1));
-  if (!args_list(call, 0, &items)) return NATIVE_FAILED;
-  if (has_function && !take_function(call, 1)) return NATIVE_FAILED;
-  if (!start_sort(call, &m)) return NATIVE_FAILED;
-  return has_function ? sort_on(call, &m) : sort_natural(call, &m, 1);
+  if (value_is_absent(native_arg(call, 1))) return sort_own_order(call, false);
+  if (!args_list(call, 0, &items) || !take_function(call, 1)) return NATIVE_FAILED;
+  return start_sort(call, &m) ? sort_on(call, &m) : NATIVE_FAILED;
 }
 
 static NativeStatus sort_descending(NativeCall *call) {
-  List *items;
-  Merge m;
-  if (!args_list(call, 0, &items) || !start_sort(call, &m)) return NATIVE_FAILED;
-  return sort_natural(call, &m, -1);
+  return sort_own_order(call, true);
 }
 
 // --- sortBy ------------------------------------------------------------------------------------------
@@ -448,44 +417,10 @@ static bool takes_one(Value function) {
   return ((Closure *)value_as_object(function))->proto->param_count < 2;
 }
 
-// A bottom-up merge sort of places by their keys, which check_keys has found comparable.
-static void sort_places(uint32_t *places, uint32_t count, const Value *keys) {
-  uint32_t *other = memory_require(NULL, ((size_t)count + 1) * sizeof(uint32_t));
-  uint32_t *from = places, *to = other;
-  for (uint64_t width = 1; width < count; width *= 2) {
-    for (uint64_t start = 0; start < count; start += 2 * width) {
-      uint32_t left = (uint32_t)start, middle = at_most(start + width, count), right = middle;
-      uint32_t end = at_most(start + 2 * width, count);
-      for (uint32_t at = left; at < end; at++) {
-        bool take_left = left < middle && (right == end || key_order(keys[from[left]], keys[from[right]]) <= 0);
-        to[at] = from[take_left ? left++ : right++];
-      }
-    }
-    uint32_t *sorted = to;
-    to = from;
-    from = sorted;
-  }
-  if (from != places) memcpy(places, from, count * sizeof(uint32_t));
-  free(other);
-}
-
 static NativeStatus end_sort_by(NativeCall *call) {
-  List *list = items_of(call), *keys = value_as_list(call->slots[KEY_KEYS]);
   List *items = value_as_list(call->slots[KEY_ITEMS]);
-  int order;
-  for (uint32_t i = 0; i < keys->count; i++) {
-    if (!compare_natural(call, keys->items[0], keys->items[i], &order)) return NATIVE_FAILED;
-  }
-  uint32_t *places = memory_require(NULL, ((size_t)keys->count + 1) * sizeof(uint32_t));
-  for (uint32_t i = 0; i < keys->count; i++) places[i] = i;
-  sort_places(places, keys->count, keys->items);
-  list_truncate(list, 0);
-  bool ok = true;
-  for (uint32_t i = 0; ok && i < keys->count; i++) {
-    ok = list_push(vm_heap(call->vm), list, items->items[places[i]]) || vm_raise_memory(call->vm);
-  }
-  free(places);
-  return ok ? native_return(call, call->args[0]) : NATIVE_FAILED;
+  const List *keys = value_as_list(call->slots[KEY_KEYS]);
+  return natural_sort(call->vm, items, keys->items, false) ? end_sort(call, items) : NATIVE_FAILED;
 }
 
 static NativeStatus sort_by_on(NativeCall *call) {
