@@ -55,8 +55,8 @@ static NativeStatus shift(NativeCall *call) {
 static NativeStatus unshift(NativeCall *call) {
   List *list;
   if (!get_list(call, &list)) return NATIVE_FAILED;
-  for (uint32_t i = 1; i < call->arg_count; i++) {
-    if (!list_insert(vm_heap(call->vm), list, i - 1, call->args[i])) return out_of_memory(call);
+  for (uint32_t i = call->arg_count; i-- > 1;) {
+    if (!list_insert(vm_heap(call->vm), list, 0, call->args[i])) return out_of_memory(call);
   }
   return native_return(call, call->args[0]);
 }

@@ -109,30 +109,45 @@ bool list_reserve(Heap *heap, List *list, uint32_t more) {
   return needed <= capacity && set_capacity(heap, list, (uint32_t)capacity);
 }
 
-static bool reserve_keeping(Heap *heap, List *list, Value value) {
+static bool reserve_keeping(Heap *heap, List *list, uint32_t more, Value value) {
   heap_push_root(heap, value);
-  bool done = list_reserve(heap, list, 1);
+  bool done = list_reserve(heap, list, more);
   heap_pop_roots(heap, 1);
   return done;
 }
 
 bool list_push(Heap *heap, List *list, Value value) {
-  if (UNLIKELY(list->count == list->capacity) && !reserve_keeping(heap, list, value)) return false;
+  if (UNLIKELY(list->count == list->capacity) && !reserve_keeping(heap, list, 1, value)) return false;
   heap_store(heap, list, &list->items[list->count++], value);
+  return true;
+}
+
+// Places before the first item of a long list, half as many as it has items, so that the next ones need
+// not move it.
+static bool open_front(Heap *heap, List *list, Value value) {
+  uint32_t places = list->count / 2;
+  if (!reserve_keeping(heap, list, places, value)) return false;
+  memmove(list->items + places, list->items, list->count * sizeof(Value));
+  list->items += places;
+  list->capacity -= places;
+  list->obj.extra = places;
+  return true;
+}
+
+static bool insert_first(Heap *heap, List *list, Value value) {
+  if (list->obj.extra == 0 && !open_front(heap, list, value)) return false;
+  list->obj.extra--;
+  list->capacity++;
+  *--list->items = value;
+  list->count++;
+  heap_touch(heap, &list->obj);
   return true;
 }
 
 bool list_insert(Heap *heap, List *list, uint32_t index, Value value) {
   ASSERT(index <= list->count);
-  if (index == 0 && list->obj.extra > 0) {
-    list->obj.extra--;
-    list->capacity++;
-    *--list->items = value;
-    list->count++;
-    heap_touch(heap, &list->obj);
-    return true;
-  }
-  if (list->count == list->capacity && !reserve_keeping(heap, list, value)) return false;
+  if (index == 0 && list->count > LIST_INSIDE) return insert_first(heap, list, value);
+  if (list->count == list->capacity && !reserve_keeping(heap, list, 1, value)) return false;
   Value *place = list->items + index;
   memmove(place + 1, place, (list->count - index) * sizeof(Value));
   *place = value;

@@ -3,10 +3,10 @@
 //
 // A list that is made with few items has them in itself, behind its fields, until there are more: most lists are short
 // and stay as they are. The first item of a long list is removed by leaving its place behind, so a list is a queue too:
-// taking one from its front and putting one at its end take constant time, amortised.
+// taking from either end and adding at either end take constant time, amortised.
 //
-//   block:  [left behind …] items[0] … items[count - 1] [room …]
-//            ^obj.extra places      ^count            ^capacity
+//   block:  | obj.extra places | items[0] … items[count - 1] | room |
+//                              |<------------- capacity ----------->|
 //
 // Functions that may fail return false or NULL when memory is out; the list is then unchanged.
 #ifndef LIST_H
@@ -16,11 +16,11 @@
 #include "object/kinds.h"
 
 typedef struct List {
-  Obj obj; // extra: places left behind before `items`, 0 if they are inside
+  Obj obj; // extra: places in the block before `items`, 0 if they are inside
   uint32_t count;
   uint32_t capacity; // from items[0] on
   Value *items;      // `inside`, in a raw block, or NULL
-  Value inside[1]; // as many as it was made with
+  Value inside[1];   // as many as it was made with
 } List;
 
 void list_register(Heap *heap);
@@ -32,7 +32,7 @@ bool list_reserve(Heap *heap, List *list, uint32_t more) MUST_USE;
 bool list_push(Heap *heap, List *list, Value value) MUST_USE;
 // 0 ≤ index ≤ count.
 bool list_insert(Heap *heap, List *list, uint32_t index, Value value) MUST_USE;
-// index < count; returns what was there. Moves what stands behind, unless that is the whole of a long list.
+// index < count; returns what was there.
 Value list_remove(Heap *heap, List *list, uint32_t index);
 void list_truncate(List *list, uint32_t count);
 
