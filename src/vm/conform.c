@@ -162,6 +162,12 @@ static bool is_deep(Value value, Value type) {
   return has_fields(type);
 }
 
+bool conform_at_once(VM *vm, Value value, Value type) {
+  if (value_is_absent(type)) return true;
+  if (!value_is_type(type) || type_fields_tag(type) == TAG_UNION) return false;
+  return conform_kind(value, value_as_type(type)) && !is_deep(value, type);
+}
+
 static bool refuse(Check *check, Value wanted, Value found) {
   check->wanted = wanted;
   check->found = found;

@@ -9,6 +9,8 @@
 
 // The kind only (CHECK_TYPE): a List is a List whatever it holds.
 bool conform_shallow(VM *vm, Value value, const TypeValue *type);
+// Whether it conforms and its kind alone says so: nothing inside counts. `type` may be absent.
+bool conform_at_once(VM *vm, Value value, Value type);
 // All of it, without recursion in C. On a misfit `path` gets where ("[3].title") and `found` what.
 bool conform_deep(VM *vm, Value value, const TypeValue *type, Buffer *path, const char **found);
 // The same, raising: "PATH: expected String, got Null". `value` must be rooted; `type` is a
