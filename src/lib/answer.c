@@ -70,7 +70,7 @@ NativeStatus answer_fail(NativeCall *call, const char *kind, const char *format,
   va_start(args, format);
   buffer_vprintf(&text, format, args);
   va_end(args);
-  vm_raise(call->vm, kind, "%s", text.bytes);
+  vm_raise_text(call->vm, kind, text.bytes, text.len);
   buffer_free(&text);
   return NATIVE_FAILED;
 }

@@ -227,7 +227,7 @@ static bool raise_unknown(NativeCall *call, Value key, const char *const *names,
   for (uint32_t i = 0; i < count; i++) {
     buffer_printf(&text, "%s%s", i == 0 ? "; there are " : ", ", names[i]);
   }
-  vm_raise(call->vm, "TypeError", "%s", text.bytes);
+  vm_raise_text(call->vm, "TypeError", text.bytes, text.len);
   buffer_free(&text);
   return false;
 }

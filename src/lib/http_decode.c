@@ -38,7 +38,7 @@ static void rename_error(VM *vm, const char *kind) {
     return;
   }
   vm_push_root(vm, error);
-  vm_raise(vm, kind, "%s", old->message->bytes);
+  vm_raise_str(vm, kind, old->message);
   vm_pop_roots(vm, 1);
 }
 

@@ -347,7 +347,10 @@ static NativeStatus luma_indexed(NativeCall *call) {
 
 static NativeStatus luma_panic(NativeCall *call) {
   Str *message = format_to_str(call->vm, native_arg(call, 0), FORMAT_LUMA);
-  if (message) vm_raise(call->vm, "Panic", "%s", message->bytes);
+  if (!message) return NATIVE_FAILED;
+  vm_push_root(call->vm, value_object(message));
+  vm_raise_str(call->vm, "Panic", message);
+  vm_pop_roots(call->vm, 1);
   return NATIVE_FAILED;
 }
 

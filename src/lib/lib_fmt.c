@@ -49,7 +49,7 @@ static NativeStatus fprintf_text(NativeCall *call) {
 
 static NativeStatus raise_format(NativeCall *call) {
   Buffer out = {0};
-  if (print_format(call, 0, &out)) vm_raise(call->vm, "Error", "%s", out.bytes ? out.bytes : "");
+  if (print_format(call, 0, &out)) vm_raise_text(call->vm, "Error", out.bytes, out.len);
   buffer_free(&out);
   return NATIVE_FAILED;
 }

@@ -47,7 +47,7 @@ static bool refuse(VM *vm, const Lock *lock, const char *text) {
   Buffer message = {0};
   gate_describe(vm, &message, &lock->gate);
   buffer_text(&message, text);
-  vm_raise(vm, "LockError", "%s", message.bytes);
+  vm_raise_text(vm, "LockError", message.bytes, message.len);
   buffer_free(&message);
   return false;
 }
