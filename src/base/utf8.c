@@ -132,9 +132,13 @@ size_t utf8_length(const char *bytes, size_t len) {
   size_t count = at;
   while (at < len) {
     size_t size;
-    utf8_decode(bytes + at, len - at, &size);
+    bool is_ascii = utf8_decode(bytes + at, len - at, &size) < 0x80;
     at += size;
     count++;
+    if (is_ascii) continue;
+    size_t run = ascii_run(bytes + at, len - at);
+    at += run;
+    count += run;
   }
   return count;
 }
@@ -144,9 +148,13 @@ size_t utf8_offset(const char *bytes, size_t len, size_t index) {
   size_t left = index - at;
   while (left > 0 && at < len) {
     size_t size;
-    utf8_decode(bytes + at, len - at, &size);
+    bool is_ascii = utf8_decode(bytes + at, len - at, &size) < 0x80;
     at += size;
     left--;
+    if (is_ascii) continue;
+    size_t run = ascii_run(bytes + at, left < len - at ? left : len - at);
+    at += run;
+    left -= run;
   }
   return at;
 }

@@ -52,14 +52,13 @@ static NativeStatus substring(NativeCall *call) {
     bounds[0] = bounds[1];
     bounds[1] = first;
   }
-  size_t from = utf8_offset(text->bytes, text->len, (size_t)bounds[0]);
-  size_t to = utf8_offset(text->bytes, text->len, (size_t)bounds[1]);
-  return answer_bytes(call, text->bytes + from, to - from);
+  Str *part = str_slice(vm_strings(call->vm), text, (uint32_t)bounds[0], (uint32_t)bounds[1]);
+  return part ? native_return(call, value_object(part)) : (vm_raise_memory(call->vm), NATIVE_FAILED);
 }
 
 // Code points before byte `at`.
-static int64_t place_of(const Str *text, const char *at) {
-  return (int64_t)utf8_length(text->bytes, (size_t)(at - text->bytes));
+static int64_t place_of(NativeCall *call, const Str *text, const char *at) {
+  return str_index(vm_strings(call->vm), text, (uint32_t)(at - text->bytes));
 }
 
 static NativeStatus index_of(NativeCall *call) {
@@ -70,9 +69,9 @@ static NativeStatus index_of(NativeCall *call) {
   if (args_given(call, 2) && !args_integer(call, 2, &from)) return NATIVE_FAILED;
   if (from < 0) from = 0;
   if (from > text->length) return answer_integer(call, -1);
-  size_t start = utf8_offset(text->bytes, text->len, (size_t)from);
+  size_t start = str_offset(vm_strings(call->vm), text, (uint32_t)from);
   const char *found = memmem(text->bytes + start, text->len - start, what->bytes, what->len);
-  return answer_integer(call, found ? place_of(text, found) : -1);
+  return answer_integer(call, found ? place_of(call, text, found) : -1);
 }
 
 static NativeStatus last_index_of(NativeCall *call) {
@@ -83,11 +82,11 @@ static NativeStatus last_index_of(NativeCall *call) {
   if (args_given(call, 2) && !args_integer(call, 2, &from)) return NATIVE_FAILED;
   if (from < 0 || what->len > text->len) return answer_integer(call, -1);
   if (from > text->length) from = text->length;
-  size_t at = utf8_offset(text->bytes, text->len, (size_t)from);
+  size_t at = str_offset(vm_strings(call->vm), text, (uint32_t)from);
   if (at > text->len - what->len) at = text->len - what->len;
   for (;; at--) {
     if (memcmp(text->bytes + at, what->bytes, what->len) == 0) {
-      return answer_integer(call, place_of(text, text->bytes + at));
+      return answer_integer(call, place_of(call, text, text->bytes + at));
     }
     if (at == 0) return answer_integer(call, -1);
   }

@@ -131,9 +131,8 @@ static bool find_place(NativeCall *call, int64_t *place) {
   Str *text, *what;
   if (!get_text(call, &text) || !args_str(call, 1, &what)) return false;
   const char *found = find_bytes(text, 0, what);
-  *place = found ? found - text->bytes : -1;
-  bool is_ascii = text->obj.flags & STR_ASCII;
-  if (found && !is_ascii) *place = (int64_t)utf8_length(text->bytes, (size_t)*place);
+  *place = -1;
+  if (found) *place = str_index(vm_strings(call->vm), text, (uint32_t)(found - text->bytes));
   return true;
 }
 

@@ -17,6 +17,7 @@
 #include "base/assertion.h"
 #include "base/hash.h"
 #include "base/utf8.h"
+#include "base/utf8_cursor.h"
 #include "heap/fresh.h"
 #include "object/growing.h"
 #include <stdlib.h>
@@ -47,6 +48,7 @@ struct StrTable {
   uint32_t count;   // of strings
   uint32_t deleted; // slots of owner->now
   uint32_t moved;   // slots of owner->old
+  Utf8Cursor cursor; // in the text whose code points were asked for last
 };
 
 // --- The table -----------------------------------------------------------------------------------
@@ -199,6 +201,12 @@ static void finish_slots(Heap *heap, Obj *object) {
   ((StrTable *)heap_kind_owner(heap, KIND_STR))->owner = NULL; // the heap is taken apart
 }
 
+// Its text may be about to die, and another to come to the same place.
+static void forget_place(Heap *heap, void *owner) {
+  (void)heap;
+  ((StrTable *)owner)->cursor = (Utf8Cursor){0};
+}
+
 StrTable *str_table_new(Heap *heap) {
   StrTable *table = calloc(1, sizeof(StrTable));
   if (!table) return NULL;
@@ -215,6 +223,7 @@ StrTable *str_table_new(Heap *heap) {
     return NULL;
   }
   heap_add_root(heap, mark_slots, table);
+  heap_add_weak(heap, forget_place, table);
   return table;
 }
 
@@ -366,14 +375,26 @@ Str *str_join(StrTable *table, const Value *parts, uint32_t count, const Str *se
   return str;
 }
 
+static Utf8Text text_of(const Str *str) {
+  return (Utf8Text){str->bytes, str->len, str->length};
+}
+
+uint32_t str_offset(StrTable *table, const Str *str, uint32_t index) {
+  if (str->obj.flags & STR_ASCII) return index;
+  return (uint32_t)utf8_cursor_offset(&table->cursor, text_of(str), index);
+}
+
+uint32_t str_index(StrTable *table, const Str *str, uint32_t offset) {
+  if (str->obj.flags & STR_ASCII) return offset;
+  return (uint32_t)utf8_cursor_index(&table->cursor, text_of(str), offset);
+}
+
 Str *str_slice(StrTable *table, const Str *str, uint32_t from, uint32_t to) {
   if (to > str->length) to = str->length;
   if (from > to) from = to;
   if (to - from == str->length) return (Str *)str;
-  if (str->obj.flags & STR_ASCII) return str_new(table, str->bytes + from, to - from);
-  size_t start = utf8_offset(str->bytes, str->len, from);
-  size_t len = utf8_offset(str->bytes + start, str->len - start, to - from);
-  return str_new(table, str->bytes + start, len);
+  uint32_t start = str_offset(table, str, from);
+  return str_new(table, str->bytes + start, str_offset(table, str, to) - start);
 }
 
 // --- Questions -----------------------------------------------------------------------------------

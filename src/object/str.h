@@ -53,6 +53,10 @@ Obj *str_add(StrTable *table, Value a, Value b) MUST_USE;
 // The strings of `count` values, each a Str, with the separator (NULL: none) between them; all must be
 // rooted.
 Str *str_join(StrTable *table, const Value *parts, uint32_t count, const Str *separator) MUST_USE;
+// How many bytes the first `index` ≤ length code points take, and how many code points the first
+// `offset` ≤ len bytes are. Constant time in ASCII, and where the last text and place asked for are near.
+uint32_t str_offset(StrTable *table, const Str *str, uint32_t index);
+uint32_t str_index(StrTable *table, const Str *str, uint32_t offset);
 // Code points [from, to).
 Str *str_slice(StrTable *table, const Str *str, uint32_t from, uint32_t to) MUST_USE;
 
