@@ -204,9 +204,17 @@ static bool inherit(VM *vm, Fiber *fiber) {
   return vm_raise_memory(vm);
 }
 
+static Fiber *take_cleared(VM *vm, uint32_t size) {
+  Fiber *fiber = spare_take(vm, size);
+  if (!fiber) return NULL;
+  fiber_clear(fiber->stack, fiber_stack_size(fiber));
+  fiber->base = 0;
+  return fiber;
+}
+
 Fiber *fiber_new_rooted(VM *vm, Value callee, const Value *args, uint32_t count) {
   uint32_t size = first_stack_size(callee, count);
-  Fiber *fiber = spare_take(vm, size);
+  Fiber *fiber = take_cleared(vm, size);
   if (!fiber && !(fiber = make_fiber(vm, size))) return NULL;
   ASSERT(count <= FRAME_DISTANCE_MAX);
   fiber->stack[0] = callee;
@@ -265,7 +273,9 @@ bool fiber_end_as_spare(VM *vm, Fiber *fiber) {
     fiber_end(vm, fiber);
     return false;
   }
-  spare_clear(fiber);
+  fiber_clear(fiber->stack, fiber_stack_size(fiber));
+  fiber->obj.flags = FIBER_DONE | (fiber->obj.flags & FIBER_STARTED); // who is next knows it by that
+  fiber->base = 0;
   return true;
 }
 

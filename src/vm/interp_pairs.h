@@ -176,6 +176,19 @@
   PAIR_THEN(MOVE_MOVE, RA = RB, MOVE)
   PAIR_THEN(MOVE_CALL, RA = RB, CALL)
   PAIR_THEN(MOVE_CALL_TYPED, RA = RB, CALL_TYPED)
+  CASE(CALL_AWAIT) {
+    if (value_is_kind(RA, KIND_CLOSURE) && (value_as_object(RA)->flags & PROTO_ASYNC)) {
+      SAVE();
+      if (LIKELY(start_awaited(vm, &RA, B))) {
+        base = vm->running->stack + FRAME_FIRST;
+        ip = frame_closure(base)->proto->code;
+        constants = frame_closure(base)->proto->constants;
+        NEXT();
+      }
+    }
+    goto label_CALL;
+  }
+  PAIR_THEN(MOVE_CALL_AWAIT, RA = RB, CALL_AWAIT)
   CASE(CONSTANT_MOVE_CALL) { // mostly math.sqrt and the like, which are called at once
     Value callee = RA = KX;
     ip++;

@@ -2,8 +2,8 @@
 // spare.h - fibers that have ended and may be started again
 //
 // A fiber that ends without ever having waited is not given back but put by, with its stack, and the
-// next start takes it instead of a new one. It is as a new one: nobody refers to it, its registers are
-// null. Its `ip` is the next spare.
+// next start takes it instead of a new one. Nobody refers to it. Its `ip` is the next spare. What is in
+// its registers is stale in the sense of frame.h, so who does not begin with a frame clears them.
 //
 // Spares are all unmarked, so each is among VM.young_fibers already; the beginning of a collection
 // forgets them, and until its end there are none, so the collector need not know of them.
@@ -13,7 +13,7 @@
 #include "vm/vm_private.h"
 
 #define SPARE_MAX   64u // more are needed only where calls await each other so deeply
-#define SPARE_SLOTS 64u // clearing a larger stack would cost as much as a new one
+#define SPARE_SLOTS 64u // more would be kept from others for the sake of one
 
 // For whoever looks: it is one, and so must not be known to anybody.
 static inline bool spare_is_one(const Fiber *fiber) {
@@ -35,12 +35,6 @@ static inline bool spare_may_be(const VM *vm, const Fiber *fiber) {
                   !fiber->wait.has_waited;
   return LIKELY(is_plain && fiber->obj.colour == HEAP_WHITE && !heap_is_cycling(vm->heap) &&
                 fiber_stack_size(fiber) <= SPARE_SLOTS && vm->spare_count < SPARE_MAX);
-}
-
-static inline void spare_clear(Fiber *fiber) {
-  fiber_clear(fiber->stack, fiber_stack_size(fiber));
-  fiber->obj.flags = FIBER_DONE | (fiber->obj.flags & FIBER_STARTED); // who is next knows it by that
-  fiber->base = 0;
 }
 
 static inline void spare_put(VM *vm, Fiber *fiber) {

@@ -7,11 +7,20 @@
 #include "vm/frame.h"
 #include "vm/spare.h"
 
-static void run(VM *vm, Fiber *fiber) {
+static inline void run(VM *vm, Fiber *fiber) {
   fiber->obj.flags = (uint16_t)((fiber->obj.flags & ~(FIBER_STATE_MASK | FIBER_SETTLED)) | FIBER_RUNNING);
-  vm->switch_to = NULL;
   vm->running = fiber;
   vm_set_stack_limit(vm);
+}
+
+// The caller, for whose call `number` is kept, goes on when the fiber that it has started first parks or
+// ends.
+static inline void hand_over(VM *vm, Fiber *caller, Fiber *started, uint32_t number) {
+  caller->wait.kind = WAIT_STARTER;
+  caller->wait.value = value_int(number);
+  heap_touch(vm->heap, (Obj *)caller);
+  caller->obj.flags = (uint16_t)((caller->obj.flags & ~FIBER_STATE_MASK) | FIBER_PARKED | FIBER_SETTLED);
+  run(vm, started);
 }
 
 // --- Starting -----------------------------------------------------------------------------------
@@ -50,17 +59,17 @@ static Fiber *make(VM *vm, Fiber *caller, const Value *window, uint32_t count) {
 
 // The same where it takes no more than to fill in a spare fiber: a function that gets what it takes,
 // for a caller without values of its own. NULL: it takes more.
-static Fiber *fill_spare(VM *vm, Fiber *caller, const Value *window, uint32_t count) {
+static inline Fiber *fill_spare(VM *vm, Fiber *caller, const Value *window, uint32_t count) {
   const Proto *proto = ((const Closure *)value_as_object(window[0]))->proto;
   if (UNLIKELY(!arity_is_exact(proto, count))) return NULL;
   if (UNLIKELY(caller->obj.flags & FIBER_HAS_CONTEXT)) return NULL;
-  Fiber *started = spare_take(vm, 2 + proto->register_count);
+  Fiber *started = spare_take(vm, FRAME_FIRST + proto->register_count);
   if (UNLIKELY(!started)) return NULL;
   Value *stack = started->stack;
   stack[0] = window[0];
   stack[1] = frame_link(caller->ip, 0); // where it was started
-  for (uint32_t i = 0; i < count; i++) stack[2 + i] = window[2 + i];
-  started->base = 2;
+  for (uint32_t i = 0; i < count; i++) stack[FRAME_FIRST + i] = window[2 + i];
+  started->base = FRAME_FIRST;
   started->ip = proto->code;
   started->obj.flags = FIBER_PARKED;
   started->obj.extra = ++vm->fiber_count;
@@ -92,6 +101,14 @@ Step start_async(VM *vm, Fiber *caller, uint32_t window, uint32_t count) {
   return STEP_SWITCH;
 }
 
+bool start_awaited(VM *vm, const Value *window, uint32_t count) {
+  Fiber *caller = vm->running;
+  Fiber *started = fill_spare(vm, caller, window, count);
+  if (UNLIKELY(!started)) return false;
+  hand_over(vm, caller, started, vm_next_promise(vm));
+  return true;
+}
+
 Step start_call(VM *vm, uint32_t a, uint32_t count) {
   Fiber *caller = vm->running;
   Value *window = caller->stack + caller->base + a;
@@ -105,11 +122,8 @@ Step start_call(VM *vm, uint32_t a, uint32_t count) {
     vm->switch_to = started; // a root
     if (!give_promise(vm, started, number, window)) return STEP_FAILED;
   }
-  caller->wait.kind = WAIT_STARTER;
-  caller->wait.value = value_int(number);
-  heap_touch(vm->heap, (Obj *)caller);
-  caller->obj.flags = (uint16_t)((caller->obj.flags & ~FIBER_STATE_MASK) | FIBER_PARKED | FIBER_SETTLED);
-  run(vm, started);
+  vm->switch_to = NULL;
+  hand_over(vm, caller, started, number);
   return STEP_ENTER;
 }
 
@@ -119,26 +133,28 @@ Step start_call(VM *vm, uint32_t a, uint32_t count) {
 
 // It is awaited, and nothing may be known of the fiber but what it returns. Who is first of those that
 // wait for a fiber they have started mostly is its starter.
-static bool is_short_way(const VM *vm, const Fiber *fiber, Value result) {
+static inline bool is_short_way(const VM *vm, const Fiber *fiber) {
   bool is_plain = (fiber->obj.flags & ~FIBER_KEPT) == (FIBER_STARTED | FIBER_RUNNING);
   if (UNLIKELY(!is_plain || fiber->promise)) return false;
   const Fiber *starter = fiber_of_waiter(vm->starters);
   return starter->obj.extra == fiber->parent && !(starter->obj.flags & CANCELLING) &&
-         !value_is_kind(result, KIND_PROMISE) && vm->budget > 1;
+         !value_is_kind(fiber->stack[0], KIND_PROMISE) && vm->budget > 1;
 }
 
 bool start_return(VM *vm) {
   Fiber *fiber = vm->running;
-  Value result = fiber->stack[0];
-  if (UNLIKELY(!is_short_way(vm, fiber, result))) return false;
-  Fiber *starter = fiber_take_starter(vm, fiber);
+  if (UNLIKELY(!is_short_way(vm, fiber))) return false;
+  Fiber *starter = fiber_of_waiter(vm->starters);
+  vm->starters = starter->wait.next;
+  starter->wait.next = NULL;
   vm->budget--;
-  starter->stack[starter->base + opcode_a(*starter->ip)] = result;
+  starter->stack[starter->base + opcode_a(*starter->ip)] = fiber->stack[0];
   starter->ip++;
   starter->wait.kind = WAIT_NOTHING;
   starter->wait.value = VALUE_NULL;
+  fiber->obj.flags &= (uint16_t)~FIBER_STARTED;
   if (LIKELY(spare_may_be(vm, fiber))) {
-    spare_clear(fiber);
+    fiber->obj.flags = FIBER_DONE;
     spare_put(vm, fiber);
   } else {
     fiber_end(vm, fiber);

@@ -25,6 +25,9 @@ Step start_async(VM *vm, Fiber *caller, uint32_t window, uint32_t count) MUST_US
 // The same on behalf of an instruction of the running function: R[a] is an async closure. The new
 // fiber is the running one then.
 Step start_call(VM *vm, uint32_t a, uint32_t count) MUST_USE;
+// The same short for what stands in `window`, an async closure, whose call the next instruction awaits.
+// False: nothing has happened, since it takes more.
+bool start_awaited(VM *vm, const Value *window, uint32_t count) MUST_USE;
 // The running fiber's first function has returned: its starter goes on with that, if it is the short
 // way. False: nothing has happened.
 bool start_return(VM *vm) MUST_USE;
