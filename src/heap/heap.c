@@ -144,7 +144,7 @@ static void *new_raw(Heap *heap, size_t size) {
   void *block;
   if (size > HEAP_SMALL_MAX) {
     block = ask_system(heap, size);
-    if (block) page_prefer_huge(block, size);
+    if (block) page_prefer_huge(heap, block, size);
   } else {
     uint8_t size_class = pool_class(size);
     block = pool_take(heap->classes[FAMILY_RAW][size_class].current);
@@ -163,7 +163,7 @@ void *heap_grow_zeroed(Heap *heap, size_t size) {
   if (size > SIZE_MAX / 4 || (heap->credit < (int64_t)size && !gc_admit(heap, size))) return NULL;
   void *block = calloc(1, size);
   if (!block) return NULL;
-  page_prefer_huge(block, size);
+  page_prefer_huge(heap, block, size);
   heap->credit -= (int64_t)size;
   return block;
 }
@@ -194,7 +194,7 @@ static void *resize_large(Heap *heap, void *block, size_t old_size, size_t new_s
   }
   if (new_size > old_size) {
     heap->credit -= (int64_t)(new_size - old_size);
-    page_prefer_huge(moved, new_size);
+    page_prefer_huge(heap, moved, new_size);
   } else {
     uncharge(heap, old_size - new_size);
   }

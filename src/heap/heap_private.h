@@ -168,6 +168,8 @@ struct Heap {
   DLink unused; // pages without a class that still have their memory
   DLink cold;   // pages without a class whose memory the system has back
   uint32_t chunk_count;
+  uint32_t small_until; // so many chunks no huge pages are asked for (page.c)
+  bool is_huge_slow;    // the last huge page was
   uint32_t unused_count;
   uint32_t pending_count;
   uint32_t sweep_quota; // pages at each grant, so that all are swept before the budget is used up

@@ -3,7 +3,10 @@
 //
 // Chunks are mapped whole; the kernel gives them memory when it is touched, so a small program pays
 // for the few pages that it uses. From the fifth chunk on huge pages are asked for: fresh memory
-// then costs a quarter, and at most one of 2 MiB is touched in vain.
+// then costs a quarter, and at most one of 2 MiB is touched in vain. Not so in a virtual machine that
+// gives unused memory back: what its host has to find first takes several times as long by huge pages,
+// while small ones come from what is at hand. So the first of a chunk is timed, and after a slow one
+// they are small for a while. Nothing that a program can see depends on that.
 //
 // A page that became empty keeps its memory, most recently used first. Only after a major
 // collection pages beyond what the next budget needs are given back, a few at a time; a page given back costs a
@@ -14,6 +17,9 @@
 
 #define HUGE_FROM_CHUNK 4
 #define HUGE_BLOCK_MIN  ((size_t)8 << 20)
+#define HUGE_BYTES      ((size_t)2 << 20)
+#define HUGE_SLOW_NS    1000000 // 512 small pages take 0.2 to 0.7 ms
+#define HUGE_PAUSE      16      // chunks after a slow one
 
 static void *map_aligned(void) {
   size_t size = HEAP_CHUNK_BYTES;
@@ -49,10 +55,22 @@ static char *memory_end(const Page *page) {
   return (char *)(((uintptr_t)page->start | (HEAP_PAGE_BYTES - 1)) + 1);
 }
 
+// The chunk's head, which is touched here, is needed at once anyway.
+static void make_huge(Heap *heap, Chunk *chunk) {
+  madvise(chunk, HEAP_CHUNK_BYTES, MADV_HUGEPAGE);
+  uint64_t start = pauses_now_ns();
+  chunk->warm_pages = 0;
+  heap->is_huge_slow = pauses_now_ns() - start > HUGE_SLOW_NS;
+  if (!heap->is_huge_slow) return;
+  heap->small_until = heap->chunk_count + HUGE_PAUSE;
+  madvise((char *)chunk + HUGE_BYTES, HEAP_CHUNK_BYTES - HUGE_BYTES, MADV_NOHUGEPAGE);
+}
+
 static bool add_chunk(Heap *heap) {
   Chunk *chunk = map_aligned();
   if (!chunk) return false;
-  if (heap->chunk_count >= HUGE_FROM_CHUNK) madvise(chunk, HEAP_CHUNK_BYTES, MADV_HUGEPAGE);
+  if (heap->chunk_count >= HUGE_FROM_CHUNK && heap->chunk_count >= heap->small_until)
+    make_huge(heap, chunk);
   insert_sorted(heap, chunk);
   heap->chunk_count++;
   for (uint32_t i = 0; i < HEAP_CHUNK_PAGES; i++) {
@@ -140,8 +158,8 @@ void page_forget_marked(Heap *heap) {
   for (Page *page = page_first(heap); page; page = page_next(heap, page)) page->marked = 0;
 }
 
-void page_prefer_huge(void *block, size_t size) {
-  if (size < HUGE_BLOCK_MIN) return;
+void page_prefer_huge(const Heap *heap, void *block, size_t size) {
+  if (size < HUGE_BLOCK_MIN || heap->is_huge_slow) return;
   uintptr_t start = ((uintptr_t)block + 4095) & ~(uintptr_t)4095;
   uintptr_t end = ((uintptr_t)block + size) & ~(uintptr_t)4095;
   madvise((void *)start, end - start, MADV_HUGEPAGE);

@@ -16,7 +16,7 @@ void page_trim(Heap *heap, uint32_t count);
 void page_forget_marked(Heap *heap);
 void page_free_all(Heap *heap);
 // Asks for huge pages under a large block from malloc.
-void page_prefer_huge(void *block, size_t size);
+void page_prefer_huge(const Heap *heap, void *block, size_t size);
 
 static inline Page *page_from_link(DLink *link) {
   return CONTAINER_OF(link, Page, link);
