@@ -199,9 +199,16 @@ bool exact_binary(VM *vm, ExactOp op, Value x, Value y, Value *out) {
 bool exact_binary_at(VM *vm, const Instr *at, ExactOp op, Value x, Value y, Value *out) {
   if (value_are_ints(x, y))
     quicken_operator(at, false);
-  else if (value_is_double(x) && value_is_double(y))
+  else if (value_is_number(x) && value_is_number(y))
     quicken_operator(at, true);
   return exact_binary(vm, op, x, y, out);
+}
+
+bool exact_mixed_at(VM *vm, const Instr *at, ExactOp op, Value x, Value y, Value *out) {
+  double a, b;
+  bool is_plain = !value_are_ints(x, y) && exact_as_double(x, &a) && exact_as_double(y, &b);
+  if (UNLIKELY(!is_plain)) return exact_binary_at(vm, at, op, x, y, out);
+  return compute_floats(vm, op, a, b, out);
 }
 
 bool exact_negate(VM *vm, Value x, Value *out) {

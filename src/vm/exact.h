@@ -15,6 +15,8 @@ bool exact_binary(VM *vm, ExactOp op, Value x, Value y, Value *out) MUST_USE;
 // The same for the instruction at `at`, which has looked for operands of one kind and found others; it may become
 // another one by that.
 bool exact_binary_at(VM *vm, const Instr *at, ExactOp op, Value x, Value y, Value *out) MUST_USE;
+// The same for one that has looked for doubles, when most likely one of both is a small integer.
+bool exact_mixed_at(VM *vm, const Instr *at, ExactOp op, Value x, Value y, Value *out) MUST_USE;
 bool exact_negate(VM *vm, Value x, Value *out) MUST_USE;
 bool exact_plus(VM *vm, Value x, Value *out) MUST_USE;
 
@@ -22,5 +24,11 @@ typedef enum ExactOrder { EXACT_LESS, EXACT_SAME, EXACT_MORE, EXACT_UNORDERED } 
 
 // Of numbers, exactly, and of strings by code point. UNORDERED: a NaN is among them.
 bool exact_compare(VM *vm, Value x, Value y, const char *sign, ExactOrder *out) MUST_USE;
+
+// A small integer, which a double holds exactly, or a double.
+static inline bool exact_as_double(Value v, double *out) {
+  *out = value_is_int(v) ? (double)value_as_int(v) : value_as_double(v);
+  return value_is_int(v) || value_is_double(v);
+}
 
 #endif

@@ -132,14 +132,24 @@ static bool is_equal_plain(Value x, Value constant) {
 }
 
 static bool exact_less(VM *vm, Value x, Value y, bool *out) {
+  double a, b;
   ExactOrder order;
+  if (exact_as_double(x, &a) && exact_as_double(y, &b)) {
+    *out = a < b;
+    return true;
+  }
   if (!exact_compare(vm, x, y, "<", &order)) return false;
   *out = order == EXACT_LESS;
   return true;
 }
 
 static bool exact_at_most(VM *vm, Value x, Value y, bool *out) {
+  double a, b;
   ExactOrder order;
+  if (exact_as_double(x, &a) && exact_as_double(y, &b)) {
+    *out = a <= b;
+    return true;
+  }
   if (!exact_compare(vm, x, y, "<=", &order)) return false;
   *out = order == EXACT_LESS || order == EXACT_SAME;
   return true;
@@ -299,11 +309,11 @@ static NOINLINE void take_sample(VM *vm, const Instr *ip, const Value *base, con
       CHECKED(exact_binary_at(vm, at, EXACT_##op, left, right, &RA));                              \
     __VA_ARGS__;                                                                                   \
   } while (0)
-// … and on doubles, with the trick of ARITHMETIC_OF.
+// … and on doubles, with the trick of ARITHMETIC_OF; if one is a small integer, what stands behind comes by itself.
 #define ON_DOUBLES(at, sign, op, left, right, ...)                                                 \
   do {                                                                                             \
     double number = value_as_double(left) sign value_as_double(right);                             \
-    if (UNLIKELY(number != number)) CHECKED(exact_binary_at(vm, at, EXACT_##op, left, right, &RA)); \
+    if (UNLIKELY(number != number)) CHECKED(exact_mixed_at(vm, at, EXACT_##op, left, right, &RA)); \
     Value result = value_double(number);                                                           \
     __VA_ARGS__;                                                                                   \
   } while (0)
@@ -683,6 +693,10 @@ sample:
     CHECKED(exact_binary(vm, EXACT_POW, RB, RC, &RA));
   }
   CASE(EXACT_NEG) {
+    if (value_is_double(RB)) {
+      RA = value_double(-value_as_double(RB));
+      NEXT();
+    }
     CHECKED(exact_negate(vm, RB, &RA));
   }
   CASE(EXACT_PLUS) {

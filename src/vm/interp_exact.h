@@ -36,6 +36,15 @@
     object->values[known->index] = result;                                                         \
     NEXT();                                                                                        \
   } while (0)
+// A double and the instruction's own integer.
+#define ON_DOUBLE_I(sign, op, then)                                                                \
+  do {                                                                                             \
+    double number = value_as_double(RB) sign (double)SC;                                           \
+    if (UNLIKELY(number != number))                                                                \
+      CHECKED(exact_binary_at(vm, ip - 1, EXACT_##op, RB, value_int(SC), &RA));                    \
+    Value result = value_double(number);                                                           \
+    then;                                                                                          \
+  } while (0)
 #define TURN(next)                                                                                 \
   do {                                                                                             \
     RA = result;                                                                                   \
@@ -73,9 +82,18 @@
   CASE(FLOAT_DIV) {
     double result = value_as_double(RB) / value_as_double(RC);
     if (UNLIKELY(!isfinite(result))) // by 0, perhaps
-      CHECKED(exact_binary_at(vm, ip - 1, EXACT_DIV, RB, RC, &RA));
+      CHECKED(exact_mixed_at(vm, ip - 1, EXACT_DIV, RB, RC, &RA));
     RA = value_double(result);
     NEXT();
+  }
+  CASE(FLOAT_ADD_I) {
+    ON_DOUBLE_I(+, ADD, KEEP);
+  }
+  CASE(FLOAT_SUB_I) {
+    ON_DOUBLE_I(-, SUB, KEEP);
+  }
+  CASE(FLOAT_MUL_I) {
+    ON_DOUBLE_I(*, MUL, KEEP);
   }
 
   TWINS_OF_PRODUCT(EXACT_MUL_ADD, FLOAT_MUL_ADD, add, +, ADD, KEEP)
@@ -90,6 +108,9 @@
   TWINS(MEMBER_EXACT_ADD_SET, MEMBER_FLOAT_ADD_SET, TAKE_MEMBER, ip - 2, add, +, ADD, first, RC, PUT)
   CASE(EXACT_ADD_I_SET) {
     ON_INTS(ip - 1, add, ADD, RB, value_int(SC), PUT);
+  }
+  CASE(FLOAT_ADD_I_SET) {
+    ON_DOUBLE_I(+, ADD, PUT);
   }
 
   TWINS(EXACT_ADD_RETURN, FLOAT_ADD_RETURN, , ip - 1, add, +, ADD, RB, RC, LEAVE(result))
@@ -122,6 +143,7 @@
 #undef TAKE_CAPTURE
 #undef TAKE_RESULT
 #undef PUT
+#undef ON_DOUBLE_I
 #undef TURN
 #undef TWINS
 #undef TWINS_OF_PRODUCT

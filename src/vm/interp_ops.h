@@ -190,8 +190,8 @@ static inline bool interp_exact_mul(Value b, Value c, Value *out) {
 static inline bool interp_exact_div(Value b, Value c, Value *out) {
   if (UNLIKELY(!value_are_ints(b, c) || c == value_int(0))) return false;
   int64_t x = value_as_int(b), y = value_as_int(c);
-  if (x % y != 0 || !value_fits_int(x / y)) return false;
-  *out = value_int(x / y);
+  if (!value_fits_int(x / y)) return false;
+  *out = x % y == 0 ? value_int(x / y) : value_double((double)x / (double)y);
   return true;
 }
 // A small integer from 0 on that has no more than 32 bits.

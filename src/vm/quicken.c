@@ -104,7 +104,14 @@ static Opcode find_twin(Opcode op, bool for_doubles) {
   }
 }
 
-// The code is the unit's own, which has been quickened in place already.
+static bool is_pair(Opcode op) {
+  return op >= pairs[0].name && op <= pairs[ARRAY_LEN(pairs) - 1].name;
+}
+
+// The code is the unit's own, which has been quickened in place already. A pair that has no twin is two
+// instructions again when it meets doubles.
 void quicken_operator(const Instr *at, bool for_doubles) {
-  *(Instr *)at = with_opcode(*at, find_twin(opcode_of(*at), for_doubles));
+  Opcode op = opcode_of(*at), twin = find_twin(op, for_doubles);
+  if (for_doubles && twin == op && is_pair(op)) twin = find_twin(find_original(op), true);
+  *(Instr *)at = with_opcode(*at, twin);
 }

@@ -105,6 +105,14 @@ static void test_twins(void) {
     CHECK(opcode_format(twins[i][0]) == opcode_format(twins[i][1]));
     CHECK(opcode_is_reserved(twins[i][1]));
   }
+  Instr pair = opcode_abc(OP_EXACT_SUB_I_CALL, 5, 6, 7);
+  quicken_operator(&pair, false);
+  CHECK(opcode_of(pair) == OP_EXACT_SUB_I_CALL);
+  quicken_operator(&pair, true);
+  CHECK(pair == opcode_abc(OP_FLOAT_SUB_I, 5, 6, 7));
+  pair = opcode_abc(OP_EXACT_MOD_I_ADD, 5, 6, 7);
+  quicken_operator(&pair, true);
+  CHECK(pair == opcode_abc(OP_EXACT_MOD_I, 5, 6, 7));
   Instr other = opcode_abc(OP_EXACT_MOD, 5, 6, 7);
   quicken_operator(&other, true);
   CHECK(opcode_of(other) == OP_EXACT_MOD);
