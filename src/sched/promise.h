@@ -25,8 +25,6 @@
 
 #include "sched/wait.h"
 
-typedef enum PromiseState { PROMISE_PENDING, PROMISE_FULFILLED, PROMISE_REJECTED } PromiseState;
-
 // Called once when the watched promise has settled. Must not run script code; may settle promises.
 //
 // A watcher is in two lists: that of the promise it watches, and that of the promise on whose behalf
@@ -72,9 +70,9 @@ struct Promise {
     uint64_t ready_since; // the moment in which it has settled, see select.h
   };
 };
+_Static_assert(offsetof(Promise, value) == offsetof(PromiseFront, value), "async_ops.h reads it");
 
-#define PROMISE_STATE_MASK 3
-#define PROMISE_OBSERVED   4 // somebody awaited it or looked at its failure
+// PROMISE_STATE_MASK and PROMISE_OBSERVED are vm/async_ops.h's.
 #define PROMISE_LISTED     8 // in the scheduler's list of rejections that nobody saw
 #define PROMISE_TIMER      16 // a timer is set for it
 #define PROMISE_CALM       32 // a combinator that never rejects

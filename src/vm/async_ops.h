@@ -15,6 +15,15 @@ typedef enum WaitResult {
   WAIT_FAILED, // an error is on the VM
 } WaitResult;
 
+// What the interpreter itself knows of a promise (sched/promise.h): whether it is fulfilled, and with what.
+typedef enum PromiseState { PROMISE_PENDING, PROMISE_FULFILLED, PROMISE_REJECTED } PromiseState;
+typedef struct PromiseFront {
+  Obj obj;
+  Value value;
+} PromiseFront;
+#define PROMISE_STATE_MASK 3
+#define PROMISE_OBSERVED   4 // somebody awaited it or looked at its failure
+
 #define ASYNC_END_NULL   VALUE_NULL
 #define ASYNC_END_ABSENT VALUE_ABSENT
 #define ASYNC_END_RAISE  VALUE_FALSE

@@ -1098,7 +1098,10 @@ call_other:
 
   // Waiting
   CASE(AWAIT) {
-    STEP(await_promise(vm, INSTRUCTION, RB));
+    Value settled = interp_await_at_once(vm, RB);
+    if (UNLIKELY(value_is_absent(settled))) STEP(await_promise(vm, INSTRUCTION, RB));
+    RA = settled;
+    NEXT();
   }
   CASE(AWAIT_CALL) {
     STEP(await_promise(vm, INSTRUCTION, RB));

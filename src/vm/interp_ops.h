@@ -240,4 +240,16 @@ static inline Value *interp_exact_element(Value object, Value key) {
   return LIKELY(index < list->count) ? &list->items[index] : NULL;
 }
 
+// What the promise is fulfilled with, if that is all that is to be known: nobody waits. VALUE_ABSENT: it
+// takes more.
+static inline Value interp_await_at_once(VM *vm, Value value) {
+  if (UNLIKELY(!value_is_kind(value, KIND_PROMISE))) return VALUE_ABSENT;
+  PromiseFront *promise = (PromiseFront *)value_as_object(value);
+  if ((promise->obj.flags & PROMISE_STATE_MASK) != PROMISE_FULFILLED) return VALUE_ABSENT;
+  if (UNLIKELY(vm->running->obj.flags & FIBER_CANCELLED || vm->budget <= 1)) return VALUE_ABSENT;
+  promise->obj.flags |= PROMISE_OBSERVED;
+  vm->budget--;
+  return promise->value;
+}
+
 #endif

@@ -80,8 +80,9 @@ static WaitResult test_await(VM *vm, Fiber *fiber, Value value, Value *out) {
   }
   TestPromise *promise = (TestPromise *)value_as_object(value);
   *out = promise->value;
-  if (promise->obj.flags == 1) return WAIT_DONE;
-  if (promise->obj.flags == 2) {
+  uint16_t state = promise->obj.flags & PROMISE_STATE_MASK;
+  if (state == PROMISE_FULFILLED) return WAIT_DONE;
+  if (state == PROMISE_REJECTED) {
     vm_raise_value(vm, promise->value);
     return WAIT_FAILED;
   }
