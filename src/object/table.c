@@ -25,6 +25,7 @@
 #define SLOTS_MAX      (UINT32_C(1) << 31)
 #define VALUES_MIN     4
 #define NO_SLOT        UINT32_MAX
+#define LINK_AHEAD     16
 #define CAPACITY_OF(n) ((n) / 4 * 3) // entries for n slots
 
 static bool is_inside(const Table *table) {
@@ -141,10 +142,25 @@ static void close_holes(Table *table) {
   table->used = kept;
 }
 
+// Asks for what the hash of entry i + LINK_AHEAD and then its slot will need. A text has its hash in itself.
+static inline void fetch_key(const Table *table, uint32_t i) {
+  if (i + LINK_AHEAD >= table->used) return;
+  Value key = table->entries[i + LINK_AHEAD].key;
+  if (value_is_object(key)) __builtin_prefetch(value_as_object(key));
+}
+
+// Of a large table each text and each slot is elsewhere in memory, so they are asked for some entries ahead.
+// The slots are all free.
 static void link_all(Table *table) {
-  memset(table->slots, 0, table->slot_count * sizeof(uint32_t));
-  for (uint32_t i = 0; i < table->used; i++) {
-    link_entry(table, i, equal_hash(table->entries[i].key));
+  uint32_t hashes[LINK_AHEAD];
+  uint32_t mask = table->slot_count - 1, count = table->used;
+  for (uint32_t i = 0; i < count + LINK_AHEAD; i++) {
+    uint32_t *hash = &hashes[i % LINK_AHEAD];
+    if (i >= LINK_AHEAD) link_entry(table, i - LINK_AHEAD, *hash);
+    if (i >= count) continue;
+    fetch_key(table, i);
+    *hash = equal_hash(table->entries[i].key);
+    __builtin_prefetch(&table->slots[*hash & mask], 1);
   }
 }
 
@@ -157,7 +173,7 @@ static uint32_t slots_for(uint32_t count) {
 }
 
 static uint32_t *new_slots(Heap *heap, uint32_t slot_count) {
-  return heap_grow(heap, NULL, 0, slot_count * sizeof(uint32_t));
+  return heap_grow_zeroed(heap, slot_count * sizeof(uint32_t));
 }
 
 // Room for one more entry. The table is rooted.
@@ -177,6 +193,8 @@ static bool rebuild(Heap *heap, Table *table) {
     table->slots = slots;
     table->slot_count = slot_count;
     table->entries = entries;
+  } else {
+    memset(table->slots, 0, table->slot_count * sizeof(uint32_t));
   }
   close_holes(table);
   link_all(table);
