@@ -160,8 +160,9 @@ void page_forget_marked(Heap *heap) {
 
 void page_prefer_huge(const Heap *heap, void *block, size_t size) {
   if (size < HUGE_BLOCK_MIN || heap->is_huge_slow) return;
-  uintptr_t start = ((uintptr_t)block + 4095) & ~(uintptr_t)4095;
-  uintptr_t end = ((uintptr_t)block + size) & ~(uintptr_t)4095;
+  // Whole pages, so that the mapping is not split: realloc could not move it then and would copy.
+  uintptr_t start = (uintptr_t)block & ~(uintptr_t)4095;
+  uintptr_t end = ((uintptr_t)block + size + 4095) & ~(uintptr_t)4095;
   madvise((void *)start, end - start, MADV_HUGEPAGE);
 }
 
