@@ -12,6 +12,10 @@
 // and a slot in use is never ~0. When `entries` is full everything is rebuilt: holes are closed
 // and, unless many were, the room doubles. A table never shrinks by removing, only by table_clear.
 //
+// A large table without holes that doubles its room does not link all entries at once: its old slots stay
+// until the entries have been linked in the new ones, some at each addition. Meanwhile what is not found
+// by the new ones is looked for by the old ones, too.
+//
 // Nothing is changed before all memory for the change is there.
 #include "object/table.h"
 #include "base/assertion.h"
@@ -24,7 +28,9 @@
 #define SLOTS_MIN      8
 #define SLOTS_MAX      (UINT32_C(1) << 31)
 #define VALUES_MIN     4
-#define NO_SLOT        UINT32_MAX
+#define GROW_SLOTS     65536u // from here on it grows bit by bit
+#define GROW_EVERY     64u    // additions, in which
+#define GROW_ENTRIES   2048u  // are linked in the new slots, some 40 us: while it grows much is looked for twice
 #define LINK_AHEAD     16
 #define CAPACITY_OF(n) ((n) / 4 * 3) // entries for n slots
 
@@ -61,6 +67,38 @@ static void trace_table(Heap *heap, Obj *object) {
   if (!trace_more(heap, object, &cursor)) heap_defer(heap, object, cursor);
 }
 
+// --- Growing -------------------------------------------------------------------------------------
+
+// What a large table has behind its slots.
+typedef struct Growth {
+  uint32_t *old_slots; // half as many
+  uint32_t linked;     // entries, from the first on, that are in the new slots
+} Growth;
+
+static size_t slots_size(uint32_t slot_count) {
+  return slot_count * sizeof(uint32_t) + (slot_count > GROW_SLOTS ? sizeof(Growth) : 0);
+}
+
+static bool is_growing(const Table *table) {
+  return table->room; // and in hash mode
+}
+
+static Growth *growth_of(const Table *table) {
+  return (Growth *)(table->slots + table->slot_count);
+}
+
+static void begin_growth(Table *table, uint32_t *old_slots) {
+  *growth_of(table) = (Growth){old_slots, 0};
+  table->room = 1;
+}
+
+static void end_growth(Heap *heap, Table *table) {
+  heap_release(heap, growth_of(table)->old_slots, slots_size(table->slot_count / 2));
+  table->room = 0;
+}
+
+// --- As an object --------------------------------------------------------------------------------
+
 static void release_values(Heap *heap, Table *table) {
   if (!is_inside(table)) heap_release(heap, table->values, block_size(table));
 }
@@ -68,11 +106,13 @@ static void release_values(Heap *heap, Table *table) {
 static void release_blocks(Heap *heap, Table *table) {
   release_values(heap, table);
   table->values = NULL;
+  if (!table->shape) {
+    if (is_growing(table)) end_growth(heap, table);
+    heap_release(heap, table->slots, slots_size(table->slot_count));
+    table->slots = NULL;
+    table->slot_count = table->used = 0;
+  }
   table->room = 0;
-  if (table->shape) return;
-  heap_release(heap, table->slots, table->slot_count * sizeof(uint32_t));
-  table->slots = NULL;
-  table->slot_count = table->used = 0;
 }
 
 static void finish_table(Heap *heap, Obj *object) {
@@ -110,20 +150,27 @@ static bool is_same_key(Value a, Value b) {
   return a == b || equal_same(a, b);
 }
 
-// The slot of `key`, NO_SLOT when there is none.
-static uint32_t find_slot(const Table *table, Value key, uint32_t hash) {
-  if (!table->slot_count) return NO_SLOT;
-  uint32_t mask = table->slot_count - 1;
-  for (uint32_t i = hash & mask; table->slots[i]; i = (i + 1) & mask) {
-    uint32_t slot = table->slots[i];
+// The slot of `key` among these, NULL when there is none.
+static inline uint32_t *search(const Table *table, uint32_t *slots, uint32_t mask, Value key,
+                               uint32_t hash) {
+  for (uint32_t i = hash & mask; slots[i]; i = (i + 1) & mask) {
+    uint32_t slot = slots[i];
     if (((slot ^ hash) & ~mask) || slot == SLOT_DELETED) continue;
-    if (is_same_key(table->entries[(slot & mask) - 1].key, key)) return i;
+    if (is_same_key(table->entries[(slot & mask) - 1].key, key)) return &slots[i];
   }
-  return NO_SLOT;
+  return NULL;
 }
 
-static TableEntryPair *entry_of_slot(const Table *table, uint32_t i) {
-  return &table->entries[(table->slots[i] & (table->slot_count - 1)) - 1];
+// The entry of `key` and its slot, NULL when there is none.
+static TableEntryPair *find_entry(const Table *table, Value key, uint32_t hash, uint32_t **slot) {
+  if (!table->slot_count) return NULL;
+  uint32_t mask = table->slot_count - 1;
+  *slot = search(table, table->slots, mask, key, hash);
+  if (!*slot && UNLIKELY(is_growing(table))) {
+    mask /= 2;
+    *slot = search(table, growth_of(table)->old_slots, mask, key, hash);
+  }
+  return *slot ? &table->entries[(**slot & mask) - 1] : NULL;
 }
 
 // The entry is new and there is a free slot.
@@ -149,19 +196,30 @@ static inline void fetch_key(const Table *table, uint32_t i) {
   if (value_is_object(key)) __builtin_prefetch(value_as_object(key));
 }
 
-// Of a large table each text and each slot is elsewhere in memory, so they are asked for some entries ahead.
-// The slots are all free.
-static void link_all(Table *table) {
+// Links the entries from `from` to `to`, which are in no slot yet. Of a large table each text and each slot is
+// elsewhere in memory, so they are asked for some entries ahead.
+static void link_entries(Table *table, uint32_t from, uint32_t to) {
   uint32_t hashes[LINK_AHEAD];
-  uint32_t mask = table->slot_count - 1, count = table->used;
-  for (uint32_t i = 0; i < count + LINK_AHEAD; i++) {
+  uint32_t mask = table->slot_count - 1;
+  for (uint32_t i = from; i < to + LINK_AHEAD; i++) {
     uint32_t *hash = &hashes[i % LINK_AHEAD];
-    if (i >= LINK_AHEAD) link_entry(table, i - LINK_AHEAD, *hash);
-    if (i >= count) continue;
+    if (i >= from + LINK_AHEAD && table->entries[i - LINK_AHEAD].key != VALUE_ABSENT)
+      link_entry(table, i - LINK_AHEAD, *hash);
+    if (i >= to) continue;
     fetch_key(table, i);
     *hash = equal_hash(table->entries[i].key);
     __builtin_prefetch(&table->slots[*hash & mask], 1);
   }
+}
+
+// What was there when it began to grow were as many entries as the old slots have room for.
+static void grow_on(Heap *heap, Table *table) {
+  Growth *growth = growth_of(table);
+  uint32_t end = CAPACITY_OF(table->slot_count / 2);
+  uint32_t from = growth->linked;
+  growth->linked = end - from > GROW_ENTRIES ? from + GROW_ENTRIES : end;
+  link_entries(table, from, growth->linked);
+  if (growth->linked == end) end_growth(heap, table);
 }
 
 // The number of slots with which `count` entries leave at least a quarter of the entries free.
@@ -173,31 +231,44 @@ static uint32_t slots_for(uint32_t count) {
 }
 
 static uint32_t *new_slots(Heap *heap, uint32_t slot_count) {
-  return heap_grow_zeroed(heap, slot_count * sizeof(uint32_t));
+  return heap_grow_zeroed(heap, slots_size(slot_count));
+}
+
+// With so many slots, of which none is in use yet. False: no memory.
+static bool enlarge(Heap *heap, Table *table, uint32_t slot_count) {
+  uint32_t *slots = new_slots(heap, slot_count);
+  if (!slots) return false;
+  size_t size = CAPACITY_OF(slot_count) * sizeof(TableEntryPair);
+  TableEntryPair *entries = heap_grow(heap, table->entries, block_size(table), size);
+  if (!entries) {
+    heap_release(heap, slots, slots_size(slot_count));
+    return false;
+  }
+  table->slots = slots;
+  table->slot_count = slot_count;
+  table->entries = entries;
+  return true;
 }
 
 // Room for one more entry. The table is rooted.
 static bool rebuild(Heap *heap, Table *table) {
+  ASSERT(!is_growing(table));
   uint32_t slot_count = slots_for(table->count + 1);
   if (!slot_count) return false;
-  if (slot_count > table->slot_count) {
-    uint32_t *slots = new_slots(heap, slot_count);
-    if (!slots) return false;
-    size_t size = CAPACITY_OF(slot_count) * sizeof(TableEntryPair);
-    TableEntryPair *entries = heap_grow(heap, table->entries, block_size(table), size);
-    if (!entries) {
-      heap_release(heap, slots, slot_count * sizeof(uint32_t));
-      return false;
-    }
-    heap_release(heap, table->slots, table->slot_count * sizeof(uint32_t));
-    table->slots = slots;
-    table->slot_count = slot_count;
-    table->entries = entries;
+  uint32_t *old_slots = table->slots;
+  uint32_t old_count = table->slot_count;
+  if (slot_count <= old_count) {
+    memset(old_slots, 0, old_count * sizeof(uint32_t));
   } else {
-    memset(table->slots, 0, table->slot_count * sizeof(uint32_t));
+    if (!enlarge(heap, table, slot_count)) return false;
+    if (old_count >= GROW_SLOTS && table->used == table->count && slot_count == old_count * 2) {
+      begin_growth(table, old_slots);
+      return true;
+    }
+    heap_release(heap, old_slots, slots_size(old_count));
   }
   close_holes(table);
-  link_all(table);
+  link_entries(table, 0, table->used);
   return true;
 }
 
@@ -210,7 +281,7 @@ static bool turn_to_hash(Heap *heap, Table *table) {
   size_t size = CAPACITY_OF(slot_count) * sizeof(TableEntryPair);
   TableEntryPair *entries = heap_grow(heap, NULL, 0, size);
   if (!entries) {
-    heap_release(heap, slots, slot_count * sizeof(uint32_t));
+    heap_release(heap, slots, slots_size(slot_count));
     return false;
   }
   for (uint32_t i = 0; i < table->count; i++) {
@@ -219,15 +290,17 @@ static bool turn_to_hash(Heap *heap, Table *table) {
   release_values(heap, table);
   heap_own(&table->obj);
   table->shape = NULL;
+  table->room = 0;
   table->entries = entries;
   table->used = table->count; // where values may have been
   table->slots = slots;
   table->slot_count = slot_count;
-  link_all(table);
+  link_entries(table, 0, table->used);
   return true;
 }
 
 static void append_entry(Heap *heap, Table *table, Value key, Value value, uint32_t hash) {
+  if (UNLIKELY(is_growing(table)) && table->used % GROW_EVERY == 0) grow_on(heap, table);
   TableEntryPair *entry = &table->entries[table->used];
   heap_store(heap, table, &entry->key, key);
   heap_store(heap, table, &entry->value, value);
@@ -282,8 +355,9 @@ Value table_get(const Table *table, Value key) {
   if (table->shape) {
     return value_is_str(key) ? get_from_shape(table, value_as_str(key)) : VALUE_ABSENT;
   }
-  uint32_t i = table->count ? find_slot(table, key, equal_hash(key)) : NO_SLOT;
-  return i == NO_SLOT ? VALUE_ABSENT : entry_of_slot(table, i)->value;
+  uint32_t *slot;
+  const TableEntryPair *entry = table->count ? find_entry(table, key, equal_hash(key), &slot) : NULL;
+  return entry ? entry->value : VALUE_ABSENT;
 }
 
 Value table_get_str(const Table *table, Str *key) {
@@ -293,8 +367,9 @@ Value table_get_str(const Table *table, Str *key) {
 // The place of an existing key's value, else NULL.
 static Value *find_place(const Table *table, Value key, uint32_t hash) {
   if (!table->shape) {
-    uint32_t i = find_slot(table, key, hash);
-    return i == NO_SLOT ? NULL : &entry_of_slot(table, i)->value;
+    uint32_t *slot;
+    TableEntryPair *entry = find_entry(table, key, hash, &slot);
+    return entry ? &entry->value : NULL;
   }
   int32_t index = value_is_str(key) ? shape_find(table->shape, value_as_str(key)) : -1;
   return index < 0 ? NULL : &table->values[index];
@@ -362,10 +437,11 @@ bool table_remove(Heap *heap, Table *table, Value key, bool *failed) {
       return false;
     }
   }
-  uint32_t i = find_slot(table, key, equal_hash(key));
-  if (i == NO_SLOT) return false;
-  *entry_of_slot(table, i) = (TableEntryPair){VALUE_ABSENT, VALUE_NULL};
-  table->slots[i] = SLOT_DELETED;
+  uint32_t *slot;
+  TableEntryPair *entry = find_entry(table, key, equal_hash(key), &slot);
+  if (!entry) return false;
+  *entry = (TableEntryPair){VALUE_ABSENT, VALUE_NULL};
+  *slot = SLOT_DELETED;
   table->count--;
   return true;
 }

@@ -32,7 +32,7 @@ typedef struct Table {
     Obj obj;
     struct { // the same eight bytes
       uint8_t header[2];
-      uint16_t room;  // shape mode: for so many values
+      uint16_t room;  // shape mode: for so many values; hash mode: 1 while it grows (table.c)
       uint32_t count; // live entries
     };
   };

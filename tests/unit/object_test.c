@@ -404,6 +404,65 @@ static void test_big_tables(void) {
   close_fixture(&f);
 }
 
+// While a large table grows, what is in its old slots and what is in the new ones is found, changed and removed.
+static void check_growing(Fixture *f, Table *table, int64_t *values, uint32_t count) {
+  int wrong = 0;
+  bool failed;
+  for (int step = 0; step < 40; step++) {
+    int64_t at = (int64_t)rng_below(&f->rng, count);
+    Value key = at % 3 ? value_int(at) : value_double((double)at);
+    Value got = table_get(table, key);
+    wrong += values[at] < 0 ? got != VALUE_ABSENT : got != value_int(values[at]);
+    if (step % 4 == 0) {
+      wrong += table_remove(f->heap, table, key, &failed) != (values[at] >= 0);
+      values[at] = -1;
+    } else if (step % 4 == 1) {
+      values[at] = at + step;
+      wrong += !table_set(f->heap, table, key, value_int(values[at]));
+    }
+  }
+  CHECK(wrong == 0);
+}
+
+static void add_numbers(Fixture *f, Table *table, int64_t *values, uint32_t from, uint32_t to) {
+  for (uint32_t i = from; i < to; i++) {
+    if (!table_set(f->heap, table, value_int(i), value_int(i))) CHECK(!"memory");
+    values[i] = i;
+  }
+}
+
+static void test_growing_table(uint32_t full) { // so many entries make it grow
+  Fixture f = open_fixture((HeapOptions){0});
+  Table *table = table_new(f.heap, f.root);
+  push(&f, table);
+  uint32_t count = full;
+  int64_t *values = malloc((full + 100000) * sizeof(int64_t));
+  add_numbers(&f, table, values, 0, full);
+  CHECK(!table->room && table->used == full);
+  add_numbers(&f, table, values, full, full + 1);
+  CHECK(table->room);
+  while (table->room) {
+    check_growing(&f, table, values, count);
+    add_numbers(&f, table, values, count, count + 50);
+    count += 50;
+    if (count % 1000 == 0) heap_collect(f.heap, count % 2000 == 0);
+  }
+  CHECK(count < full + full / 4);
+  int wrong = 0;
+  for (uint32_t i = 0; i < count; i++)
+    wrong += table_get(table, value_int(i)) != (values[i] < 0 ? VALUE_ABSENT : value_int(values[i]));
+  CHECK(wrong == 0);
+  // It is cleared, and dropped, while it grows.
+  for (int round = 0; round < 2; round++) {
+    table_clear(f.heap, table);
+    CHECK(table->count == 0 && !table->room);
+    add_numbers(&f, table, values, 0, full + 10);
+    CHECK(table->room && table->count == full + 10);
+  }
+  free(values);
+  close_fixture(&f);
+}
+
 // --- The write barrier ---------------------------------------------------------------------------
 
 static Value make_young(Fixture *f) {
@@ -698,6 +757,8 @@ int main(void) {
   test_barriers();
   test_crowded_shapes();
   test_big_tables();
+  test_growing_table(49152);
+  test_growing_table(98304);
   test_numbers();
   test_equal_deep();
   test_failures();
