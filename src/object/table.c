@@ -12,9 +12,9 @@
 // and a slot in use is never ~0. When `entries` is full everything is rebuilt: holes are closed
 // and, unless many were, the room doubles. A table never shrinks by removing, only by table_clear.
 //
-// A large table without holes that doubles its room does not link all entries at once: its old slots stay
-// until the entries have been linked in the new ones, some at each addition. Meanwhile what is not found
-// by the new ones is looked for by the old ones, too.
+// A large table without holes that doubles its room does not link all entries at once: its old slots
+// stay until the entries have been linked in the new ones, bit by bit as others are added. Meanwhile
+// what is not found by the new ones is looked for by the old ones, too.
 //
 // Nothing is changed before all memory for the change is there.
 #include "object/table.h"
@@ -28,9 +28,11 @@
 #define SLOTS_MIN      8
 #define SLOTS_MAX      (UINT32_C(1) << 31)
 #define VALUES_MIN     4
-#define GROW_SLOTS     65536u // from here on it grows bit by bit
-#define GROW_EVERY     64u    // additions, in which
-#define GROW_ENTRIES   2048u  // are linked in the new slots, some 40 us: while it grows much is looked for twice
+// From GROW_SLOTS on it grows bit by bit: at each GROW_EVERYth addition GROW_ENTRIES are linked in the
+// new slots, which takes some 40 us. Less at a time would last longer, and much is looked for twice then.
+#define GROW_SLOTS     65536u
+#define GROW_EVERY     64u
+#define GROW_ENTRIES   2048u
 #define LINK_AHEAD     16
 #define CAPACITY_OF(n) ((n) / 4 * 3) // entries for n slots
 
@@ -189,15 +191,15 @@ static void close_holes(Table *table) {
   table->used = kept;
 }
 
-// Asks for what the hash of entry i + LINK_AHEAD and then its slot will need. A text has its hash in itself.
+// Asks for what the hash of entry i + LINK_AHEAD will need: a text has its hash in itself.
 static inline void fetch_key(const Table *table, uint32_t i) {
   if (i + LINK_AHEAD >= table->used) return;
   Value key = table->entries[i + LINK_AHEAD].key;
   if (value_is_object(key)) __builtin_prefetch(value_as_object(key));
 }
 
-// Links the entries from `from` to `to`, which are in no slot yet. Of a large table each text and each slot is
-// elsewhere in memory, so they are asked for some entries ahead.
+// Links the entries from `from` to `to`, which are in no slot yet. Of a large table each text and each
+// slot is elsewhere in memory, so they are asked for some entries ahead.
 static void link_entries(Table *table, uint32_t from, uint32_t to) {
   uint32_t hashes[LINK_AHEAD];
   uint32_t mask = table->slot_count - 1;
@@ -355,8 +357,9 @@ Value table_get(const Table *table, Value key) {
   if (table->shape) {
     return value_is_str(key) ? get_from_shape(table, value_as_str(key)) : VALUE_ABSENT;
   }
+  if (!table->count) return VALUE_ABSENT;
   uint32_t *slot;
-  const TableEntryPair *entry = table->count ? find_entry(table, key, equal_hash(key), &slot) : NULL;
+  const TableEntryPair *entry = find_entry(table, key, equal_hash(key), &slot);
   return entry ? entry->value : VALUE_ABSENT;
 }
 

@@ -15,7 +15,7 @@ typedef enum WaitResult {
   WAIT_FAILED, // an error is on the VM
 } WaitResult;
 
-// What the interpreter itself knows of a promise (sched/promise.h): whether it is fulfilled, and with what.
+// What the interpreter itself knows of a promise (sched/promise.h): whether it is fulfilled, with what.
 typedef enum PromiseState { PROMISE_PENDING, PROMISE_FULFILLED, PROMISE_REJECTED } PromiseState;
 typedef struct PromiseFront {
   Obj obj;

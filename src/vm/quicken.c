@@ -108,7 +108,7 @@ static bool is_pair(Opcode op) {
   return op >= pairs[0].name && op <= pairs[ARRAY_LEN(pairs) - 1].name;
 }
 
-// The code is the unit's own, which has been quickened in place already. A pair that has no twin is two
+// The code is the unit's own, which has been quickened in place already. A pair without a twin is two
 // instructions again when it meets doubles.
 void quicken_operator(const Instr *at, bool for_doubles) {
   Opcode op = opcode_of(*at), twin = find_twin(op, for_doubles);

@@ -13,8 +13,8 @@ static inline void run(VM *vm, Fiber *fiber) {
   vm_set_stack_limit(vm);
 }
 
-// The caller, for whose call `number` is kept, goes on when the fiber that it has started first parks or
-// ends.
+// The caller, for whose call `number` is kept, goes on when the fiber that it has started first parks
+// or ends.
 static inline void hand_over(VM *vm, Fiber *caller, Fiber *started, uint32_t number) {
   caller->wait.kind = WAIT_STARTER;
   caller->wait.value = value_int(number);

@@ -450,7 +450,8 @@ static void test_growing_table(uint32_t full) { // so many entries make it grow
   CHECK(count < full + full / 4);
   int wrong = 0;
   for (uint32_t i = 0; i < count; i++)
-    wrong += table_get(table, value_int(i)) != (values[i] < 0 ? VALUE_ABSENT : value_int(values[i]));
+    wrong +=
+        table_get(table, value_int(i)) != (values[i] < 0 ? VALUE_ABSENT : value_int(values[i]));
   CHECK(wrong == 0);
   // It is cleared, and dropped, while it grows.
   for (int round = 0; round < 2; round++) {
