@@ -15,9 +15,12 @@
 #define CURL_FUNCTIONS(F)                                                                          \
   F(global_init)                                                                                   \
   F(easy_init)                                                                                     \
+  F(version_info)                                                                                  \
   F(easy_cleanup)                                                                                  \
-  F(easy_reset)                                                                                    \
   F(easy_strerror)                                                                                 \
+  F(url)                                                                                           \
+  F(url_set)                                                                                       \
+  F(url_cleanup)                                                                                   \
   F(slist_append)                                                                                  \
   F(slist_free_all)                                                                                \
   F(multi_init)                                                                                    \

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT
 // http_client.c - HTTP requests through libcurl, on the loop
-//
-// Easy handles are kept for the next request as well: making one costs more than the request.
 #include "io/http_client.h"
 
 #include "base/dlist.h"
 #include "base/vec.h"
-#include "io/curl_api.h"
+#include "io/http_easy.h"
 #include "io/http_journal.h"
-#include "io/http_sockets.h"
 #include "io/url.h"
 
 #include <stdio.h>
@@ -16,10 +13,9 @@
 #include <strings.h>
 #include <uv.h>
 
-#define EASY_POOL_MAX 256
-#define IDLE_MAX      256 // connections kept for later
-#define HEADERS_MAX   (256 * 1024)
-#define RESERVE_MAX   (1024 * 1024) // a Content-Length is believed up to here
+#define IDLE_MAX    256 // connections kept for later
+#define HEADERS_MAX (256 * 1024)
+#define RESERVE_MAX (1024 * 1024) // a Content-Length is believed up to here
 
 struct HttpClient {
   CurlApi curl;
@@ -28,7 +24,7 @@ struct HttpClient {
   Heap *heap;
   uv_timer_t *timer; // its own block: it is closed after the client is gone
   DLink transfers;   // under way
-  VEC(CURL *) easy_pool;
+  HttpEasyPool pool;
   HttpSockets sockets;
 };
 
@@ -36,8 +32,7 @@ struct HttpClient {
 struct HttpTransfer {
   DLink link;
   HttpClient *client;
-  CURL *easy;
-  struct curl_slist *header_list;
+  HttpEasy *easy; // NULL: between two of a chain of redirects, in a replay
   HttpRequest request;
   HttpAnswer answer;
   HttpDone done;
@@ -47,9 +42,10 @@ struct HttpTransfer {
   OutsideOp op; // a recording's
   bool is_out_of_memory;
   bool has_too_many_headers;
-  char error[CURL_ERROR_SIZE];
 };
 
+static HttpEasyReceive on_header;
+static HttpEasyReceive on_body;
 static void collect_finished(HttpClient *client);
 
 // --- Events
@@ -133,6 +129,11 @@ HttpClient *http_client_new(Loop *loop, Heap *heap, Buffer *reason) {
     return NULL;
   }
   http_sockets_init(&client->sockets, loop, on_socket, client);
+  client->pool = (HttpEasyPool){.curl = &client->curl,
+                                .sockets = &client->sockets,
+                                .on_header = on_header,
+                                .on_body = on_body};
+  http_easy_init_pool(&client->pool);
   client->timer = memory_require(NULL, sizeof(uv_timer_t));
   uv_timer_init(loop_uv(loop), client->timer);
   client->timer->data = client;
@@ -143,7 +144,6 @@ HttpClient *http_client_new(Loop *loop, Heap *heap, Buffer *reason) {
 static void free_transfer(HttpTransfer *transfer) {
   HttpClient *client = transfer->client;
   outside_end(loop_outside(client->loop), &transfer->op);
-  if (client->multi) client->curl.slist_free_all(transfer->header_list);
   http_client_free_request(&transfer->request);
   http_message_free_headers(&transfer->answer.headers);
   http_message_free_body(&transfer->answer.body);
@@ -157,8 +157,8 @@ static void drop_transfers(HttpClient *client) {
   while ((link = dlist_take_first(&client->transfers))) {
     HttpTransfer *transfer = CONTAINER_OF(link, HttpTransfer, link);
     if (transfer->easy) {
-      client->curl.multi_remove_handle(client->multi, transfer->easy);
-      client->curl.easy_cleanup(transfer->easy);
+      client->curl.multi_remove_handle(client->multi, transfer->easy->curl);
+      http_easy_free(&client->pool, transfer->easy);
     }
     loop_release(client->loop);
     free_transfer(transfer);
@@ -176,13 +176,10 @@ void http_client_free(HttpClient *client) {
     free(client);
     return;
   }
-  for (uint32_t i = 0; i < client->easy_pool.count; i++) {
-    client->curl.easy_cleanup(client->easy_pool.items[i]);
-  }
+  http_easy_free_pool(&client->pool);
   client->curl.multi_cleanup(client->multi); // closes idle connections through close_socket
   http_sockets_free(&client->sockets);
   uv_close((uv_handle_t *)client->timer, free_timer);
-  vec_free(&client->easy_pool);
   free(client);
 }
 
@@ -193,8 +190,8 @@ void http_client_free_request(HttpRequest *request) {
 
 // --- Receiving -----------------------------------------------------------------------------------
 
-static size_t on_body(char *bytes, size_t size, size_t count, void *context) {
-  HttpTransfer *transfer = context;
+static size_t on_body(char *bytes, size_t size, size_t count, void *easy) {
+  HttpTransfer *transfer = ((HttpEasy *)easy)->owner;
   if (http_message_append(&transfer->answer.body, bytes, size * count)) return size * count;
   transfer->is_out_of_memory = true;
   return 0; // anything but the full size makes libcurl give up
@@ -214,8 +211,8 @@ static void reserve_body(HttpTransfer *transfer, const char *length) {
   (void)ignored;
 }
 
-static size_t on_header(char *line, size_t size, size_t count, void *context) {
-  HttpTransfer *transfer = context;
+static size_t on_header(char *line, size_t size, size_t count, void *easy) {
+  HttpTransfer *transfer = ((HttpEasy *)easy)->owner;
   size_t len = size * count;
   if (len >= 5 && memcmp(line, "HTTP/", 5) == 0) {
     begin_headers(transfer);
@@ -237,87 +234,6 @@ static size_t on_header(char *line, size_t size, size_t count, void *context) {
 }
 
 // --- Starting ------------------------------------------------------------------------------------
-
-static void add_header_line(HttpTransfer *transfer, const char *line) {
-  struct curl_slist *list = transfer->client->curl.slist_append(transfer->header_list, line);
-  if (list) transfer->header_list = list;
-}
-
-static void make_header_list(HttpTransfer *transfer) {
-  size_t position = 0;
-  const char *name;
-  const char *value;
-  Buffer line = {0};
-  while (http_message_next_header(&transfer->request.headers, &position, &name, &value)) {
-    buffer_clear(&line);
-    buffer_printf(&line, *value ? "%s: %s" : "%s;", name, value); // "name;" is an empty value
-    add_header_line(transfer, line.bytes);
-  }
-  buffer_free(&line);
-  // libcurl would ask the server first and wait up to a second for its consent.
-  add_header_line(transfer, "Expect:");
-}
-
-static void set_method(HttpTransfer *transfer) {
-  const CurlApi *curl = &transfer->client->curl;
-  const HttpRequest *request = &transfer->request;
-  CURL *easy = transfer->easy;
-  bool is_post = strcmp(request->method, "POST") == 0;
-  if (request->body || is_post) {
-    curl->easy_setopt(easy, CURLOPT_POST, 1L);
-    curl->easy_setopt(easy, CURLOPT_POSTFIELDS, request->body ? request->body : "");
-    curl->easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_len);
-    if (!is_post) curl->easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
-  } else if (strcmp(request->method, "HEAD") == 0) {
-    curl->easy_setopt(easy, CURLOPT_NOBODY, 1L);
-  } else if (strcmp(request->method, "GET") != 0) {
-    curl->easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
-  }
-}
-
-// A proxy of the environment is for the world outside, never for this machine itself.
-static bool is_for_this_machine(const HttpRequest *request) {
-  Url url;
-  const char *problem;
-  return url_parse(request->url.bytes, request->url.len, &url, &problem) && url_host_is_local(&url);
-}
-
-static void set_options(HttpTransfer *transfer) {
-  const CurlApi *curl = &transfer->client->curl;
-  HttpClient *client = transfer->client;
-  CURL *easy = transfer->easy;
-  curl->easy_setopt(easy, CURLOPT_URL, transfer->request.url.bytes);
-  curl->easy_setopt(easy, CURLOPT_PRIVATE, transfer);
-  curl->easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl->easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
-  curl->easy_setopt(easy, CURLOPT_USERAGENT, "wick");
-  curl->easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->header_list);
-  curl->easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
-  curl->easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
-  curl->easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
-  curl->easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
-  curl->easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  curl->easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error);
-  curl->easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, http_sockets_open);
-  curl->easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &client->sockets);
-  curl->easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, http_sockets_close);
-  curl->easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, &client->sockets);
-  if (is_for_this_machine(&transfer->request)) curl->easy_setopt(easy, CURLOPT_PROXY, "");
-  set_method(transfer);
-}
-
-static CURL *take_easy(HttpClient *client) {
-  return client->easy_pool.count > 0 ? vec_pop(&client->easy_pool) : client->curl.easy_init();
-}
-
-static void give_back_easy(HttpClient *client, CURL *easy) {
-  if (client->easy_pool.count == EASY_POOL_MAX) {
-    client->curl.easy_cleanup(easy);
-    return;
-  }
-  client->curl.easy_reset(easy);
-  vec_push(&client->easy_pool, easy);
-}
 
 // Nothing may be done about an answer before it is recorded.
 static void record_answer(HttpTransfer *transfer) {
@@ -358,21 +274,17 @@ static bool begin_transfer(HttpTransfer *transfer) {
     fail_by_timeout(transfer);
     return false;
   }
-  transfer->easy = take_easy(client);
+  transfer->easy = http_easy_take(&client->pool);
   if (!transfer->easy) {
     fail_transfer(transfer, HTTP_NO_MEMORY, "libcurl has no memory");
     return false;
   }
-  transfer->error[0] = '\0';
-  make_header_list(transfer);
-  set_options(transfer);
-  if (transfer->deadline_ms != 0) {
-    client->curl.easy_setopt(transfer->easy, CURLOPT_TIMEOUT_MS,
-                             (long)(transfer->deadline_ms - now));
-  }
-  CURLMcode code = client->curl.multi_add_handle(client->multi, transfer->easy);
+  transfer->easy->owner = transfer;
+  uint64_t limit_ms = transfer->deadline_ms != 0 ? transfer->deadline_ms - now : 0;
+  http_easy_prepare(&client->pool, transfer->easy, &transfer->request, limit_ms);
+  CURLMcode code = client->curl.multi_add_handle(client->multi, transfer->easy->curl);
   if (code == CURLM_OK) return true;
-  client->curl.easy_cleanup(transfer->easy);
+  http_easy_free(&client->pool, transfer->easy);
   transfer->easy = NULL;
   fail_transfer(transfer, HTTP_FAILED, client->curl.multi_strerror(code));
   return false;
@@ -425,8 +337,8 @@ HttpTransfer *http_client_start(HttpClient *client, HttpRequest *request, HttpDo
 void http_client_cancel(HttpTransfer *transfer) {
   HttpClient *client = transfer->client;
   if (transfer->easy) {
-    client->curl.multi_remove_handle(client->multi, transfer->easy);
-    give_back_easy(client, transfer->easy);
+    client->curl.multi_remove_handle(client->multi, transfer->easy->curl);
+    http_easy_give_back(&client->pool, transfer->easy);
   }
   dlist_unlink(&transfer->link);
   loop_release(client->loop);
@@ -503,8 +415,13 @@ static bool redirect_request(HttpRequest *request, const char *location, int sta
 // --- Finishing -----------------------------------------------------------------------------------
 
 // libcurl's own words for these contain times, so they would differ from run to run.
-static void word_failure(HttpTransfer *transfer, CURLcode code, long os_error) {
+// Why libcurl has given up, into the answer.
+static void word_failure(HttpTransfer *transfer, CURLcode code) {
+  const CurlApi *curl = &transfer->client->curl;
+  const HttpEasy *easy = transfer->easy;
   HttpAnswer *answer = &transfer->answer;
+  long os_error = 0;
+  curl->easy_getinfo(easy->curl, CURLINFO_OS_ERRNO, &os_error);
   buffer_clear(&answer->reason);
   switch (code) {
   case CURLE_COULDNT_CONNECT:
@@ -519,12 +436,12 @@ static void word_failure(HttpTransfer *transfer, CURLcode code, long os_error) {
     buffer_text(&answer->reason, "the connection ended in the middle of the answer");
     break;
   default:
-    buffer_text(&answer->reason,
-                transfer->error[0] ? transfer->error : transfer->client->curl.easy_strerror(code));
+    buffer_text(&answer->reason, easy->error[0] ? easy->error : curl->easy_strerror(code));
   }
 }
 
-static void fail_by_code(HttpTransfer *transfer, CURLcode code, long os_error) {
+// The reason stands in the answer already.
+static void fail_by_code(HttpTransfer *transfer, CURLcode code) {
   if (transfer->is_out_of_memory || code == CURLE_OUT_OF_MEMORY) {
     fail_transfer(transfer, HTTP_NO_MEMORY, "the answer is larger than the memory allowed");
   } else if (code == CURLE_OPERATION_TIMEDOUT && transfer->request.timeout_ms != 0) {
@@ -532,7 +449,6 @@ static void fail_by_code(HttpTransfer *transfer, CURLcode code, long os_error) {
   } else if (transfer->has_too_many_headers) {
     fail_transfer(transfer, HTTP_FAILED, "the answer's headers are larger than 256 KiB");
   } else {
-    word_failure(transfer, code, os_error);
     transfer->answer.outcome = HTTP_FAILED;
     finish_transfer(transfer);
   }
@@ -554,12 +470,12 @@ static void follow_redirect(HttpTransfer *transfer, const char *location) {
   (void)begin_transfer(transfer);
 }
 
-static void settle_transfer(HttpTransfer *transfer, CURLcode code, long status, long os_error) {
+static void settle_transfer(HttpTransfer *transfer, CURLcode code, long status) {
   HttpAnswer *answer = &transfer->answer;
   buffer_clear(&answer->url);
   buffer_append(&answer->url, transfer->request.url.bytes, transfer->request.url.len);
   if (code != CURLE_OK) {
-    fail_by_code(transfer, code, os_error);
+    fail_by_code(transfer, code);
     return;
   }
   answer->status = (int)status;
@@ -572,20 +488,18 @@ static void settle_transfer(HttpTransfer *transfer, CURLcode code, long status, 
   finish_transfer(transfer);
 }
 
-static void end_easy(HttpClient *client, CURL *easy, CURLcode code) {
+static void end_easy(HttpClient *client, CURL *handle, CURLcode code) {
   char *private_data = NULL;
   long status = 0;
-  long os_error = 0;
-  client->curl.easy_getinfo(easy, CURLINFO_PRIVATE, &private_data);
-  client->curl.easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
-  client->curl.easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_error);
-  HttpTransfer *transfer = (HttpTransfer *)(void *)private_data;
-  client->curl.multi_remove_handle(client->multi, easy);
-  give_back_easy(client, easy);
+  client->curl.easy_getinfo(handle, CURLINFO_PRIVATE, &private_data);
+  client->curl.easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+  HttpEasy *easy = (HttpEasy *)(void *)private_data;
+  HttpTransfer *transfer = easy->owner;
+  if (code != CURLE_OK) word_failure(transfer, code);
+  client->curl.multi_remove_handle(client->multi, handle);
+  http_easy_give_back(&client->pool, easy);
   transfer->easy = NULL;
-  client->curl.slist_free_all(transfer->header_list);
-  transfer->header_list = NULL;
-  settle_transfer(transfer, code, status, os_error);
+  settle_transfer(transfer, code, status);
 }
 
 static void collect_finished(HttpClient *client) {
