@@ -341,8 +341,10 @@ bool import_run_install(ImportRun *run, VM *vm) {
 }
 
 void import_run_close(ImportRun *run) {
-  if (run && run->client) http_client_free(run->client);
-  if (run) run->client = NULL;
+  if (!run || !run->client) return;
+  http_client_free(run->client);
+  run->client = NULL;
+  remote_fetch_drop(run->options.graph->remote);
 }
 
 void import_run_free(ImportRun *run) {

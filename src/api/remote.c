@@ -263,6 +263,7 @@ void remote_init(Remote *remote, const RemoteOptions *options) {
   *remote = (Remote){.options = *options,
                      .lock_path = strdup(options->lock_path),
                      .cache_folder = find_cache_folder()};
+  dlist_init(&remote->fetches);
 }
 
 void remote_free(Remote *remote) {

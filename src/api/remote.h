@@ -13,6 +13,7 @@
 #define REMOTE_H
 
 #include "base/buffer.h"
+#include "base/dlist.h"
 #include "base/strmap.h"
 #include "base/vec.h"
 
@@ -31,6 +32,7 @@ typedef struct Remote {
   StrMap texts;       // RemoteText by address
   StrMap locks;       // SHA-256 by address
   VEC(char *) missing;
+  DLink fetches;   // under way: remote_fetch.c's
   uint32_t missed; // how often MISSING was the answer; whoever asks in a row sets it to 0 first
   bool has_read_lock;
   bool has_new_locks;

@@ -20,6 +20,7 @@ typedef struct Batch {
 } Batch;
 
 typedef struct Fetch {
+  DLink link; // in the Remote's list
   Batch *batch;
   char *url;
 } Fetch;
@@ -46,6 +47,12 @@ static void say_problem(const HttpAnswer *answer, Buffer *problem) {
   }
 }
 
+static void free_fetch(Fetch *fetch) {
+  dlist_unlink(&fetch->link);
+  free(fetch->url);
+  free(fetch);
+}
+
 static void take_answer(void *context, HttpAnswer *answer) {
   Fetch *fetch = context;
   Batch *batch = fetch->batch;
@@ -56,8 +63,7 @@ static void take_answer(void *context, HttpAnswer *answer) {
   const char *text = answer->body.bytes ? answer->body.bytes : "";
   remote_add(batch->remote, fetch->url, is_fine ? text : NULL, answer->body.len, problem.bytes);
   buffer_free(&problem);
-  free(fetch->url);
-  free(fetch);
+  free_fetch(fetch);
   if (--batch->left > 0) return;
   batch->done(batch->context);
   free(batch);
@@ -72,6 +78,7 @@ void remote_fetch_start(Remote *remote, HttpClient *client, void (*done)(void *c
   for (uint32_t i = 0; i < count; i++) {
     Fetch *fetch = memory_require(NULL, sizeof(Fetch));
     *fetch = (Fetch){.batch = batch, .url = remote->missing.items[i]};
+    dlist_append(&remote->fetches, &fetch->link);
     HttpRequest request = {
         .method = "GET", .timeout_ms = TIMEOUT_MS, .redirects_max = REDIRECTS_MAX};
     buffer_text(&request.url, fetch->url);
@@ -81,6 +88,14 @@ void remote_fetch_start(Remote *remote, HttpClient *client, void (*done)(void *c
   if (--batch->left > 0) return;
   done(context);
   free(batch);
+}
+
+void remote_fetch_drop(Remote *remote) {
+  while (!dlist_is_empty(&remote->fetches)) {
+    Fetch *fetch = CONTAINER_OF(remote->fetches.next, Fetch, link);
+    if (--fetch->batch->left == 0) free(fetch->batch);
+    free_fetch(fetch);
+  }
 }
 
 // --- Waiting for it ------------------------------------------------------------------------------

@@ -14,4 +14,7 @@ void remote_fetch_all(Remote *remote);
 void remote_fetch_start(Remote *remote, HttpClient *client, void (*done)(void *context),
                         void *context);
 
+// The program ends: forgets what is under way, without calling `done`. After http_client_free.
+void remote_fetch_drop(Remote *remote);
+
 #endif
