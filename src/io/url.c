@@ -16,9 +16,12 @@ static UrlPart part_of(const char *start, const char *end) {
   return (UrlPart){.bytes = start, .len = (size_t)(end - start)};
 }
 
+// Bytes below 64 as a set: what parts a URL is all among them.
+#define STOP(byte) (UINT64_C(1) << (byte))
+
 // The first byte in [at, end) that is one of `stops`, or end.
-static const char *find_any(const char *at, const char *end, const char *stops) {
-  while (at < end && !(*at && strchr(stops, *at))) at++;
+static const char *find_any(const char *at, const char *end, uint64_t stops) {
+  while (at < end && ((unsigned char)*at >= 64 || !(stops & STOP((unsigned char)*at)))) at++;
   return at;
 }
 
@@ -62,7 +65,7 @@ static bool parse_authority(Url *url, const char *at, const char *end, const cha
     }
     host_end++;
   } else {
-    host_end = find_any(at, end, ":");
+    host_end = find_any(at, end, STOP(':'));
   }
   url->host = part_of(at, host_end);
   if (host_end == end) return true;
@@ -94,15 +97,15 @@ bool url_parse(const char *text, size_t len, Url *out, const char **problem) {
     at = colon + 1;
   }
   if (end - at >= 2 && at[0] == '/' && at[1] == '/') {
-    const char *authority_end = find_any(at + 2, end, "/?#");
+    const char *authority_end = find_any(at + 2, end, STOP('/') | STOP('?') | STOP('#'));
     if (!parse_authority(out, at + 2, authority_end, problem)) return false;
     at = authority_end;
   }
-  const char *path_end = find_any(at, end, "?#");
+  const char *path_end = find_any(at, end, STOP('?') | STOP('#'));
   out->path = part_of(at, path_end);
   at = path_end;
   if (at < end && *at == '?') {
-    const char *query_end = find_any(at + 1, end, "#");
+    const char *query_end = find_any(at + 1, end, STOP('#'));
     out->query = part_of(at + 1, query_end);
     at = query_end;
   }
@@ -212,15 +215,29 @@ static int hex_digit(char c) {
   return -1;
 }
 
+// May it stand in a URL as it is?
+static bool is_plain(char byte) {
+  switch (byte) {
+  case '"':
+  case '<':
+  case '>':
+  case '\\':
+  case '^':
+  case '`':
+  case '{':
+  case '|':
+  case '}': return false;
+  default: return byte > ' ' && byte < 0x7f;
+  }
+}
+
 void url_normalize(Buffer *out, const char *text, size_t len) {
-  for (size_t i = 0; i < len; i++) {
-    unsigned char c = (unsigned char)text[i];
-    bool is_bad = c <= ' ' || c >= 0x7f || strchr("\"<>\\^`{|}", c) != NULL;
-    if (is_bad) {
-      put_hex(out, text[i]);
-    } else {
-      buffer_byte(out, text[i]);
-    }
+  size_t i = 0;
+  while (i < len) {
+    size_t start = i;
+    while (i < len && is_plain(text[i])) i++;
+    buffer_append(out, text + start, i - start);
+    if (i < len) put_hex(out, text[i++]);
   }
 }
 
@@ -235,15 +252,29 @@ void url_encode(Buffer *out, const char *bytes, size_t len) {
   }
 }
 
+// The byte that %XX at `at` stands for; −1: there is none.
+static int encoded_byte(const char *at, const char *end) {
+  if (end - at < 3 || *at != '%') return -1;
+  int high = hex_digit(at[1]);
+  int low = hex_digit(at[2]);
+  return high >= 0 && low >= 0 ? high * 16 + low : -1;
+}
+
 void url_decode(Buffer *out, const char *bytes, size_t len, bool plus_is_blank) {
-  for (size_t i = 0; i < len; i++) {
-    int high = bytes[i] == '%' && i + 2 < len ? hex_digit(bytes[i + 1]) : -1;
-    int low = high >= 0 ? hex_digit(bytes[i + 2]) : -1;
-    if (low >= 0) {
-      buffer_byte(out, (char)(high * 16 + low));
-      i += 2;
+  const char *at = bytes;
+  const char *end = bytes + len;
+  while (at < end) {
+    const char *stop = find_any(at, end, STOP('%') | STOP('+'));
+    buffer_append(out, at, (size_t)(stop - at));
+    at = stop;
+    if (at == end) return;
+    int byte = encoded_byte(at, end);
+    if (byte >= 0) {
+      buffer_byte(out, (char)byte);
+      at += 3;
     } else {
-      buffer_byte(out, plus_is_blank && bytes[i] == '+' ? ' ' : bytes[i]);
+      buffer_byte(out, plus_is_blank && *at == '+' ? ' ' : *at);
+      at++;
     }
   }
 }
@@ -262,8 +293,8 @@ bool url_next_pair(UrlPart query, size_t *position, Buffer *name, Buffer *value)
   while (*position < query.len && query.bytes[*position] == '&') ++*position;
   if (*position >= query.len) return false;
   const char *start = query.bytes + *position;
-  const char *end = find_any(start, query.bytes + query.len, "&");
-  const char *sign = find_any(start, end, "=");
+  const char *end = find_any(start, query.bytes + query.len, STOP('&'));
+  const char *sign = find_any(start, end, STOP('='));
   url_decode(name, start, (size_t)(sign - start), true);
   if (sign < end) url_decode(value, sign + 1, (size_t)(end - sign - 1), true);
   *position = (size_t)(end - query.bytes);

@@ -70,12 +70,23 @@ static void set_type(VM *vm, Table *table, const char *builtin) {
   if (value_is_type(type)) heap_store(vm_heap(vm), table, &table->type, type);
 }
 
+static Str *join_header(VM *vm, const Str *name, const Str *before, const char *value) {
+  const char *between = strcmp(name->bytes, "set-cookie") == 0 ? "\n" : ", ";
+  return vm_printf(vm, "%s%s%s", before->bytes, between, value);
+}
+
 static bool add_header(VM *vm, Table *table, const char *name, const char *value) {
-  Value before = vm_get_field(vm, table, name);
-  if (!value_is_str(before)) return set_made(vm, table, name, made_str(vm_text(vm, value)));
-  const char *between = strcmp(name, "set-cookie") == 0 ? "\n" : ", ";
-  Str *joined = vm_printf(vm, "%s%s%s", value_as_str(before)->bytes, between, value);
-  return set_made(vm, table, name, made_str(joined));
+  Str *key = vm_text(vm, name);
+  if (!key) return false;
+  vm_push_root(vm, value_object(key));
+  Value before = table_get_str(table, key);
+  Str *text = value_is_str(before) ? join_header(vm, key, value_as_str(before), value)
+                                   : vm_str(vm, value, strlen(value));
+  if (text) vm_push_root(vm, value_object(text));
+  bool ok = text && (table_set_str(vm_heap(vm), table, key, value_object(text)) ||
+                     vm_raise_memory(vm));
+  vm_pop_roots(vm, text ? 2 : 1);
+  return ok;
 }
 
 Table *http_decode_headers(VM *vm, const HttpHeaders *headers) {

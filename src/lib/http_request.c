@@ -250,7 +250,8 @@ static bool resolve_url(VM *vm, const Str *text, Value base, Buffer *out) {
   if (!ok) {
     vm_raise(vm, "ValueError", "\"%s\" is not a URL: %s", text->bytes, problem);
   } else if (url.scheme.bytes) {
-    url_print(out, &url);
+    *out = normal;
+    normal = (Buffer){0};
   } else if (!value_is_str(base)) {
     ok = vm_raise(vm, "ValueError",
                   "\"%s\" is a relative URL and there is no base to resolve it against: set "

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "code/unit.h"
 #include "lib/lib_private.h"
+#include "lib/serve_request.h"
 #include "lib/serving.h"
 
 #include <stdlib.h>
@@ -20,6 +21,7 @@ static void mark_servers(Heap *heap, void *owner, bool minor) {
   heap_mark(heap, (Obj *)state->type);
   heap_mark(heap, (Obj *)state->file_type);
   heap_mark(heap, (Obj *)state->response_type);
+  heap_mark(heap, (Obj *)state->request_shape);
   serving_mark(heap, state);
   for (DLink *link = state->servers.next; link != &state->servers; link = link->next) {
     heap_mark_value(heap, CONTAINER_OF(link, Served, link)->handler);
@@ -44,10 +46,15 @@ static ServerState *get_state(VM *vm) {
   TypeValue *file_type = type ? make_type(vm, "HttpFile") : NULL;
   vm_push_root(vm, file_type ? value_object(file_type) : VALUE_NULL);
   TypeValue *response_type = file_type ? make_type(vm, "HttpResponse") : NULL;
-  vm_pop_roots(vm, 2);
-  if (!response_type) return NULL;
+  vm_push_root(vm, response_type ? value_object(response_type) : VALUE_NULL);
+  Shape *request_shape = response_type ? serve_request_shape(vm) : NULL;
+  vm_pop_roots(vm, 3);
+  if (!request_shape) return NULL;
   ServerState *state = memory_require(NULL, sizeof(ServerState));
-  *state = (ServerState){.type = type, .file_type = file_type, .response_type = response_type};
+  *state = (ServerState){.type = type,
+                         .file_type = file_type,
+                         .response_type = response_type,
+                         .request_shape = request_shape};
   dlist_init(&state->servers);
   dlist_init(&state->servings);
   lib->http_server = state;

@@ -526,19 +526,18 @@ static void refuse(Served *served, HttpExchange *exchange) {
 
 void serving_start(Served *served, HttpExchange *exchange) {
   VM *vm = served->vm;
-  Table *request = vm_table(vm);
+  Table *request = serve_request_new(vm, state_of(vm)->request_shape, exchange);
   if (!request) {
     refuse(served, exchange);
     return;
   }
   vm_push_root(vm, value_object(request));
-  External *external =
-      serve_request_fill(vm, request, exchange) ? make_external(served, exchange, request) : NULL;
+  External *external = make_external(served, exchange, request);
   if (external) {
     vm_push_root(vm, value_object(external));
     Value argument = value_object(request);
-    bool ok = vm_set_field(vm, request, SERVING_FIELD, value_object(external)) &&
-              start_fiber(external->pointer, served->handler, &argument, 1, on_handled);
+    serve_request_set_exchange(vm, request, value_object(external));
+    bool ok = start_fiber(external->pointer, served->handler, &argument, 1, on_handled);
     if (!ok) fail(external->pointer, vm_take_error(vm));
     vm_pop_roots(vm, 1);
   } else {

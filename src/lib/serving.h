@@ -46,6 +46,7 @@ typedef struct ServerState {
   DLink servings;                       // those whose exchange is not answered yet
   TypeValue *type;                      // "Server": its methods are found by this name
   TypeValue *file_type, *response_type; // see serve_reply.h
+  Shape *request_shape;                 // see serve_request.h
 } ServerState;
 
 // lib_server.c's. A server whose handler gets the request as a dict, as Vint's http.serve. NULL:
