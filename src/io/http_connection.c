@@ -417,12 +417,22 @@ static void resume_reading(HttpConnection *connection) {
 
 // --- Coming and going ----------------------------------------------------------------------------
 
+// A client of IPv4 at a socket of IPv6 has an address that only wraps its own.
+static void unwrap_address(struct sockaddr_storage *address) {
+  const struct sockaddr_in6 *outer = (const struct sockaddr_in6 *)address;
+  if (address->ss_family != AF_INET6 || !IN6_IS_ADDR_V4MAPPED(&outer->sin6_addr)) return;
+  struct sockaddr_in inner = {.sin_family = AF_INET, .sin_port = outer->sin6_port};
+  memcpy(&inner.sin_addr, &outer->sin6_addr.s6_addr[12], sizeof(inner.sin_addr));
+  memcpy(address, &inner, sizeof(inner));
+}
+
 // "127.0.0.1:51000", "[::1]:51000".
 static void read_address(HttpConnection *connection) {
   struct sockaddr_storage address;
   int len = sizeof(address);
   char host[INET6_ADDRSTRLEN];
   if (uv_tcp_getpeername(&connection->tcp, (struct sockaddr *)&address, &len) != 0) return;
+  unwrap_address(&address);
   if (uv_ip_name((struct sockaddr *)&address, host, sizeof(host)) != 0) return;
   bool is_6 = address.ss_family == AF_INET6;
   uint16_t port = is_6 ? ((struct sockaddr_in6 *)&address)->sin6_port

@@ -13,6 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 #include <uv.h>
 
 #define BACKLOG  1024
@@ -146,8 +148,20 @@ static void on_event(void *context, HttpExchange *exchange, HttpEvent event) {
   http_connection_tell(exchange, event);
 }
 
+// A kernel without IPv6 has no such socket; one where it is switched off does not bind it.
+static bool has_ipv6(void) {
+  int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return false;
+  struct sockaddr_in6 any = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_ANY_INIT};
+  bool is_bound = bind(fd, (struct sockaddr *)&any, sizeof(any)) == 0;
+  close(fd);
+  return is_bound;
+}
+
 static int read_address(const HttpServerOptions *options, struct sockaddr_storage *out) {
   const char *host = options->host ? options->host : "127.0.0.1";
+  // A socket of IPv6's unspecified address hears IPv4 as well: libuv sees to it.
+  if (strcmp(host, HTTP_SERVER_ANYWHERE) == 0) host = has_ipv6() ? "::" : "0.0.0.0";
   if (strcmp(host, "localhost") == 0) host = "127.0.0.1";
   if (strchr(host, ':')) return uv_ip6_addr(host, options->port, (struct sockaddr_in6 *)out);
   return uv_ip4_addr(host, options->port, (struct sockaddr_in *)out);

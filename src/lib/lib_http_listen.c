@@ -108,7 +108,7 @@ static NativeStatus listen_on(NativeCall *call) {
   http_server_init(&options);
   read_app(app, &options);
   options.port = (uint16_t)port;
-  options.host = "0.0.0.0";
+  options.host = HTTP_SERVER_ANYWHERE;
   Value handler = http_chain_handler(call->vm);
   if (value_is_absent(handler)) return NATIVE_FAILED;
   return serve_until_interrupted(call, &options, handler, 1);
@@ -184,7 +184,7 @@ static NativeStatus file_server(NativeCall *call) {
   if (!take_port(call, &port) || !http_app_get(vm)) return NATIVE_FAILED;
   http_server_init(&options);
   options.port = (uint16_t)port;
-  options.host = "0.0.0.0";
+  options.host = HTTP_SERVER_ANYWHERE;
   Value handler;
   if (!lib_http_serve_folder(vm, root, &handler)) return NATIVE_FAILED;
   vm_push_root(vm, handler);
@@ -197,11 +197,9 @@ static NativeStatus file_server(NativeCall *call) {
 
 static const NativeRow rows[] = {
     {"http", "listen", "fn(port: Any, message?: Any): Null", listen_on,
-     "Serves the application on all interfaces, until the program is interrupted: then requests "
-     "under "
-     "way are still answered and it returns. Routes are made by http.get(path, f) and its kin; "
-     ":name "
-     "in a path is a parameter, a last * the rest.",
+     "Serves the application on all interfaces, with IPv4 and IPv6, until the program is "
+     "interrupted: then requests under way are still answered and it returns. Routes are made by "
+     "http.get(path, f) and its kin; :name in a path is a parameter, a last * the rest.",
      end_serving, 1, NATIVE_VINT, NULL, stop},
     {"http", "fileServer", "fn(where: Any, folder: String, message?: Any): Null", file_server,
      "Serves the files of a folder on a port, until the program is interrupted; or, with a path as "

@@ -159,9 +159,15 @@ static bool hold_served(VM *vm, Table *server, Served *served) {
   return vm_set_field(vm, server, "__server", value_object(external));
 }
 
+// Under which the server can be asked from here.
+static const char *address_from_here(const char *host) {
+  bool is_anywhere = strcmp(host, "0.0.0.0") == 0 || strcmp(host, HTTP_SERVER_ANYWHERE) == 0;
+  return is_anywhere ? "127.0.0.1" : strcmp(host, "::") == 0 ? "::1" : host;
+}
+
 static bool fill_server(VM *vm, Table *server, Served *served, const char *host) {
   uint16_t port = http_server_port(served->server);
-  const char *shown = strcmp(host, "0.0.0.0") == 0 ? "127.0.0.1" : host;
+  const char *shown = address_from_here(host);
   Str *url = vm_printf(vm, strchr(shown, ':') ? "http://[%s]:%u" : "http://%s:%u", shown, port);
   if (!url || !vm_set_field(vm, server, "url", value_object(url))) return false;
   Value number = served->is_vint ? value_int(port) : value_double(port);
