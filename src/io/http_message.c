@@ -13,18 +13,20 @@ static bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\0';
 }
 
+static char small_letter(char c) {
+  return (unsigned char)(c - 'A') < 26 ? (char)(c | 0x20) : c;
+}
+
 void http_message_add_header(HttpHeaders *headers, const char *name, size_t name_len,
                              const char *value, size_t value_len) {
-  size_t start = headers->text.len;
-  buffer_append(&headers->text, name, name_len);
-  for (char *at = headers->text.bytes + start; at < headers->text.bytes + start + name_len; at++) {
-    if (*at >= 'A' && *at <= 'Z') *at = (char)(*at - 'A' + 'a');
-  }
-  buffer_byte(&headers->text, '\0');
   while (value_len > 0 && (*value == ' ' || *value == '\t')) value++, value_len--;
   while (value_len > 0 && is_blank(value[value_len - 1])) value_len--;
-  buffer_append(&headers->text, value, value_len);
-  buffer_byte(&headers->text, '\0');
+  char *at = buffer_extend(&headers->text, name_len + value_len + 2);
+  for (size_t i = 0; i < name_len; i++) at[i] = small_letter(name[i]);
+  at += name_len;
+  *at++ = '\0';
+  if (value_len > 0) memcpy(at, value, value_len);
+  at[value_len] = '\0';
 }
 
 bool http_message_next_header(const HttpHeaders *headers, size_t *position, const char **name,
