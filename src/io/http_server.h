@@ -13,8 +13,8 @@ typedef struct HttpServer HttpServer;
 #define HTTP_SERVER_ANYWHERE "*"
 
 typedef struct HttpServerOptions {
-  const char *host; // an address; NULL: 127.0.0.1; HTTP_SERVER_ANYWHERE: all of this machine's, those
-                    // of IPv6 too where it has it
+  const char *host; // an address; NULL: 127.0.0.1; HTTP_SERVER_ANYWHERE: all of this machine's,
+                    // those of IPv6 too where it has it
   uint16_t port;    // 0: any that is free
   size_t header_limit, body_limit;
   uint32_t receive_ms, idle_ms;

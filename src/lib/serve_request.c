@@ -4,6 +4,7 @@
 
 #include "io/url.h"
 #include "lib/http_decode.h"
+#include "lib/serving.h"
 
 #include <string.h>
 
@@ -21,7 +22,7 @@ typedef enum Field {
 } Field;
 
 static const char *const NAMES[FIELD_COUNT] = {"headers", "method", "target", "path",
-                                               "query",   "remote", "body",   "__exchange"};
+                                               "query",   "remote", "body",   SERVING_FIELD};
 
 Shape *serve_request_shape(VM *vm) {
   Table *table = vm_table(vm);

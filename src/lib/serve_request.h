@@ -6,8 +6,8 @@
 #include "io/http_connection.h"
 #include "vm/vm.h"
 
-// {headers, method, target, path, query, remote, body} and a hidden field, __exchange, which is null.
-// `shape` is serve_request_shape's; rooted. NULL: out of memory, raised.
+// {headers, method, target, path, query, remote, body} and a hidden field, __exchange, which is
+// null. `shape` is serve_request_shape's; rooted. NULL: out of memory, raised.
 Table *serve_request_new(VM *vm, Shape *shape, const HttpExchange *exchange) MUST_USE;
 // Of one that nobody has seen yet.
 void serve_request_set_exchange(VM *vm, Table *request, Value exchange);
