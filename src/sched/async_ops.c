@@ -21,10 +21,9 @@ static bool get_channel(VM *vm, Value value, const char *operation, Channel **ou
   return true;
 }
 
-static WaitResult send_value(VM *vm, Fiber *fiber, Value channel, Value value, Value *out) {
+static WaitResult send_value(VM *vm, Fiber *fiber, Value channel, Value value) {
   Channel *ch = NULL;
   if (!get_channel(vm, channel, "send", &ch)) return WAIT_FAILED;
-  *out = VALUE_NULL;
   return channel_send(vm, fiber, ch, value);
 }
 

@@ -30,7 +30,7 @@ typedef struct PromiseFront {
 
 typedef struct AsyncOps {
   WaitResult (*await)(VM *vm, Fiber *fiber, Value promise, Value *out);
-  WaitResult (*send)(VM *vm, Fiber *fiber, Value channel, Value value, Value *out);
+  WaitResult (*send)(VM *vm, Fiber *fiber, Value channel, Value value); // its value is null
   // `at_end` says what a closed, drained channel gives: ASYNC_END_NULL or ASYNC_END_ABSENT as the
   // value (Vint's receive, iteration), ASYNC_END_RAISE an error (Luma).
   WaitResult (*receive)(VM *vm, Fiber *fiber, Value channel, Value at_end, Value *out);

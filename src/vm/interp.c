@@ -31,6 +31,7 @@
 #include "vm/pointer.h"
 #include "vm/profile.h"
 #include "vm/raise.h"
+#include "vm/resume.h"
 #include "vm/start.h"
 
 #include "code/unit.h"
@@ -159,32 +160,6 @@ static bool exact_at_most(VM *vm, Value x, Value y, bool *out) {
 
 static bool raise_stub(VM *vm, const Closure *closure) {
   return vm_raise(vm, "Panic", "%s is not implemented", closure->proto->name->bytes);
-}
-
-// What a waiting operation has come to; its value goes to R[a].
-static Step finish_wait(VM *vm, Instr i, WaitResult result, Value value) {
-  if (result == WAIT_PARKED) return STEP_PARKED;
-  if (result == WAIT_FAILED) return STEP_FAILED;
-  vm->running->stack[vm->running->base + opcode_a(i)] = value;
-  return --vm->budget == 0 ? STEP_YIELD : STEP_DONE;
-}
-
-static Step await_promise(VM *vm, Instr i, Value promise) {
-  Value value = VALUE_NULL;
-  WaitResult result = vm->async.await(vm, vm->running, promise, &value);
-  return finish_wait(vm, i, result, value);
-}
-
-static Step send_value(VM *vm, Instr i, Value channel, Value sent) {
-  Value value = VALUE_NULL;
-  WaitResult result = vm->async.send(vm, vm->running, channel, sent, &value);
-  return finish_wait(vm, i, result, VALUE_NULL);
-}
-
-static Step receive_value(VM *vm, Instr i, Value channel, Value at_end) {
-  Value value = VALUE_NULL;
-  WaitResult result = vm->async.receive(vm, vm->running, channel, at_end, &value);
-  return finish_wait(vm, i, result, value);
 }
 
 static Step select_case(VM *vm, Instr i, Value letters) {
@@ -420,6 +395,21 @@ static NOINLINE void take_sample(VM *vm, const Instr *ip, const Value *base, con
     NEXT();                                                                                        \
   }
 
+// An operation that may have to wait: what it yields goes to R[a], now or when the fiber goes on. What stands
+// behind it is done in the first case.
+#define WAIT(operation, ...)                                                                       \
+  do {                                                                                             \
+    SAVE();                                                                                        \
+    WaitResult result = (operation);                                                               \
+    if (LIKELY(result == WAIT_DONE)) {                                                             \
+      __VA_ARGS__;                                                                                 \
+      if (UNLIKELY(--vm->budget == 0)) goto yield;                                                 \
+      NEXT();                                                                                      \
+    }                                                                                              \
+    if (LIKELY(result == WAIT_PARKED)) goto waits;                                                 \
+    goto failed;                                                                                   \
+  } while (0)
+
 // A method of what is in R[a + 2]: at once if it is the one that the cache knows, else `arrange` finds it.
 #define CALL_CACHED(name, arrange)                                                                 \
   CASE(name) {                                                                                     \
@@ -475,9 +465,12 @@ load:
   ip = fiber->ip;
   base = fiber->stack + fiber->base;
   constants = frame_closure(base)->proto->constants;
-  if (UNLIKELY(vm->interrupt_flag) && vm->async.leaves(vm, fiber)) {
-    interrupt(vm, fiber);
-    return INTERP_INTERRUPTED;
+  if (UNLIKELY(vm->interrupt_flag)) {
+    vm->stack_limit = NULL;
+    if (vm->async.leaves(vm, fiber)) {
+      interrupt(vm, fiber);
+      return INTERP_INTERRUPTED;
+    }
   }
   NEXT();
 
@@ -497,13 +490,15 @@ yield:
   if (!use_up_budget(vm, vm->running)) goto load;
 parked:
   leave(vm, vm->running);
+waits: // and none of its registers has been written since it parked
   start_reveal(vm, vm->running);
 next:
   fiber = vm->async.next(vm, vm->running);
-  if (!fiber) {
+  if (UNLIKELY(!fiber)) {
     vm->running = NULL;
     return INTERP_IDLE;
   }
+  if (LIKELY(resume_fiber(vm, fiber))) goto load;
   step = start_next(vm, fiber);
   goto after;
 
@@ -1099,24 +1094,24 @@ call_other:
   // Waiting
   CASE(AWAIT) {
     Value settled = interp_await_at_once(vm, RB);
-    if (UNLIKELY(value_is_absent(settled))) STEP(await_promise(vm, INSTRUCTION, RB));
+    if (UNLIKELY(value_is_absent(settled))) WAIT(vm->async.await(vm, vm->running, RB, &RA));
     RA = settled;
     NEXT();
   }
   CASE(AWAIT_CALL) {
-    STEP(await_promise(vm, INSTRUCTION, RB));
+    WAIT(vm->async.await(vm, vm->running, RB, &RA));
   }
   CASE(CHANNEL) {
     CHECKED(make_channel(vm, RB, &RA));
   }
   CASE(SEND) {
-    STEP(send_value(vm, INSTRUCTION, RB, RC));
+    WAIT(vm->async.send(vm, vm->running, RB, RC), RA = VALUE_NULL);
   }
   CASE(RECEIVE) {
-    STEP(receive_value(vm, INSTRUCTION, RB, VALUE_NULL));
+    WAIT(vm->async.receive(vm, vm->running, RB, ASYNC_END_NULL, &RA));
   }
   CASE(RECEIVE_OPEN) {
-    STEP(receive_value(vm, INSTRUCTION, RB, ASYNC_END_RAISE));
+    WAIT(vm->async.receive(vm, vm->running, RB, ASYNC_END_RAISE, &RA));
   }
   CASE(SELECT) {
     SAVE();
