@@ -5,33 +5,14 @@
 #include "sched/cancel.h"
 #include "sched/channel.h"
 #include "sched/finaliser.h"
+#include "sched/hand.h"
 #include "sched/lock.h"
+#include "sched/park.h"
 #include "sched/sched_private.h"
 #include "sched/select.h"
 #include "sched/stranded.h"
 #include "vm/trace.h"
 #include <string.h>
-
-static bool get_channel(VM *vm, Value value, const char *operation, Channel **out) {
-  if (UNLIKELY(!value_is_channel(value))) {
-    return vm_raise(vm, "TypeError", "%s needs a channel, got %s", operation,
-                    vm_type_name(vm, value));
-  }
-  *out = value_as_channel(value);
-  return true;
-}
-
-static WaitResult send_value(VM *vm, Fiber *fiber, Value channel, Value value) {
-  Channel *ch = NULL;
-  if (!get_channel(vm, channel, "send", &ch)) return WAIT_FAILED;
-  return channel_send(vm, fiber, ch, value);
-}
-
-static WaitResult receive_value(VM *vm, Fiber *fiber, Value channel, Value at_end, Value *out) {
-  Channel *ch = NULL;
-  if (!get_channel(vm, channel, "receive", &ch)) return WAIT_FAILED;
-  return channel_receive(vm, fiber, ch, at_end, out);
-}
 
 static Value new_channel(VM *vm, Value capacity) {
   int64_t room = 0;
@@ -101,12 +82,15 @@ static void fiber_failed(VM *vm, Fiber *fiber) {
   vm_pop_roots(vm, 1);
 }
 
+// With a recording leave_for_interrupt decides when an interrupt is noticed.
+static bool stops_by_interrupt(const Sched *sched) {
+  return sched->is_interrupt_taken ? sched->main_ended : !sched->outside;
+}
+
 // After the end of main by an error or exit nobody else runs.
-static bool must_stop(const Sched *sched) {
-  // With a recording leave_for_interrupt decides when an interrupt is noticed.
-  bool is_noticed = sched->outside ? sched->is_interrupt_taken : sched->is_interrupted;
-  bool is_interrupted = is_noticed && (!sched->is_interrupt_taken || sched->main_ended);
-  return sched->is_left || sched->is_exiting || !value_is_absent(sched->main_error) || is_interrupted;
+static inline bool must_stop(const Sched *sched) {
+  return sched->is_left || sched->is_exiting || !value_is_absent(sched->main_error) ||
+         (UNLIKELY(sched->is_interrupted) && stops_by_interrupt(sched));
 }
 
 // If it is Ctrl-C that stops them, the starter has its cleanup to run, and is main perhaps.
@@ -121,7 +105,7 @@ static Fiber *next_fiber(VM *vm, Fiber *fiber) {
   if (fiber->obj.flags & FIBER_STARTED) return fiber_take_starter(vm, fiber);
   if (sched->slice_left == 0) return NULL;
   sched->slice_left--;
-  return sched_take_ready(sched);
+  return park_take_ready(sched);
 }
 
 // Behind everybody who is ready; a fiber that is alone stops all the same when the slice is used
@@ -150,8 +134,8 @@ static bool leave_for_interrupt(VM *vm, Fiber *fiber) {
 
 void sched_fill_async_ops(Sched *sched) {
   static const AsyncOps ops = {.await = promise_await,
-                               .send = send_value,
-                               .receive = receive_value,
+                               .send = hand_send,
+                               .receive = hand_receive,
                                .channel_new = new_channel,
                                .select = select_wait,
                                .selected = select_taken,

@@ -84,7 +84,7 @@ static bool is_one_select(const Waiter *sender, const Waiter *receiver) {
          wait_owner((Waiter *)sender) == wait_owner((Waiter *)receiver);
 }
 
-static void verify(const Channel *ch) {
+void channel_verify(const Channel *ch) {
   ASSERT(wait_is_empty(&ch->senders) || wait_is_empty(&ch->receivers) ||
          is_one_select(ch->senders.first, ch->receivers.first));
   ASSERT(ch->count <= ch->buffer_size && ch->buffer_size <= ch->capacity);
@@ -95,8 +95,6 @@ static void verify(const Channel *ch) {
     ASSERT(wait_is_empty(&ch->senders) && wait_is_empty(&ch->receivers));
   }
 }
-#else
-static inline void verify(const Channel *ch) {}
 #endif
 
 Channel *channel_new_of_size(VM *vm, size_t size, uint32_t capacity) {
@@ -138,20 +136,6 @@ static bool grow_buffer(VM *vm, Channel *ch) {
   return true;
 }
 
-static void append(VM *vm, Channel *ch, Value value) {
-  uint32_t last = ch->first + ch->count;
-  if (last >= ch->buffer_size) last -= ch->buffer_size;
-  ch->count++;
-  heap_store(vm_heap(vm), ch, &ch->buffer[last], value);
-}
-
-static Value take_buffered(Channel *ch) {
-  Value value = ch->buffer[ch->first];
-  if (++ch->first == ch->buffer_size) ch->first = 0;
-  ch->count--;
-  return value;
-}
-
 // --- Sending and receiving
 // ---------------------------------------------------------------------------
 
@@ -176,12 +160,12 @@ static bool hand_over(VM *vm, Channel *ch, Value value, bool *handed) {
       if (!grown) return false;
     }
     if (ch->count == 0) ch->receivable_since = sched_next_moment(vm);
-    append(vm, ch, value);
+    channel_append(vm, ch, value);
   } else {
     return true;
   }
   *handed = true;
-  verify(ch);
+  channel_verify(ch);
   return true;
 }
 
@@ -194,28 +178,28 @@ void channel_put(VM *vm, Channel *ch, Value value) {
   if (receiver) {
     wait_complete(vm, receiver, value);
   } else {
-    append(vm, ch, value);
+    channel_append(vm, ch, value);
   }
-  verify(ch);
+  channel_verify(ch);
 }
 
 void channel_drop(Channel *ch) {
-  (void)take_buffered(ch);
+  (void)channel_take_buffered(ch);
 }
 
 // Takes a value without waiting, if there is one.
 static bool take_value(VM *vm, Channel *ch, Value *out) {
   if (ch->count > 0) {
-    *out = take_buffered(ch);
+    *out = channel_take_buffered(ch);
     Waiter *sender = wait_take(&ch->senders); // C 4.11: its value moves into the room at once
     if (sender) {
-      append(vm, ch, sender->value);
+      channel_append(vm, ch, sender->value);
       wait_complete(vm, sender, VALUE_NULL);
     } else if (ch->count + 1 == ch->capacity && !channel_is_closed(ch)) {
       ch->sendable_since = sched_next_moment(vm);
       if (UNLIKELY(ch->obj.flags & CHANNEL_SUBSCRIBED)) broadcast_note_room(vm, ch, *out);
     }
-    verify(ch);
+    channel_verify(ch);
     return true;
   }
   Waiter *sender = wait_take(&ch->senders);
@@ -227,7 +211,7 @@ static bool take_value(VM *vm, Channel *ch, Value *out) {
   vm_push_root(vm, *out);
   wait_complete(vm, sender, VALUE_NULL);
   vm_pop_roots(vm, 1);
-  verify(ch);
+  channel_verify(ch);
   return true;
 }
 
@@ -252,7 +236,7 @@ void channel_queue(VM *vm, Channel *ch, Waiter *waiter) {
   // one that is under way. Tracing the channel again would go over all that wait.
   if (waiter->owner != OWNER_FIBER) heap_touch(vm_heap(vm), (Obj *)ch);
   if (UNLIKELY(ch->obj.flags & CHANNEL_TICKER)) ticker_wait(vm, ch);
-  verify(ch);
+  channel_verify(ch);
 }
 
 void channel_leave(VM *vm, Waiter *waiter) {
@@ -345,7 +329,7 @@ void channel_close(VM *vm, Channel *ch) {
   end_all(vm, &ch->receivers, end_receiver);
   end_all(vm, &ch->senders, end_sender);
   vm_pop_roots(vm, 1);
-  verify(ch);
+  channel_verify(ch);
 }
 
 // --- As promises

@@ -3,7 +3,7 @@
 //
 // A channel keeps up to `capacity` values. With capacity 0 the value goes straight from sender to
 // receiver. Values, waiting senders and waiting receivers are served in the order in which they
-// came (C 4.5).
+// came (C 4.5). What SEND and RECEIVE mostly need is in hand.c once more.
 //
 // Invariants (asserted by debug builds after each operation, see sched_verify.c):
 //   1. at most one of `senders` and `receivers` is not empty, unless both hold cases of one select;
@@ -77,6 +77,24 @@ static inline bool channel_can_send(const Channel *ch) {
 // Puts a waiter of kind WAIT_SEND or WAIT_RECEIVE, for which there is nothing to do now, at the end
 // of its queue. A receiver's value is what the channel's end gives it.
 void channel_queue(VM *vm, Channel *ch, Waiter *waiter);
+// The buffer, where there is room, and where something is.
+static inline void channel_append(VM *vm, Channel *ch, Value value) {
+  uint32_t last = ch->first + ch->count;
+  if (last >= ch->buffer_size) last -= ch->buffer_size;
+  ch->count++;
+  heap_store(vm_heap(vm), ch, &ch->buffer[last], value);
+}
+static inline Value channel_take_buffered(Channel *ch) {
+  Value value = ch->buffer[ch->first];
+  if (++ch->first == ch->buffer_size) ch->first = 0;
+  ch->count--;
+  return value;
+}
+#ifndef NDEBUG
+void channel_verify(const Channel *ch);
+#else
+static inline void channel_verify(const Channel *ch) {}
+#endif
 // For who sends to a channel that only gives. channel_reserve: one more value will need no memory;
 // false: there is none, raised. channel_put: hands `value`, which is rooted, to a receiver or buffers
 // it, for which there is room. channel_drop: the oldest value goes.

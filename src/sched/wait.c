@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// wait.c - parking and waking: the only place that links and unlinks waiters
+// wait.c - parking and waking, of whatever waits
 //
 // A queue is singly linked forward and knows its last element through first->prev, so it costs its
 // owner one pointer, and any element can be unlinked in O(1).
@@ -20,29 +20,13 @@
 // the next one is taken. sched_verify looks at the others.
 #define LOOK_AT 4
 
-static void verify(const WaitQueue *queue) {
+void wait_verify(const WaitQueue *queue) {
   const Waiter *w = queue->first;
   if (!w) return;
   ASSERT(w->prev != NULL && w->prev->next == NULL);
   for (uint32_t i = 0; i < LOOK_AT && w->next; i++, w = w->next) ASSERT(w->next->prev == w);
 }
-#else
-static inline void verify(const WaitQueue *queue) {}
 #endif
-
-void wait_link(WaitQueue *queue, Waiter *waiter) {
-  ASSERT(waiter->next == NULL && waiter->prev == NULL);
-  Waiter *first = queue->first;
-  if (!first) {
-    queue->first = waiter;
-    waiter->prev = waiter;
-    return;
-  }
-  waiter->prev = first->prev;
-  first->prev->next = waiter;
-  first->prev = waiter;
-  verify(queue);
-}
 
 void wait_link_behind(WaitQueue *queue, Waiter *before, Waiter *waiter) {
   Waiter *next = before ? before->next : queue->first;
@@ -59,18 +43,17 @@ void wait_link_behind(WaitQueue *queue, Waiter *before, Waiter *waiter) {
   } else {
     queue->first = waiter;
   }
-  verify(queue);
+  wait_verify(queue);
 }
 
-// Marking goes on behind this one.
-static NOINLINE void pass_cursor_on(Waiter *waiter) {
+NOINLINE void wait_pass_cursor(Waiter *waiter) {
   waiter->is_cursor = false;
   if (waiter->next) waiter->next->is_cursor = true;
 }
 
 void wait_unlink(WaitQueue *queue, Waiter *waiter) {
   Waiter *first = queue->first;
-  if (UNLIKELY(waiter->is_cursor)) pass_cursor_on(waiter);
+  if (UNLIKELY(waiter->is_cursor)) wait_pass_cursor(waiter);
   ASSERT(first && (waiter == first || waiter->prev->next == waiter));
   ASSERT(waiter->next ? waiter->next->prev == waiter : first->prev == waiter);
   if (waiter == first) {
@@ -85,13 +68,7 @@ void wait_unlink(WaitQueue *queue, Waiter *waiter) {
     }
   }
   waiter->prev = waiter->next = NULL;
-  verify(queue);
-}
-
-Waiter *wait_take(WaitQueue *queue) {
-  Waiter *first = queue->first;
-  if (first) wait_unlink(queue, first);
-  return first;
+  wait_verify(queue);
 }
 
 void wait_park(VM *vm, Fiber *fiber, WaitKind kind, Obj *on, WaitQueue *queue) {

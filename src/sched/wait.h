@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-// wait.h - parking and waking: the only place that links and unlinks waiters
+// wait.h - parking and waking
+//
+// Only here, in wait.c and in park.h waiters are linked and unlinked.
 //
 // A queue of waiters is a WaitQueue inside a promise, a channel or the scheduler (who is ready, who
 // sleeps).
@@ -24,13 +26,15 @@ static inline bool wait_is_empty(const WaitQueue *queue) {
 // it).
 void wait_park(VM *vm, Fiber *fiber, WaitKind kind, Obj *on, WaitQueue *queue);
 // Links a waiter that is not a fiber's (a ticket's) at the end of `queue`.
-void wait_link(WaitQueue *queue, Waiter *waiter);
+static inline void wait_link(WaitQueue *queue, Waiter *waiter);
 // Links it right behind one that is in `queue`, or, NULL, at the front.
 void wait_link_behind(WaitQueue *queue, Waiter *before, Waiter *waiter);
 // Takes the first waiter off its queue; it is then the caller's to complete. NULL: empty.
-Waiter *wait_take(WaitQueue *queue);
+static inline Waiter *wait_take(WaitQueue *queue);
 // Unlinks a waiter from the middle of its queue.
 void wait_unlink(WaitQueue *queue, Waiter *waiter);
+// It is unlinked, and marking was to go on there: that goes on behind it.
+void wait_pass_cursor(Waiter *waiter);
 
 // Ends the wait of a waiter that was taken: its fiber becomes ready and goes on with `value` (or
 // raises it), its ticket's promise settles, or its select leaves all other queues with it.
@@ -65,5 +69,45 @@ static inline bool wait_is_cancelled(VM *vm, Fiber *fiber) {
 
 // The ready queue: puts a fiber that is in no queue at its end.
 void wait_ready(VM *vm, Fiber *fiber);
+
+// --- Linking -------------------------------------------------------------------------------------
+
+#ifndef NDEBUG
+void wait_verify(const WaitQueue *queue); // the first few
+#else
+static inline void wait_verify(const WaitQueue *queue) {}
+#endif
+
+static inline void wait_link(WaitQueue *queue, Waiter *waiter) {
+  ASSERT(waiter->next == NULL && waiter->prev == NULL);
+  Waiter *first = queue->first;
+  if (!first) {
+    queue->first = waiter;
+    waiter->prev = waiter;
+    return;
+  }
+  waiter->prev = first->prev;
+  first->prev->next = waiter;
+  first->prev = waiter;
+  wait_verify(queue);
+}
+
+// The first one of a queue, if marking does not go on there.
+static inline void wait_unlink_first(WaitQueue *queue, Waiter *first) {
+  ASSERT(first == queue->first && !first->is_cursor);
+  Waiter *next = first->next;
+  queue->first = next;
+  if (next) next->prev = first->prev;
+  first->prev = first->next = NULL;
+  wait_verify(queue);
+}
+
+static inline Waiter *wait_take(WaitQueue *queue) {
+  Waiter *first = queue->first;
+  if (!first) return NULL;
+  if (UNLIKELY(first->is_cursor)) wait_pass_cursor(first);
+  wait_unlink_first(queue, first);
+  return first;
+}
 
 #endif

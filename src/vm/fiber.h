@@ -53,7 +53,7 @@ typedef enum WaitOwner {
 } WaitOwner;
 
 // The wait record that every fiber has one of (C 1.9). `prev` and `next` link it into the queue of
-// whatever it waits for, or into the ready queue. Only sched/wait.c links and unlinks.
+// whatever it waits for, or into the ready queue. Only sched/wait.h links and unlinks.
 typedef struct Waiter {
   struct Waiter *prev;
   struct Waiter *next;
