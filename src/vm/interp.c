@@ -1137,6 +1137,11 @@ call_other:
       state[1] = value_int((int64_t)at + 1);
       NEXT();
     }
+    if (value_is_kind(state[0], KIND_CHANNEL)) {
+      Value value;
+      WAIT(vm->async.receive(vm, vm->running, state[0], ASYNC_END_ABSENT, &value),
+           if (UNLIKELY(value_is_absent(value))) JUMP(SC); RA = value);
+    }
     STEP(iterate_next(vm, INSTRUCTION));
   }
   CASE(ITER_NEXT_PAIR) {

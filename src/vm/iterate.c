@@ -200,39 +200,28 @@ static Next next_at_once(VM *vm, Value *state, Element *out) {
 
 // --- Next ---------------------------------------------------------------------------------------
 
-static bool must_wait(Value subject) {
-  return value_is_kind(subject, KIND_CHANNEL) || method_is_callable(subject);
-}
-
 static Step end_loop(VM *vm, Instr i) {
   vm->running->ip += opcode_sc(i);
   return STEP_ENTER;
 }
 
-static Step give_waited(VM *vm, Instr i, Value value) {
-  Value *base = registers_of(vm);
-  if (value_is_absent(value)) return end_loop(vm, i);
-  if (opcode_of(i) == OP_ITER_NEXT)
-    base[opcode_a(i)] = value;
-  else
-    iterate_deliver_pair(base + opcode_a(i), base + opcode_b(i), value);
-  return STEP_DONE;
+// What an iterator function returns may take its time.
+static Step call_iterator(VM *vm, Value iterator) {
+  return arith_call_method(vm, ARITH_OPTION, VALUE_NULL, iterator, NULL, 0);
 }
 
-// A channel's next value, or what an iterator function returns: both may take their time.
-static Step wait_for_next(VM *vm, Instr i) {
-  Value subject = registers_of(vm)[opcode_b(i)];
-  if (method_is_callable(subject))
-    return arith_call_method(vm, ARITH_OPTION, VALUE_NULL, subject, NULL, 0);
+// A channel's next value and its number; ITER_NEXT receives by itself.
+static Step receive_pair(VM *vm, Instr i, Value channel) {
   Value value = VALUE_NULL;
-  switch (vm->async.receive(vm, vm->running, subject, VALUE_ABSENT, &value)) {
+  switch (vm->async.receive(vm, vm->running, channel, ASYNC_END_ABSENT, &value)) {
   case WAIT_PARKED: return STEP_PARKED;
   case WAIT_FAILED: return STEP_FAILED;
   case WAIT_DONE: break;
   }
-  Step step = give_waited(vm, i, value);
-  if (step == STEP_DONE && --vm->budget == 0) return STEP_YIELD;
-  return step;
+  if (value_is_absent(value)) return end_loop(vm, i);
+  Value *base = registers_of(vm);
+  iterate_deliver_pair(base + opcode_a(i), base + opcode_b(i), value);
+  return --vm->budget == 0 ? STEP_YIELD : STEP_DONE;
 }
 
 static bool make_pair(VM *vm, const Element *element, Value *out) {
@@ -246,7 +235,7 @@ static bool make_pair(VM *vm, const Element *element, Value *out) {
 Step iterate_next(VM *vm, Instr i) {
   Value *base = registers_of(vm);
   Value *state = base + opcode_b(i);
-  if (must_wait(state[0])) return wait_for_next(vm, i);
+  if (method_is_callable(state[0])) return call_iterator(vm, state[0]);
   Element element;
   switch (next_at_once(vm, state, &element)) {
   case NEXT_FAILED: return STEP_FAILED;
@@ -262,7 +251,8 @@ Step iterate_next(VM *vm, Instr i) {
 Step iterate_next_pair(VM *vm, Instr i) {
   Value *base = registers_of(vm);
   Value *state = base + opcode_b(i);
-  if (must_wait(state[0])) return wait_for_next(vm, i);
+  if (method_is_callable(state[0])) return call_iterator(vm, state[0]);
+  if (value_is_kind(state[0], KIND_CHANNEL)) return receive_pair(vm, i, state[0]);
   Element element;
   switch (next_at_once(vm, state, &element)) {
   case NEXT_FAILED: return STEP_FAILED;

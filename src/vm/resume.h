@@ -14,8 +14,9 @@
   (FIBER_NATIVE_TOP | FIBER_SETTLED | FIBER_AT_LOOP | FIBER_CANCELLED | FIBER_DOOMED)
 
 // Whether the instruction has its value in the register that its operand a names, and that is all.
-static inline bool resume_is_simple(Instr i) {
-  return opcode_of(i) >= OP_AWAIT && opcode_of(i) <= OP_RECEIVE_OPEN;
+static inline bool resume_is_simple(Instr i, Value value) {
+  Opcode op = opcode_of(i);
+  return (op >= OP_AWAIT && op <= OP_RECEIVE_OPEN) || (op == OP_ITER_NEXT && !value_is_absent(value));
 }
 
 // False: nothing was done, it is call_go_on's. Else the fiber is the running one and has its value; an
@@ -23,7 +24,7 @@ static inline bool resume_is_simple(Instr i) {
 static inline bool resume_fiber(VM *vm, Fiber *fiber) {
   uint32_t flags = fiber->obj.flags;
   bool is_plain = (flags & (RESUME_SPECIAL | FIBER_STATE_MASK)) == FIBER_PARKED && !fiber->wait.is_failed;
-  if (UNLIKELY(!is_plain || !resume_is_simple(fiber->ip[-1]))) return false;
+  if (UNLIKELY(!is_plain || !resume_is_simple(fiber->ip[-1], fiber->wait.value))) return false;
   ASSERT(fiber->wait.on == NULL);
   vm->running = fiber;
   vm->stack_limit = fiber->stack + fiber_stack_size(fiber);
