@@ -5,6 +5,7 @@
 #include "base/assertion.h"
 #include "sched/cancel.h"
 #include "sched/group.h"
+#include "sched/park.h"
 #include "sched/sched_private.h"
 #include "sched/timer.h"
 #include "vm/format.h"
@@ -380,20 +381,31 @@ static NOINLINE WaitResult await_cancelled(VM *vm, Fiber *fiber, Promise *promis
   return WAIT_PARKED;
 }
 
-WaitResult promise_await(VM *vm, Fiber *fiber, Value value, Value *out) {
-  if (UNLIKELY(!value_is_promise(value))) {
+// Everything but what is simple.
+static NOINLINE WaitResult await(VM *vm, Fiber *fiber, Value value) {
+  if (!value_is_promise(value)) {
     vm_raise(vm, "TypeError", "await requires a Promise, got %s", vm_type_name(vm, value));
     return WAIT_FAILED;
   }
   Promise *promise = value_as_promise(value);
-  promise->obj.flags |= PROMISE_OBSERVED;
-  if (UNLIKELY(fiber->obj.flags & FIBER_CANCELLED)) return await_cancelled(vm, fiber, promise);
-  switch (promise_state(promise)) {
-  case PROMISE_FULFILLED: *out = promise->value; return WAIT_DONE;
-  case PROMISE_REJECTED: return raise_rejection(vm, fiber, promise);
-  case PROMISE_PENDING: break;
-  }
+  if (fiber->obj.flags & FIBER_CANCELLED) return await_cancelled(vm, fiber, promise);
+  if (promise_state(promise) == PROMISE_REJECTED) return raise_rejection(vm, fiber, promise);
   wait_park(vm, fiber, WAIT_AWAIT, (Obj *)promise, &promise->waiters);
+  return WAIT_PARKED;
+}
+
+WaitResult promise_await(VM *vm, Fiber *fiber, Value value, Value *out) {
+  if (UNLIKELY(!value_is_promise(value))) return await(vm, fiber, value);
+  Promise *promise = value_as_promise(value);
+  promise->obj.flags |= PROMISE_OBSERVED;
+  if (UNLIKELY(fiber->obj.flags & FIBER_CANCELLED)) return await(vm, fiber, value);
+  if (promise_state(promise) == PROMISE_FULFILLED) {
+    *out = promise->value;
+    return WAIT_DONE;
+  }
+  if (promise_state(promise) != PROMISE_PENDING || UNLIKELY(!park_may(vm, fiber)))
+    return await(vm, fiber, value);
+  park_fiber(vm, fiber, WAIT_AWAIT, (Obj *)promise, VALUE_NULL, &promise->waiters);
   return WAIT_PARKED;
 }
 
