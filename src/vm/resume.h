@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // resume.h - going on with a fiber whose instruction waited: the quick way
 //
-// Most switches are to a fiber that waited for a channel or a promise, got what it waited for and has
-// nothing special about it. What call_go_on would do with it is done here, within the interpreter's loop.
+// Most switches are to a fiber that waited for a channel, a promise or a time, got what it waited for and
+// has nothing special about it. What call_go_on would do with it is done here, within the interpreter's loop.
 #ifndef RESUME_H
 #define RESUME_H
 
@@ -13,10 +13,12 @@
 #define RESUME_SPECIAL                                                                             \
   (FIBER_NATIVE_TOP | FIBER_SETTLED | FIBER_AT_LOOP | FIBER_CANCELLED | FIBER_DOOMED)
 
-// Whether the instruction has its value in the register that its operand a names, and that is all.
+// Whether the instruction has its value in the register that its operand a names, and that is all. Those of
+// which it is not so stand together: SELECT, ITER, EXACT_ITER, ITER_NEXT, ITER_NEXT_PAIR.
+_Static_assert(OP_ITER_NEXT_PAIR - OP_SELECT == 4, "no other stands between them");
 static inline bool resume_is_simple(Instr i, Value value) {
   Opcode op = opcode_of(i);
-  return (op >= OP_AWAIT && op <= OP_RECEIVE_OPEN) || (op == OP_ITER_NEXT && !value_is_absent(value));
+  return op < OP_SELECT || op > OP_ITER_NEXT_PAIR || (op == OP_ITER_NEXT && !value_is_absent(value));
 }
 
 // False: nothing was done, it is call_go_on's. Else the fiber is the running one and has its value; an
