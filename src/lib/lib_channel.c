@@ -4,6 +4,7 @@
 // Luma's operations that may wait give promises (C 3.6), Vint's park the fiber (C 4.5). The compiler turns
 // the common forms into instructions; these rows are for the rest.
 #include "lib/lib_private.h"
+#include "sched/hand.h"
 #include "sched/ticket.h"
 
 static bool get_channel(NativeCall *call, Channel **out) {
@@ -103,14 +104,14 @@ static NativeStatus vint_send(NativeCall *call) {
   Channel *ch;
   if (!get_channel(call, &ch)) return NATIVE_FAILED;
   call->result = VALUE_NULL;
-  return status_of(call, channel_send(call->vm, vm_running(call->vm), ch, native_arg(call, 1)));
+  return status_of(call, hand_send(call->vm, vm_running(call->vm), value_object(ch), native_arg(call, 1)));
 }
 
 static NativeStatus vint_receive(NativeCall *call) {
   Channel *ch;
   if (!get_channel(call, &ch)) return NATIVE_FAILED;
-  return status_of(call, channel_receive(call->vm, vm_running(call->vm), ch, ASYNC_END_NULL,
-                                         &call->result));
+  return status_of(call, hand_receive(call->vm, vm_running(call->vm), value_object(ch), ASYNC_END_NULL,
+                                      &call->result));
 }
 
 static NativeStatus vint_try_receive(NativeCall *call) {
