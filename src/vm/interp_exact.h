@@ -70,6 +70,16 @@
                ON_DOUBLES(ip - 2, sign, op, RB, first, then));                                     \
   }
 
+// A remainder compared with a constant, which mostly is a small integer as well.
+#define PAIR_MOD_JUMP_EXACT(name, sign, second)                                                    \
+  CASE(name) {                                                                                     \
+    ON_INTS(ip - 1, mod, MOD, RB, RC, RA = result; ip++;                                           \
+            if (UNLIKELY(!value_is_int(KB))) goto label_##second; JUMP_IF(result sign KB));        \
+  }
+
+  PAIR_MOD_JUMP_EXACT(EXACT_MOD_JUMP_EQ, ==, JUMP_EQ_K)
+  PAIR_MOD_JUMP_EXACT(EXACT_MOD_JUMP_NE, !=, JUMP_NE_K)
+
   CASE(FLOAT_ADD) {
     ON_DOUBLES(ip - 1, +, ADD, RB, RC, KEEP);
   }

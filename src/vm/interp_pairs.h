@@ -59,6 +59,15 @@
     ip++;                                                                                          \
     ARITHMETIC_OF(method, value_as_double(left), value_as_double(right), expression);              \
   }
+// A remainder of numbers compared with a constant: one that is no number is a NaN, which is unequal to all.
+#define PAIR_MOD_JUMP(name, sign)                                                                  \
+  CASE(name) {                                                                                     \
+    double result = arith_mod(value_as_double(RB), value_as_double(RC));                           \
+    if (UNLIKELY(result != result)) STEP(arith_binary(vm, INSTRUCTION, VM_NAME_MOD));              \
+    RA = value_double(result);                                                                     \
+    ip++;                                                                                          \
+    JUMP_IF(result sign value_as_double(KB));                                                      \
+  }
 // An operator whose result SET_FIELD behind it puts into a field.
 #define SET_OF(method, left, right, expression)                                                    \
   do {                                                                                             \
@@ -124,6 +133,8 @@
   PAIR_NUM_RETURN(ADD_NUM_RETURN, x + y)
   PAIR_NUM_RETURN(SUB_NUM_RETURN, x - y)
   PAIR_NUM_THEN(ADD_NUM_JUMP_GT, RC, x + y, JUMP_GT_NUM_K)
+  PAIR_MOD_JUMP(MOD_JUMP_EQ, ==)
+  PAIR_MOD_JUMP(MOD_JUMP_NE, !=)
   CASE(MUL_ADD_JUMP_GT) {
     double x = value_as_double(RB) * value_as_double(RC);
     RA = value_double(x);
