@@ -24,7 +24,7 @@
 #define MARK_CAPACITY  1024 // at the start, and what is kept
 #define MARK_KEEP_RATE 64   // a bigger stack is kept while it is below 1/64 of what is live
 #define MARK_PIECE     4096 // values
-#define MARK_LONG      (8 * MARK_PIECE) // from here on the barrier looks at each store
+#define MARK_LONG      (2 * MARK_PIECE) // see heap_mark_piece
 #define MARK_SCAN_COST 16   // values that are looked at cost as much as one object
 
 void mark_init(MarkStack *stack) {
@@ -226,6 +226,9 @@ void heap_defer(Heap *heap, Obj *object, uintptr_t cursor) {
   while (!heap->kinds[object->kind].trace_more(heap, object, &cursor)) {}
 }
 
+// From MARK_LONG on the barrier looks at each store. An object that is shorter is traced again as a whole in each slice
+// between which it was stored to, so it must leave the slice (gc.c: twice as much) room for what is new: a list to which
+// a program always appends would keep marking from ever ending.
 bool heap_mark_piece(Heap *heap, Obj *object, const Value *values, size_t count,
                      uintptr_t *cursor) {
   size_t left = *cursor < count ? *cursor : count;

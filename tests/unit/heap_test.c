@@ -441,10 +441,11 @@ enum { KIND_ARRAY = KIND_LINK + 1, ARRAY_COUNT = 200000 };
 typedef struct Array {
   Obj obj;
   Value *items; // not the heap's
+  size_t count;
 } Array;
 
 static bool trace_array_more(Heap *heap, Obj *object, uintptr_t *cursor) {
-  return heap_mark_piece(heap, object, ((Array *)object)->items, ARRAY_COUNT, cursor);
+  return heap_mark_piece(heap, object, ((Array *)object)->items, ((Array *)object)->count, cursor);
 }
 
 static void trace_array(Heap *heap, Obj *object) {
@@ -469,6 +470,7 @@ static void test_array_while_marking(bool moves_within) {
                 &(KindDescriptor){"array", trace_array, NULL, trace_array_more});
   Array *array = heap_new(heap, KIND_ARRAY, sizeof(Array));
   Value *items = array->items = malloc(ARRAY_COUNT * sizeof(Value));
+  array->count = ARRAY_COUNT;
   for (uint32_t i = 0; i < ARRAY_COUNT; i++) array->items[i] = VALUE_NULL;
   heap_push_root(heap, value_object(array));
   for (uint32_t i = 0; i < ARRAY_COUNT; i++) {
@@ -494,6 +496,23 @@ static void test_array_while_marking(bool moves_within) {
     wrong += !heap_is_marked(heap, moved) || moved->extra != i + 7;
   }
   CHECK(wrong == 0);
+  heap_destroy(heap);
+  free(items);
+}
+
+// An array that is stored to all the time is marked again and again, which must not use up all slices.
+static void test_array_that_grows(void) {
+  Heap *heap = make_heap(0, false, 0);
+  heap_register(heap, KIND_ARRAY,
+                &(KindDescriptor){"array", trace_array, NULL, trace_array_more});
+  Array *array = heap_new(heap, KIND_ARRAY, sizeof(Array));
+  Value *items = array->items = malloc(ARRAY_COUNT * sizeof(Value));
+  heap_push_root(heap, value_object(array));
+  for (uint32_t i = 0; i < 50000; i++) {
+    void *leaf = heap_new(heap, KIND_LEAF, 256);
+    heap_store(heap, array, &array->items[array->count++], value_object(leaf));
+  }
+  CHECK(heap->minor_count >= 2 && heap->slice_count < 40);
   heap_destroy(heap);
   free(items);
 }
@@ -591,6 +610,7 @@ int main(void) {
   test_each_order();
   test_array_while_marking(true);
   test_array_while_marking(false);
+  test_array_that_grows();
   test_slices_are_bounded();
   test_new_while_marking();
   test_pauses();
