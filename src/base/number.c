@@ -193,7 +193,7 @@ static size_t write_infinity(bool negative, NumberStyle style, char *out) {
   return write_word(negative ? "-Infinity" : "Infinity", out);
 }
 
-size_t number_print(double value, NumberStyle style, char out[NUMBER_TEXT_MAX]) {
+size_t number_print(double value, NumberStyle style, char *out) {
   if (value != value) return write_word("NaN", out);
   double size = value < 0 ? -value : value;
   if (size <= (double)EXACT_INTEGER_MAX && (double)(int64_t)value == value) {

@@ -9,14 +9,15 @@
 #include "base/common.h"
 
 #define NUMBER_TEXT_MAX 352 // room for any double written without an exponent
+#define NUMBER_LUMA_MAX 32  // as Luma writes it, or an integer
 
 typedef enum NumberStyle {
   NUMBER_LUMA, // an exponent from 1e21 on and below 1e-6 (1e21, 1.5e-7); NaN, Infinity, -Infinity
   NUMBER_VINT, // never an exponent, no trailing .0; NaN, +Inf, -Inf
 } NumberStyle;
 
-// Zero-terminated; returns the length. -0 prints as 0.
-size_t number_print(double value, NumberStyle style, char out[NUMBER_TEXT_MAX]);
+// Zero-terminated; returns the length. -0 prints as 0. Needs NUMBER_LUMA_MAX bytes or, in Vint's style, NUMBER_TEXT_MAX.
+size_t number_print(double value, NumberStyle style, char *out);
 size_t number_print_int(int64_t value, char out[24]);
 
 // The whole of `text` must be a decimal number with optional sign, fraction and exponent. False if not.

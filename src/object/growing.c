@@ -8,8 +8,6 @@
 #include "base/utf8.h"
 #include <string.h>
 
-#define WORTHWHILE_FROM 1024 // bytes; copying less costs no more than what is needed here
-
 typedef struct Growing {
   Obj obj;         // flags: STR_ASCII
   uint32_t len;    // these two as in Str
@@ -21,7 +19,7 @@ typedef struct Growing {
 _Static_assert(offsetof(Growing, len) == offsetof(Str, len) &&
                    offsetof(Growing, length) == offsetof(Str, length),
                "str_head reads both");
-_Static_assert(sizeof(Str) + WORTHWHILE_FROM > HEAP_BYTES_MIN, "an open Str is a large object");
+_Static_assert(sizeof(Str) + GROWING_MIN > HEAP_BYTES_MIN, "an open Str is a large object");
 
 static void trace_growing(Heap *heap, Obj *object) {
   heap_mark(heap, &((Growing *)object)->whole->obj);
@@ -29,10 +27,6 @@ static void trace_growing(Heap *heap, Obj *object) {
 
 void growing_register(Heap *heap) {
   heap_register(heap, KIND_GROWING, &(KindDescriptor){kinds_name(KIND_GROWING), trace_growing, NULL});
-}
-
-bool growing_is_worthwhile(const Str *str) {
-  return (str->obj.flags & STR_JOINED) && str->len >= WORTHWHILE_FROM;
 }
 
 static bool is_open(const Str *str) {

@@ -20,8 +20,12 @@
 
 void growing_register(Heap *heap);
 
-// Whether `str` is worth being kept with room behind it when something is added.
-bool growing_is_worthwhile(const Str *str);
+#define GROWING_MIN 1024 // bytes; copying less costs no more than what is needed here
+
+// Whether what `head` is of, a Growing or a Str, is to be kept with room behind it when something is added.
+static inline bool growing_is_worthwhile(const Str *head) {
+  return head->len >= GROWING_MIN && (head->obj.kind == KIND_GROWING || (head->obj.flags & STR_JOINED));
+}
 // `value`, a Growing or a long Str, and `piece` behind it; both must be rooted. NULL when memory is out or
 // the string would be too long.
 Obj *growing_add(Heap *heap, Value value, const Str *piece) MUST_USE;

@@ -16,6 +16,7 @@
 #include "object/str.h"
 #include "base/assertion.h"
 #include "base/hash.h"
+#include "base/number.h"
 #include "base/utf8.h"
 #include "base/utf8_cursor.h"
 #include "heap/fresh.h"
@@ -239,23 +240,40 @@ static uint64_t read_word(const char *bytes) {
   return word;
 }
 
-// The last word overlaps the one before it.
-static bool is_ascii(const char *bytes, size_t len) {
-  const uint64_t high_bits = UINT64_C(0x8080808080808080);
-  unsigned char all = 0;
-  if (len < sizeof(uint64_t)) {
-    for (size_t i = 0; i < len; i++) all |= (unsigned char)bytes[i];
-    return all < 0x80;
+// Copies and returns where the next bytes go. Most texts are so short that a call of memcpy takes
+// longer than to copy both ends, which may overlap.
+static inline char *put_bytes(char *to, const char *from, size_t len) {
+  if (len > 16) {
+    memcpy(to, from, len);
+  } else if (len >= 8) {
+    memcpy(to, from, 8);
+    memcpy(to + len - 8, from + len - 8, 8);
+  } else if (len >= 4) {
+    memcpy(to, from, 4);
+    memcpy(to + len - 4, from + len - 4, 4);
+  } else if (len > 0) {
+    to[0] = from[0];
+    to[len / 2] = from[len / 2];
+    to[len - 1] = from[len - 1];
   }
-  for (size_t i = 0; i + sizeof(uint64_t) < len; i += sizeof(uint64_t)) {
-    if (read_word(bytes + i) & high_bits) return false;
+  return to + len;
+}
+
+#define HIGH_BITS UINT64_C(0x8080808080808080)
+
+// The last word overlaps the one before it. Behind a short string there is a whole word, as cells are of 16 bytes.
+static inline bool is_ascii(const Str *str) {
+  size_t len = str->len;
+  if (len < 8) return len == 0 || !(read_word(str->bytes) << (64 - 8 * len) & HIGH_BITS);
+  for (size_t i = 0; i + 8 < len; i += 8) {
+    if (read_word(str->bytes + i) & HIGH_BITS) return false;
   }
-  return !(read_word(bytes + len - sizeof(uint64_t)) & high_bits);
+  return !(read_word(str->bytes + len - 8) & HIGH_BITS);
 }
 
 // The way of each text that a program makes: not interned, so that nothing has to be forgotten when it
 // dies, and nothing is zeroed but what stays zero.
-static Str *new_empty(StrTable *table, size_t len) {
+static inline Str *new_empty(StrTable *table, size_t len) {
   size_t size = sizeof(Str) + len + 1;
   Str *str;
   if (LIKELY(size <= HEAP_SMALL_MAX)) {
@@ -274,7 +292,7 @@ static Str *new_empty(StrTable *table, size_t len) {
 
 // Counts the code points once the bytes are there.
 static void describe(Str *str) {
-  if (is_ascii(str->bytes, str->len)) {
+  if (is_ascii(str)) {
     str->obj.flags |= STR_ASCII;
     str->length = str->len;
   } else {
@@ -284,7 +302,7 @@ static void describe(Str *str) {
 
 static Str *new_interned(StrTable *table, const char *bytes, size_t len, uint32_t hash) {
   if (!make_room(table)) return NULL;
-  Str *str = heap_new(table->heap, KIND_STR, sizeof(Str) + len + 1);
+  Str *str = heap_new(table->heap, KIND_STR, (sizeof(Str) + len + 1 + 15) / 16 * 16);
   if (!str) return NULL;
   str->len = (uint32_t)len;
   memcpy(str->bytes, bytes, len);
@@ -300,8 +318,8 @@ static Str *new_interned(StrTable *table, const char *bytes, size_t len, uint32_
 Str *str_new(StrTable *table, const char *bytes, size_t len) {
   if (len <= 1) return str_intern(table, bytes, len);
   Str *str = new_empty(table, len);
-  if (!str) return NULL;
-  memcpy(str->bytes, bytes, len);
+  if (UNLIKELY(!str)) return NULL;
+  put_bytes(str->bytes, bytes, len);
   describe(str);
   return str;
 }
@@ -326,17 +344,24 @@ Str *str_text(StrTable *table, const char *zero_terminated) {
   return str_intern(table, zero_terminated, strlen(zero_terminated));
 }
 
+static size_t print_number(Value number, char digits[NUMBER_LUMA_MAX]) {
+  if (value_is_double(number)) return number_print(value_as_double(number), NUMBER_LUMA, digits);
+  return number_print_int(value_as_int(number), digits);
+}
+
+// Where `str` begins inside a code point it may be one with what it is put behind.
+static bool begins_inside(const Str *str) {
+  return ((unsigned char)str->bytes[0] & 0xC0) == 0x80;
+}
+
 Str *str_concat(StrTable *table, const Str *a, const Str *b) {
   if (a->len == 0) return (Str *)b;
   if (b->len == 0) return (Str *)a;
   Str *str = new_empty(table, (size_t)a->len + b->len);
-  if (!str) return NULL;
-  memcpy(str->bytes, a->bytes, a->len);
-  memcpy(str->bytes + a->len, b->bytes, b->len);
-  // Where `b` begins inside a code point, the halves may become one.
-  bool is_split = ((unsigned char)b->bytes[0] & 0xC0) == 0x80;
+  if (UNLIKELY(!str)) return NULL;
+  put_bytes(put_bytes(str->bytes, a->bytes, a->len), b->bytes, b->len);
   str->obj.flags = (a->obj.flags & b->obj.flags & STR_ASCII) | STR_JOINED;
-  if (is_split)
+  if (begins_inside(b))
     describe(str);
   else
     str->length = a->length + b->length;
@@ -345,8 +370,7 @@ Str *str_concat(StrTable *table, const Str *a, const Str *b) {
 
 Obj *str_add(StrTable *table, Value a, Value b) {
   const Str *piece = value_as_str(b); // first: b may be a
-  bool is_growing = value_is_kind(a, KIND_GROWING);
-  if (LIKELY(!is_growing && !growing_is_worthwhile(str_head(a)))) {
+  if (LIKELY(!growing_is_worthwhile(str_head(a)))) {
     Str *joined = str_concat(table, value_as_str(a), piece);
     return joined ? &joined->obj : NULL;
   }
@@ -354,24 +378,87 @@ Obj *str_add(StrTable *table, Value a, Value b) {
   return growing_add(table->heap, a, piece);
 }
 
+typedef struct Piece {
+  const char *bytes;
+  size_t len;
+} Piece;
+
+// The parts put together. A number's text stands in `digits` until it is copied.
+static Str *concat_pieces(StrTable *table, const Value *parts, uint32_t count) {
+  Piece pieces[STR_PARTS_MAX];
+  char digits[STR_PARTS_MAX][NUMBER_LUMA_MAX];
+  size_t len = 0, length = 0;
+  uint16_t flags = STR_ASCII;
+  bool is_split = false;
+  for (uint32_t i = 0; i < count; i++) {
+    if (value_is_object(parts[i])) {
+      const Str *part = value_as_str(parts[i]);
+      pieces[i] = (Piece){part->bytes, part->len};
+      flags &= part->obj.flags;
+      is_split |= begins_inside(part);
+      length += part->length;
+    } else {
+      pieces[i] = (Piece){digits[i], print_number(parts[i], digits[i])};
+      length += pieces[i].len;
+    }
+    len += pieces[i].len;
+  }
+  Str *str = new_empty(table, len);
+  if (UNLIKELY(!str)) return NULL;
+  char *out = str->bytes;
+  for (uint32_t i = 0; i < count; i++) out = put_bytes(out, pieces[i].bytes, pieces[i].len);
+  str->obj.flags = flags | STR_JOINED;
+  str->length = (uint32_t)length;
+  if (UNLIKELY(is_split)) describe(str);
+  return str;
+}
+
+Obj *str_concat_parts(StrTable *table, const Value *parts, uint32_t count) {
+  ASSERT(count > 0 && count <= STR_PARTS_MAX);
+  bool is_text = value_is_object(parts[0]);
+  if (count == 1 && is_text) return value_as_object(parts[0]);
+  bool goes_on = is_text && UNLIKELY(growing_is_worthwhile(str_head(parts[0])));
+  Str *str = concat_pieces(table, parts + goes_on, count - goes_on);
+  if (!str || !goes_on) return (Obj *)str;
+  if (str->len == 0) return value_as_object(parts[0]);
+  heap_push_root(table->heap, value_object(str));
+  Obj *sum = growing_add(table->heap, parts[0], str);
+  heap_pop_roots(table->heap, 1);
+  return sum;
+}
+
+// How long the strings are with `between` bytes between each two; `flags` loses what one of them
+// lacks.
+static size_t measure_parts(const Value *parts, uint32_t count, size_t between, uint16_t *flags) {
+  size_t len = count ? between * (count - 1) : 0;
+  uint16_t all = *flags;
+  for (uint32_t i = 0; i < count; i++) {
+    const Str *part = value_as_str(parts[i]);
+    len += part->len;
+    all &= part->obj.flags;
+  }
+  *flags = all;
+  return len;
+}
+
 Str *str_join(StrTable *table, const Value *parts, uint32_t count, const Str *separator) {
   if (count == 1) return value_as_str(parts[0]);
   size_t between = separator ? separator->len : 0;
-  size_t len = count ? between * (count - 1) : 0;
-  for (uint32_t i = 0; i < count; i++) len += value_as_str(parts[i])->len;
-  Str *str = new_empty(table, len);
-  if (!str) return NULL;
+  uint16_t flags = between ? separator->obj.flags & STR_ASCII : STR_ASCII;
+  Str *str = new_empty(table, measure_parts(parts, count, between, &flags));
+  if (UNLIKELY(!str)) return NULL;
   char *out = str->bytes;
   for (uint32_t i = 0; i < count; i++) {
     const Str *part = value_as_str(parts[i]);
-    if (between && i > 0) {
-      memcpy(out, separator->bytes, between);
-      out += between;
-    }
-    memcpy(out, part->bytes, part->len);
-    out += part->len;
+    if (between && i > 0) out = put_bytes(out, separator->bytes, between);
+    out = put_bytes(out, part->bytes, part->len);
   }
-  describe(str);
+  if (flags) {
+    str->obj.flags = STR_ASCII;
+    str->length = str->len;
+  } else {
+    describe(str);
+  }
   return str;
 }
 

@@ -25,7 +25,8 @@
 #define STR_JOINED     8
 #define STR_OPEN       16
 
-#define STR_LEN_MAX (UINT32_MAX - 64)
+#define STR_LEN_MAX   (UINT32_MAX - 64)
+#define STR_PARTS_MAX 50
 
 typedef struct Str {
   Obj obj; // extra: the hash, if STR_HASHED
@@ -50,6 +51,8 @@ Str *str_intern_same(Heap *heap, Str *str) MUST_USE;
 Str *str_concat(StrTable *table, const Str *a, const Str *b) MUST_USE;
 // The same of two values, as one that may be continued at the price of what is added.
 Obj *str_add(StrTable *table, Value a, Value b) MUST_USE;
+// The same of up to STR_PARTS_MAX parts: strings, doubles and small integers, written as Luma does.
+Obj *str_concat_parts(StrTable *table, const Value *parts, uint32_t count) MUST_USE;
 // The strings of `count` values, each a Str, with the separator (NULL: none) between them; all must be
 // rooted.
 Str *str_join(StrTable *table, const Value *parts, uint32_t count, const Str *separator) MUST_USE;

@@ -112,6 +112,76 @@ static void test_strings(bool stress) {
   Value many[] = {value_object(long_one), value_object(umlaut)};
   CHECK(str_join(f.strings, many, 2, NULL)->length == 329);
   CHECK(str_join(f.strings, parts, 0, NULL)->len == 0);
+  Value halves[] = {value_object(lead), value_object(rest), value_object(a)};
+  CHECK(str_join(f.strings, halves, 3, NULL)->length == 47);
+  CHECK(!(str_join(f.strings, parts, 2, NULL)->obj.flags & STR_ASCII));
+  Value plain[] = {value_object(a), value_object(a)};
+  CHECK(str_join(f.strings, plain, 2, a)->obj.flags & STR_ASCII);
+  CHECK(str_join(f.strings, plain, 2, umlaut)->length == 19);
+  close_fixture(&f);
+}
+
+static const Str *concat(Fixture *f, const Value *parts, uint32_t count) {
+  Obj *sum = str_concat_parts(f->strings, parts, count);
+  push(f, sum);
+  return value_as_str(value_object(sum));
+}
+
+static void test_parts(bool stress) {
+  Fixture f = open_fixture((HeapOptions){.stress = stress});
+  Value a = text(&f, "a");
+  push(&f, value_as_object(a));
+  Value umlaut = text(&f, "\xC3\xBC");
+  push(&f, value_as_object(umlaut));
+  Value empty = text(&f, "");
+  push(&f, value_as_object(empty));
+  Value lead = value_object(str_new(f.strings, "\xC3", 1));
+  push(&f, value_as_object(lead));
+  Value rest = value_object(str_new(f.strings, "\xBC!", 2));
+  push(&f, value_as_object(rest));
+  Value parts[] = {a, value_double(-1.5), value_int(VALUE_INT_MIN), empty, a};
+  const Str *sum = concat(&f, parts, 5);
+  CHECK_STR(sum->bytes, "a-1.5-140737488355328a");
+  CHECK(sum->len == 22 && sum->length == 22 && (sum->obj.flags & STR_ASCII));
+  CHECK_STR(concat(&f, parts + 1, 1)->bytes, "-1.5");
+  CHECK(str_concat_parts(f.strings, parts, 1) == value_as_object(a));
+  CHECK(concat(&f, parts + 3, 1)->len == 0);
+  Value mixed[] = {umlaut, a, lead, rest};
+  sum = concat(&f, mixed, 4);
+  CHECK_STR(sum->bytes, "\xC3\xBC" "a" "\xC3\xBC!");
+  CHECK(sum->len == 6 && sum->length == 4 && !(sum->obj.flags & STR_ASCII));
+
+  // All lengths around the words that are copied at once.
+  char bytes[64];
+  memset(bytes, 'x', sizeof(bytes));
+  for (uint32_t len = 0; len < 40; len++) {
+    Value piece = value_object(str_new(f.strings, bytes, len));
+    push(&f, value_as_object(piece));
+    Value around[] = {value_int(1), piece, value_int(2), piece};
+    sum = concat(&f, around, 4);
+    CHECK(sum->len == 2 * len + 2 && sum->bytes[0] == '1' && sum->bytes[len + 1] == '2' && sum->bytes[sum->len] == '\0');
+    CHECK(memcmp(sum->bytes + 1, bytes, len) == 0 && memcmp(sum->bytes + len + 2, bytes, len) == 0);
+    char high[64];
+    memcpy(high, bytes, sizeof(high));
+    for (uint32_t at = 0; at < len; at++) {
+      high[at] = '\xC3';
+      CHECK(!(str_new(f.strings, high, len)->obj.flags & STR_ASCII));
+      high[at] = 'x';
+    }
+    CHECK(str_new(f.strings, bytes, len)->obj.flags & STR_ASCII);
+  }
+
+  // A long sum is continued in place, with all that is behind it at once.
+  Value begin[] = {value_object(str_new(f.strings, bytes, 60)), a};
+  push(&f, value_as_object(begin[0]));
+  Value grown = value_object(str_concat_parts(f.strings, begin, 2));
+  for (uint32_t i = 0; i < 400; i++) {
+    push(&f, value_as_object(grown));
+    Value more[] = {grown, a, value_int(7), umlaut};
+    grown = value_object(str_concat_parts(f.strings, more, 4));
+  }
+  CHECK(value_is_kind(grown, KIND_GROWING) && str_head(grown)->len == 61 + 1600 && str_head(grown)->length == 61 + 1200);
+  CHECK_STR(value_as_str(grown)->bytes + 1653, "a7\xC3\xBC" "a7\xC3\xBC");
   close_fixture(&f);
 }
 
@@ -747,6 +817,7 @@ int main(void) {
   for (int stress = 0; stress < 2; stress++) {
     test_strings(stress);
     test_interning(stress);
+    test_parts(stress);
     test_growing(stress);
     test_lists(stress);
     test_shapes(stress);
