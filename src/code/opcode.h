@@ -51,7 +51,8 @@ typedef struct Operand {
   int64_t value;
 } Operand;
 
-#define OPERANDS_MAX 3
+#define OPERANDS_MAX     3
+#define OPCODE_PARTS_MAX 50 // that CONCAT takes
 
 const char *opcode_name(Opcode op);
 const char *opcode_text(Opcode op); // the row's meaning

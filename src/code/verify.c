@@ -251,6 +251,8 @@ static bool check_meaning(Verifier *v, Instruction i) {
     return opcode_sc(i) > 0 || refuse(v, "the divisor %d is not positive", opcode_sc(i));
   case OP_TEST_TAG:
     return opcode_c(i) <= 3 || refuse(v, "there is no tag %u, only 0 to 3", opcode_c(i));
+  case OP_CONCAT:
+    return (opcode_c(i) > 0 && opcode_c(i) <= OPCODE_PARTS_MAX) || refuse(v, "there are %u parts", opcode_c(i));
   case OP_CLOSURE: return check_closure(v, opcode_x(i));
   case OP_CLOSURE_SAME:
     return v->unit->functions[v->function->children[opcode_x(i)]].capture_count == 0 ||

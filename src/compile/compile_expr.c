@@ -40,7 +40,7 @@ static Node *find_operand(FunctionState *fn, Node *node) {
   switch (node->kind) {
   case NODE_BINARY:
     if (fold_node(node).kind != FOLD_NOTHING) return NULL;
-    if (compile_operator_is_mirrored((BinaryNode *)node)) return NULL;
+    if (compile_operator_is_mirrored((BinaryNode *)node) || compile_text_is_sum(node)) return NULL;
     return ((BinaryNode *)node)->left;
   case NODE_AND:
   case NODE_OR:
@@ -288,6 +288,8 @@ static void compile_whole_binary(FunctionState *fn, BinaryNode *node, uint32_t t
   Fold fold = fold_node(&node->node);
   if (fold.kind != FOLD_NOTHING)
     load_fold(fn, fold, target);
+  else if (compile_text_is_sum(&node->node))
+    compile_text_sum(fn, node, target);
   else
     compile_operator_mirrored(fn, node, target);
 }
@@ -341,7 +343,7 @@ static void compile_leaf(FunctionState *fn, Node *node, uint32_t target) {
   case NODE_TABLE: compile_literal_table(fn, (TableNode *)node, target); break;
   case NODE_FUNCTION: compile_literal_closure(fn, (FunctionNode *)node, target); break;
   case NODE_INTERPOLATION:
-    compile_literal_interpolation(fn, (InterpolationNode *)node, target);
+    compile_text_interpolation(fn, (InterpolationNode *)node, target);
     break;
   case NODE_BINARY: compile_whole_binary(fn, (BinaryNode *)node, target); break;
   case NODE_UNARY: compile_unary(fn, (UnaryNode *)node, target); break;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// compile_literal.c - lists, tables, interpolations, function literals
+// compile_literal.c - lists, tables, function literals
 //
 // Elements are computed into registers in a row and put together by one instruction; what is longer
 // than a batch is appended piece by piece, so that a table of a hundred thousand lines needs no
@@ -10,7 +10,6 @@
 
 #define LIST_BATCH     50
 #define RECORD_MAX     64 // keys of a table with a shape of its own
-#define TEXT_BATCH     50
 #define TABLE_ROOM_MAX 0xFFFF
 
 // The target itself if that is on top, else a register of our own: what is built piece by piece
@@ -144,46 +143,6 @@ void compile_literal_table(FunctionState *fn, TableNode *node, uint32_t target) 
   }
   fn->regs.next = mark;
   compile_move(fn, target, table);
-}
-
-// --- Text ----------------------------------------------------------------------------------------
-
-// A part that is surely a string needs no conversion.
-static void compile_part(FunctionState *fn, Node *part) {
-  uint32_t mark = fn->regs.next;
-  uint32_t reg = regs_take(&fn->regs, 1);
-  Type *type = types_prune(part->type);
-  bool is_string =
-      part->kind == NODE_STRING || (type && type->kind == TYPE_STRING && trust_fits(part, type));
-  if (is_string) {
-    compile_expr_to(fn, part, reg);
-    return;
-  }
-  uint32_t value = compile_expr_operand(fn, part, NULL, NULL);
-  fn->emit.span = part->span;
-  emit_abc(&fn->emit, OP_TEXT, reg, value, 0);
-  fn->regs.next = mark + 1;
-}
-
-void compile_literal_interpolation(FunctionState *fn, InterpolationNode *node, uint32_t target) {
-  uint32_t first = fn->regs.next;
-  uint32_t waiting = 0; // parts in registers from `first` on
-  for (uint32_t i = 0; i < node->parts.count; i++) {
-    if (waiting == TEXT_BATCH) {
-      emit_abc(&fn->emit, OP_CONCAT, first, first, waiting);
-      fn->regs.next = first + 1;
-      waiting = 1;
-    }
-    compile_part(fn, node->parts.items[i]);
-    waiting++;
-  }
-  fn->emit.span = node->node.span;
-  if (waiting == 0)
-    compile_load_string(fn, "", 0, target);
-  else if (waiting == 1)
-    compile_move(fn, target, first);
-  else
-    emit_abc(&fn->emit, OP_CONCAT, target, first, waiting);
 }
 
 // --- Functions -----------------------------------------------------------------------------------

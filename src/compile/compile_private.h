@@ -181,10 +181,18 @@ bool compile_expr_is_pure(const Node *node);
 
 void compile_literal_list(FunctionState *fn, ListNode *node, uint32_t target);
 void compile_literal_table(FunctionState *fn, TableNode *node, uint32_t target);
-void compile_literal_interpolation(FunctionState *fn, InterpolationNode *node, uint32_t target);
 void compile_literal_closure(FunctionState *fn, FunctionNode *node, uint32_t target);
 // A closure that is only called: where it captures nothing it is made once.
 void compile_literal_callee(FunctionState *fn, FunctionNode *node, uint32_t target);
+
+// --- compile_text.c ------------------------------------------------------------------------------
+
+void compile_text_interpolation(FunctionState *fn, InterpolationNode *node, uint32_t target);
+// A sum that is surely a string and more than two plain operands.
+bool compile_text_is_sum(const Node *node);
+void compile_text_sum(FunctionState *fn, BinaryNode *node, uint32_t target);
+// old += value, into target. False: it is no such sum.
+bool compile_text_compound(FunctionState *fn, const AssignNode *node, uint32_t old, uint32_t target);
 
 // --- compile_operator.c --------------------------------------------------------------------------
 

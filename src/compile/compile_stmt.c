@@ -181,6 +181,7 @@ static void compile_compound(FunctionState *fn, AssignNode *node, uint32_t old, 
     emit_abc(&fn->emit, OP_EXACT_SUB_I, target, old, (uint32_t)small);
     return;
   }
+  if (compile_text_compound(fn, node, old, target)) return;
   uint32_t value = compile_expr_operand(fn, node->value, NULL, NULL);
   fn->emit.span = node->node.span;
   compile_operator_compound(fn, node, target, old, value);

@@ -40,17 +40,27 @@ FunctionNode *trust_known_function(const Node *callee) {
   return symbol->self;
 }
 
-CallNode *trust_range_call(const Node *node) {
+// A call of the runtime's function `wanted` without names; else NULL.
+static CallNode *find_builtin_call(const Node *node, const char *wanted, uint32_t args_max) {
   if (node->kind != NODE_CALL) return NULL;
   CallNode *call = (CallNode *)node;
-  if (call->callee->kind != NODE_NAME || call->arg_count < 1 || call->arg_count > 3) return NULL;
+  if (call->callee->kind != NODE_NAME || call->arg_count < 1 || call->arg_count > args_max) return NULL;
   const NameNode *name = (const NameNode *)call->callee;
   if (!name->symbol || name->symbol->storage != STORAGE_BUILTIN) return NULL;
-  if (strcmp(name->name->text, "range") != 0) return NULL;
+  if (strcmp(name->name->text, wanted) != 0) return NULL;
   for (uint32_t i = 0; i < call->arg_count; i++) {
     if (call->args[i].name) return NULL;
   }
   return call;
+}
+
+CallNode *trust_range_call(const Node *node) {
+  return find_builtin_call(node, "range", 3);
+}
+
+const CallNode *trust_text_call(const Node *node) {
+  const CallNode *call = find_builtin_call(node, "string", 1);
+  return call && kind_of(call->callee->type) == TYPE_FUNCTION ? call : NULL;
 }
 
 // The type that a name or a known call surely has, or NULL.
@@ -68,13 +78,13 @@ static Type *find_promised_type(const Node *node) {
 // Operators whose result is of their operands' kind, if both are of that kind.
 static bool keeps_kind(Operator op, TypeKind kind) {
   switch (op) {
-  case OPERATOR_ADD: return kind == TYPE_NUMBER || kind == TYPE_STRING;
+  case OPERATOR_ADD:
   case OPERATOR_SUBTRACT:
   case OPERATOR_MULTIPLY:
   case OPERATOR_DIVIDE:
   case OPERATOR_REMAINDER:
   case OPERATOR_POWER: return kind == TYPE_NUMBER;
-  case OPERATOR_EXACT_ADD: return kind == TYPE_INTEGER || kind == TYPE_FLOAT || kind == TYPE_STRING;
+  case OPERATOR_EXACT_ADD:
   case OPERATOR_EXACT_SUBTRACT:
   case OPERATOR_EXACT_MULTIPLY: return kind == TYPE_INTEGER || kind == TYPE_FLOAT;
   default: return false;
@@ -93,12 +103,19 @@ static bool is_surely_number(const Node *node, bool *is_float) {
   return *is_float || is_surely(node, TYPE_INTEGER);
 }
 
+// To a string nothing but a string can be added. In Luma the left operand decides, which may have a method.
+static bool is_text_sum(Operator op, const Node *left, const Node *right) {
+  if (op == OPERATOR_EXACT_ADD && is_surely(right, TYPE_STRING)) return true;
+  return (op == OPERATOR_ADD || op == OPERATOR_EXACT_ADD) && is_surely(left, TYPE_STRING);
+}
+
 // What is stored is also what the assignment yields.
 static bool is_assigned_surely(const AssignNode *node, TypeKind kind) {
   if (node->op == OPERATOR_COUNT) return is_surely(node->value, kind);
   bool is_float;
   if (kind == TYPE_FLOAT && is_exact_arithmetic(node->op))
     return is_surely(node->target, TYPE_FLOAT) && is_surely_number(node->value, &is_float);
+  if (kind == TYPE_STRING) return is_text_sum(node->op, node->target, node->value);
   bool keeps = keeps_kind(node->op, kind) && is_surely(node->target, kind);
   return keeps && is_surely(node->value, kind);
 }
@@ -147,7 +164,10 @@ static bool is_surely(const Node *node, TypeKind kind) {
     } else if (node->kind == NODE_BINARY) {
       const BinaryNode *binary = (const BinaryNode *)node;
       if (kind == TYPE_BOOLEAN) return is_boolean_comparison(binary);
-      if (kind == TYPE_FLOAT && is_exact_arithmetic(binary->op)) {
+      if (kind == TYPE_STRING) {
+        if (binary->op == OPERATOR_EXACT_ADD && is_surely(binary->right, kind)) return true;
+        if (binary->op != OPERATOR_ADD && binary->op != OPERATOR_EXACT_ADD) return false;
+      } else if (kind == TYPE_FLOAT && is_exact_arithmetic(binary->op)) {
         bool is_float;
         if (!is_surely_number(binary->right, &is_float)) return false;
         has_float |= is_float;
@@ -175,12 +195,17 @@ static bool is_leaf_surely(const Node *node, TypeKind kind) {
     bool is_exact_number = kind == TYPE_INTEGER || kind == TYPE_FLOAT;
     return is_exact_number && is_surely(((const IncrementNode *)node)->target, kind);
   }
+  case NODE_CALL: return (kind == TYPE_STRING && trust_text_call(node)) || is_promised(node, kind);
   default: return is_promised(node, kind);
   }
 }
 
 bool trust_is_number(const Node *node) {
   return is_surely(node, TYPE_NUMBER);
+}
+
+bool trust_is_string(const Node *node) {
+  return is_surely(node, TYPE_STRING);
 }
 
 bool trust_is_double(const Node *node) {
@@ -357,7 +382,7 @@ static void push_child(void *context, Node *child) {
 }
 
 // A variable of Vint that is assigned again may hold anything, as far as the checker knows, and so may what is
-// computed from it. If it begins as a number, it is believed to stay one of that kind.
+// computed from it. If it begins as a number or a string, it is believed to stay one of that kind.
 static void guess_kind(const Store *store) {
   Symbol *symbol = store->symbol;
   if (!store->is_first || !store->value || symbol->trust != TRUST_INFERRED) return;
@@ -366,6 +391,8 @@ static void guess_kind(const Store *store) {
     symbol->trusted_kind = TYPE_FLOAT;
   else if (is_surely(store->value, TYPE_INTEGER))
     symbol->trusted_kind = TYPE_INTEGER;
+  else if (is_surely(store->value, TYPE_STRING))
+    symbol->trusted_kind = TYPE_STRING;
 }
 
 static bool is_believed(const Store *store) {

@@ -5,12 +5,12 @@
 // Any may have gone there, a key may be missing, or the `ok` of a failed Result is null.
 // Instructions that do not look at their operands may be used only on values that are trusted:
 //
-//   - literals, and what arithmetic makes of trusted Numbers;
+//   - literals, what arithmetic makes of trusted Numbers, and a sum with a string (where no method could decide);
 //   - variables and parameters with a written type, because whatever is stored there is trusted or
 //     checked at that moment (OP_CHECK_TYPE);
 //   - variables without a written type if all that is ever stored in them is trusted. To the checker a
-//     variable of Vint that is assigned again may hold anything; if it begins as an int or a float, it is
-//     trusted to be one as long as nothing else is stored in it;
+//     variable of Vint that is assigned again may hold anything; if it begins as an int, a float or a string, it
+//     is trusted to be one as long as nothing else is stored in it;
 //   - results of functions that are known at the call and declare what they return.
 //
 // Trust is about the kind of a value, as OP_CHECK_TYPE looks at it: a List is a List whatever it
@@ -33,6 +33,7 @@ void trust_program(Program *program);
 bool trust_is_number(const Node *node);
 // The same of either language: a Number of Luma or a float of Vint.
 bool trust_is_double(const Node *node);
+bool trust_is_string(const Node *node);
 // Whether storing the value under `target` needs no check.
 bool trust_fits(const Node *node, Type *target);
 // Whether a check for this type could ever fail.
@@ -41,5 +42,7 @@ bool trust_is_checkable(Type *type);
 FunctionNode *trust_known_function(const Node *callee);
 // `range(…)` of the runtime, as the iterable of a loop; else NULL.
 CallNode *trust_range_call(const Node *node);
+// `string(x)` of Vint's runtime; else NULL.
+const CallNode *trust_text_call(const Node *node);
 
 #endif

@@ -235,14 +235,8 @@ Step arith_text(VM *vm, Instr i) {
   return STEP_DONE;
 }
 
-Step arith_concat(VM *vm, Instr i) {
-  Value *base = registers_of(vm);
-  const Value *parts = base + opcode_b(i);
-  for (uint32_t part = 0; part < opcode_c(i); part++)
-    if (!value_is_str(parts[part]))
-      return raise_unsupported(vm, VM_NAME_ADD, parts[part], parts[0]);
-  Str *str = str_join(vm->strings, parts, opcode_c(i), NULL);
-  if (!str) return vm_raise_memory(vm) ? STEP_DONE : STEP_FAILED;
-  base[opcode_a(i)] = value_object(str);
-  return STEP_DONE;
+bool arith_raise_part(VM *vm, Value part) {
+  Str *text = vm_text(vm, "");
+  if (text) (void)raise_unsupported(vm, VM_NAME_ADD, value_object(text), part);
+  return false;
 }

@@ -42,7 +42,7 @@ Step arith_negate(VM *vm, Instr i);                 // NEG
 Step arith_compare(VM *vm, Instr i, VMName method); // LT, LE, GT, GE
 Step arith_equal(VM *vm, Instr i, bool is_negated); // EQ, NE
 Step arith_text(VM *vm, Instr i);                   // TEXT
-Step arith_concat(VM *vm, Instr i);                 // CONCAT
+bool arith_raise_part(VM *vm, Value part);          // CHECK_PART of what is no string
 
 // The native through whose resume an operator method's answer goes. Its first slot says how.
 extern const NativeRow arith_operator_row;

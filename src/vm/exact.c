@@ -2,6 +2,7 @@
 // exact.c - Vint's operators beyond two small integers
 #include "vm/exact.h"
 
+#include "vm/format.h"
 #include "vm/quicken.h"
 
 #include <math.h>
@@ -182,6 +183,22 @@ static bool repeat(VM *vm, Value x, Value y, Value *out) {
                     value_is_str(subject) ? "a string" : "an array");
   if (value_is_str(subject)) return repeat_text(vm, value_as_str(subject), (uint64_t)count, out);
   return repeat_list(vm, value_as_list(subject), (uint64_t)count, out);
+}
+
+// --- Text ---------------------------------------------------------------------------------------
+
+bool exact_text(VM *vm, Value value, Value *out) {
+  Str *text = format_to_str(vm, value, FORMAT_VINT);
+  if (!text) return false;
+  *out = value_object(text);
+  return true;
+}
+
+bool exact_raise_part(VM *vm, Value part, bool is_left) {
+  Str *text = vm_text(vm, "");
+  if (!text) return false;
+  Value other = value_object(text);
+  return raise_operands(vm, EXACT_ADD, is_left ? part : other, is_left ? other : part);
 }
 
 // --- Doors --------------------------------------------------------------------------------------

@@ -19,6 +19,9 @@ bool exact_binary_at(VM *vm, const Instr *at, ExactOp op, Value x, Value y, Valu
 bool exact_mixed_at(VM *vm, const Instr *at, ExactOp op, Value x, Value y, Value *out) MUST_USE;
 bool exact_negate(VM *vm, Value x, Value *out) MUST_USE;
 bool exact_plus(VM *vm, Value x, Value *out) MUST_USE;
+bool exact_text(VM *vm, Value value, Value *out) MUST_USE; // string(value)
+// Raises what the sum of a string and `part`, which is none, raises.
+bool exact_raise_part(VM *vm, Value part, bool is_left);
 
 typedef enum ExactOrder { EXACT_LESS, EXACT_SAME, EXACT_MORE, EXACT_UNORDERED } ExactOrder;
 

@@ -123,6 +123,17 @@ static bool make_range(VM *vm, Value from, Value to, Value *out) {
   return true;
 }
 
+// --- Text ---------------------------------------------------------------------------------------
+
+_Static_assert(OPCODE_PARTS_MAX <= STR_PARTS_MAX, "CONCAT's parts go into one string");
+
+static bool concat_parts(VM *vm, const Value *parts, uint32_t count, Value *out) {
+  Obj *sum = str_concat_parts(vm->strings, parts, count);
+  if (UNLIKELY(!sum)) return vm_raise_memory(vm);
+  *out = value_object(sum);
+  return true;
+}
+
 // --- Comparisons --------------------------------------------------------------------------------
 
 // Of two values that are neither doubles both nor equal in their bits; the second is a constant.
@@ -709,14 +720,29 @@ sample:
 
   // Text
   CASE(TEXT) {
-    if (value_is_str(RB)) {
+    if (value_is_double(RB) || value_is_str(RB)) {
       RA = RB;
       NEXT();
     }
     STEP(arith_text(vm, INSTRUCTION));
   }
+  CASE(EXACT_TEXT) {
+    if (value_is_int(RB) || value_is_str(RB)) {
+      RA = RB;
+      NEXT();
+    }
+    CHECKED(exact_text(vm, RB, &RA));
+  }
+  CASE(CHECK_PART) {
+    if (LIKELY(value_is_str(RA))) NEXT();
+    CHECKED(arith_raise_part(vm, RA));
+  }
+  CASE(EXACT_CHECK_PART) {
+    if (LIKELY(value_is_str(RA))) NEXT();
+    CHECKED(exact_raise_part(vm, RA, B));
+  }
   CASE(CONCAT) {
-    STEP(arith_concat(vm, INSTRUCTION));
+    CHECKED(concat_parts(vm, &RB, C, &RA));
   }
 
   // Comparisons that yield a Boolean
