@@ -42,17 +42,37 @@ typedef struct Shortest {
   int point;
 } Shortest;
 
-static size_t count_digits(uint64_t value) {
-  for (size_t count = 1;; value /= 10000, count += 4) {
-    if (value < 10) return count;
-    if (value < 100) return count + 1;
-    if (value < 1000) return count + 2;
-    if (value < 10000) return count + 3;
-  }
+// How many digits a number has follows from its bits but for one, which the power of ten decides.
+static inline size_t count_digits(uint64_t value) {
+  static const uint64_t powers[] = {
+      0,
+      10,
+      100,
+      1000,
+      10000,
+      100000,
+      1000000,
+      10000000,
+      100000000,
+      1000000000,
+      10000000000,
+      100000000000,
+      1000000000000,
+      10000000000000,
+      100000000000000,
+      1000000000000000,
+      10000000000000000,
+      100000000000000000,
+      1000000000000000000,
+      10000000000000000000u,
+  };
+  unsigned bits = 64 - (unsigned)__builtin_clzll(value | 1);
+  unsigned less = bits * 1233 >> 12; // bits × log10(2), rounded down
+  return less + (value >= powers[less]);
 }
 
 // Two digits for each division, from the end.
-static size_t print_unsigned(uint64_t value, char *out) {
+static inline size_t print_unsigned(uint64_t value, char *out) {
   static const char pairs[] = "00010203040506070809101112131415161718192021222324"
                               "25262728293031323334353637383940414243444546474849"
                               "50515253545556575859606162636465666768697071727374"
@@ -194,11 +214,12 @@ static size_t write_infinity(bool negative, NumberStyle style, char *out) {
 }
 
 size_t number_print(double value, NumberStyle style, char *out) {
-  if (value != value) return write_word("NaN", out);
-  double size = value < 0 ? -value : value;
-  if (size <= (double)EXACT_INTEGER_MAX && (double)(int64_t)value == value) {
-    return number_print_int((int64_t)value, out);
+  double size = __builtin_fabs(value);
+  if (LIKELY(size <= (double)EXACT_INTEGER_MAX)) { // a NaN is not
+    int64_t whole = (int64_t)value;
+    if (LIKELY((double)whole == value)) return number_print_int(whole, out);
   }
+  if (value != value) return write_word("NaN", out);
   if (size > DBL_MAX) return write_infinity(value < 0, style, out);
   Shortest shortest;
   if (!find_by_scaling(size, &shortest)) find_by_printing(size, &shortest);

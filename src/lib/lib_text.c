@@ -98,7 +98,7 @@ static NativeStatus lower(NativeCall *call) {
 
 // --- Searching ---------------------------------------------------------------------------------------
 
-static const char *find_bytes(const Str *text, size_t from, const Str *what) {
+static inline const char *find_bytes(const Str *text, size_t from, const Str *what) {
   if (from > text->len) return NULL;
   if (what->len == 0) return text->bytes + from;
   if (what->len == 1) return memchr(text->bytes + from, what->bytes[0], text->len - from);
@@ -145,16 +145,16 @@ static NativeStatus luma_find(NativeCall *call) {
 
 // --- Parts -------------------------------------------------------------------------------------------
 
-static bool push_part(NativeCall *call, List *list, const char *bytes, size_t len) {
-  Str *part = vm_str(call->vm, bytes, len);
-  if (!part) return false;
+static bool push_part(NativeCall *call, List *list, const Str *text, size_t from, size_t len) {
+  Str *part = str_part(vm_strings(call->vm), text, from, len);
+  if (UNLIKELY(!part)) return vm_raise_memory(call->vm);
   return list_push(vm_heap(call->vm), list, value_object(part)) || vm_raise_memory(call->vm);
 }
 
 static bool push_characters(NativeCall *call, List *list, const Str *text) {
   for (size_t at = 0, size; at < text->len; at += size) {
     utf8_decode(text->bytes + at, text->len - at, &size);
-    if (!push_part(call, list, text->bytes + at, size)) return false;
+    if (!push_part(call, list, text, at, size)) return false;
   }
   return true;
 }
@@ -164,22 +164,32 @@ static bool push_pieces(NativeCall *call, List *list, const Str *text, const Str
   for (;;) {
     const char *found = find_bytes(text, at, separator);
     size_t end = found ? (size_t)(found - text->bytes) : text->len;
-    if (!push_part(call, list, text->bytes + at, end - at)) return false;
+    if (!push_part(call, list, text, at, end - at)) return false;
     if (!found) return true;
     at = end + separator->len;
   }
 }
 
-// Without a separator: the characters.
+static uint32_t count_pieces(const Str *text, const Str *separator) {
+  uint32_t count = 1;
+  size_t at = 0;
+  for (const char *found; (found = find_bytes(text, at, separator)); count++)
+    at = (size_t)(found - text->bytes) + separator->len;
+  return count;
+}
+
+// Without a separator: the characters. To count the pieces first takes less than to let the list grow, and most lists
+// are so short that they then have their items inside.
 static NativeStatus split(NativeCall *call) {
   Str *text, *separator = NULL;
   if (!get_text(call, &text)) return NATIVE_FAILED;
   if (!value_is_absent(native_arg(call, 1)) && !args_str(call, 1, &separator)) return NATIVE_FAILED;
-  List *list = vm_list(call->vm, 0);
+  bool has_separator = separator && separator->len > 0;
+  List *list = vm_list(call->vm, has_separator ? count_pieces(text, separator) : text->length);
   if (!list) return NATIVE_FAILED;
   vm_push_root(call->vm, value_object(list));
-  bool ok = separator && separator->len > 0 ? push_pieces(call, list, text, separator)
-                                            : push_characters(call, list, text);
+  bool ok = has_separator ? push_pieces(call, list, text, separator)
+                          : push_characters(call, list, text);
   vm_pop_roots(call->vm, 1);
   return ok ? native_return(call, value_object(list)) : NATIVE_FAILED;
 }

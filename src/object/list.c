@@ -116,10 +116,8 @@ static bool reserve_keeping(Heap *heap, List *list, uint32_t more, Value value) 
   return done;
 }
 
-bool list_push(Heap *heap, List *list, Value value) {
-  if (UNLIKELY(list->count == list->capacity) && !reserve_keeping(heap, list, 1, value)) return false;
-  heap_store(heap, list, &list->items[list->count++], value);
-  return true;
+bool list_push_growing(Heap *heap, List *list, Value value) {
+  return reserve_keeping(heap, list, 1, value) && list_push(heap, list, value);
 }
 
 // Places before the first item of a long list, half as many as it has items, so that the next ones need

@@ -28,14 +28,20 @@ List *list_new(Heap *heap, uint32_t capacity) MUST_USE;
 // `values` must be rooted.
 List *list_from(Heap *heap, const Value *values, uint32_t count) MUST_USE;
 bool list_reserve(Heap *heap, List *list, uint32_t more) MUST_USE;
-// `value` need not be rooted: it is while the list grows.
-bool list_push(Heap *heap, List *list, Value value) MUST_USE;
+// list_push into a list that is full.
+bool list_push_growing(Heap *heap, List *list, Value value) MUST_USE;
 // 0 ≤ index ≤ count.
 bool list_insert(Heap *heap, List *list, uint32_t index, Value value) MUST_USE;
 // index < count; returns what was there.
 Value list_remove(Heap *heap, List *list, uint32_t index);
 void list_truncate(List *list, uint32_t count);
 
+// `value` need not be rooted: it is while the list grows.
+MUST_USE static inline bool list_push(Heap *heap, List *list, Value value) {
+  if (UNLIKELY(list->count == list->capacity)) return list_push_growing(heap, list, value);
+  heap_store(heap, list, &list->items[list->count++], value);
+  return true;
+}
 static inline void list_set(Heap *heap, List *list, uint32_t index, Value value) {
   heap_store(heap, list, &list->items[index], value);
 }

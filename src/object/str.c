@@ -462,6 +462,17 @@ Str *str_join(StrTable *table, const Value *parts, uint32_t count, const Str *se
   return str;
 }
 
+Str *str_part(StrTable *table, const Str *whole, size_t from, size_t len) {
+  bool is_ascii = whole->obj.flags & STR_ASCII;
+  if (!is_ascii || len <= 1) return str_new(table, whole->bytes + from, len);
+  Str *str = new_empty(table, len);
+  if (UNLIKELY(!str)) return NULL;
+  put_bytes(str->bytes, whole->bytes + from, len);
+  str->obj.flags = STR_ASCII;
+  str->length = (uint32_t)len;
+  return str;
+}
+
 static Utf8Text text_of(const Str *str) {
   return (Utf8Text){str->bytes, str->len, str->length};
 }
@@ -481,7 +492,7 @@ Str *str_slice(StrTable *table, const Str *str, uint32_t from, uint32_t to) {
   if (from > to) from = to;
   if (to - from == str->length) return (Str *)str;
   uint32_t start = str_offset(table, str, from);
-  return str_new(table, str->bytes + start, str_offset(table, str, to) - start);
+  return str_part(table, str, start, str_offset(table, str, to) - start);
 }
 
 // --- Questions -----------------------------------------------------------------------------------

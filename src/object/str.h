@@ -56,6 +56,8 @@ Obj *str_concat_parts(StrTable *table, const Value *parts, uint32_t count) MUST_
 // The strings of `count` values, each a Str, with the separator (NULL: none) between them; all must be
 // rooted.
 Str *str_join(StrTable *table, const Value *parts, uint32_t count, const Str *separator) MUST_USE;
+// `len` bytes from byte `from` on; `whole` must be rooted.
+Str *str_part(StrTable *table, const Str *whole, size_t from, size_t len) MUST_USE;
 // How many bytes the first `index` ≤ length code points take, and how many code points the first
 // `offset` ≤ len bytes are. Constant time in ASCII, and where the last text and place asked for are near.
 uint32_t str_offset(StrTable *table, const Str *str, uint32_t index);
