@@ -13,7 +13,7 @@ uint32_t cache_receiver_number(Value value) {
   if (!value_is_object(value)) return 0;
   uint8_t kind = value_is_str(value) ? (uint8_t)KIND_STR : value_as_object(value)->kind;
   // Externals differ by their type's name, tables by their shape.
-  return kind == KIND_EXTERNAL || kind == KIND_TABLE ? 0 : 3u + kind;
+  return kind == KIND_EXTERNAL || kind == KIND_TABLE ? 0 : CACHE_FIRST_KIND + kind;
 }
 
 static Value find_in_table(const Cache *cache, const Table *table, bool *is_type) {

@@ -21,6 +21,8 @@
 
 #include "vm/vm_private.h"
 
+#define CACHE_FIRST_KIND 3u // see cache_receiver_number
+
 enum CacheState { CACHE_EMPTY, CACHE_OWN, CACHE_TYPE, CACHE_KIND, CACHE_OTHER };
 
 // The inline check of the interpreter: the field is table->values[cache->index]. `table` may be any
@@ -48,9 +50,17 @@ static inline Value cache_type_method(const Cache *cache, const Table *table) {
   return cache->table->values[cache->index];
 }
 
+// The built-in method that receivers of a kind without shapes had the last time; VALUE_ABSENT: not known for this one.
+static inline Value cache_built_in(const Cache *cache, Value receiver) {
+  if (cache->state != CACHE_OTHER || !value_is_object(receiver)) return VALUE_ABSENT;
+  uint8_t kind = value_as_object(receiver)->kind;
+  if (kind == KIND_GROWING) kind = KIND_STR;
+  return cache->index == CACHE_FIRST_KIND + kind ? cache->value : VALUE_ABSENT;
+}
+
 void cache_reset(Cache *cache);
 
-// A number for each kind of receiver that has methods of its own; 0: none.
+// A number for each kind of receiver that has methods of its own, an object's kind behind the first ones; 0: none.
 uint32_t cache_receiver_number(Value value);
 
 // A method that the cache knows for `receiver`, VALUE_ABSENT if it knows none. `*is_type` tells

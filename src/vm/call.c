@@ -93,12 +93,16 @@ static Step push_native_frame(VM *vm, Fiber *fiber, uint32_t window, uint32_t co
   return STEP_NATIVE;
 }
 
+// What most natives are: the number of arguments is right, and there is a function below that could receive what it may
+// wait for.
+static bool runs_in_place(const Fiber *fiber, const Native *native, uint32_t count) {
+  return native->is_plain && count >= native->min_args && count <= native->max_args && fiber->base != 0;
+}
+
 static Step push_native(VM *vm, Fiber *fiber, uint32_t window, uint32_t count, Value link) {
   const Native *native = (const Native *)value_as_object(fiber->stack[window]);
   if (!check_native_arity(vm, native, count)) return STEP_FAILED;
-  bool is_first = fiber->base == 0; // no frame below it could receive what it may wait for
-  if (is_first || native->row->resume || native->row->slot_count)
-    return push_native_frame(vm, fiber, window, count, link);
+  if (fiber->base == 0 || !native->is_plain) return push_native_frame(vm, fiber, window, count, link);
   return run_plain_native(vm, fiber, window, count);
 }
 
@@ -335,7 +339,12 @@ Step call_register(VM *vm, uint32_t a, uint32_t count) {
   Value callee = stack[fiber->base + a];
   if (value_is_kind(callee, KIND_CLOSURE) && (value_as_object(callee)->flags & PROTO_ASYNC))
     return start_call(vm, a, count);
-  Step step = push_call(vm, fiber, fiber->base + a, count, frame_link(fiber->ip, a + 2));
+  Step step;
+  if (value_is_kind(callee, KIND_NATIVE) &&
+      LIKELY(runs_in_place(fiber, (const Native *)value_as_object(callee), count)))
+    step = run_plain_native(vm, fiber, fiber->base + a, count);
+  else
+    step = push_call(vm, fiber, fiber->base + a, count, frame_link(fiber->ip, a + 2));
   switch (step) {
   case STEP_NATIVE: return drive(vm, fiber, true, VALUE_NULL);
   case STEP_DONE: return fiber->stack == stack ? STEP_DONE : STEP_ENTER;

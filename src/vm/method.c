@@ -195,8 +195,18 @@ static void note_plain(Cache *cache, const Method *method, uint32_t count) {
   cache->proto = closure->proto;
 }
 
+// A built-in method that the cache knows gets its receiver whatever the call looks like, and nothing has to be moved.
+static bool arrange_built_in(Value *window, Instr i, const Cache *cache, uint32_t *count) {
+  Value built_in = cache_built_in(cache, window[2]);
+  if (value_is_absent(built_in)) return false;
+  window[0] = built_in;
+  *count = opcode_b(i) + 1;
+  return true;
+}
+
 bool method_arrange_dot(VM *vm, Instr i, Cache *cache, uint32_t *count) {
   Value *window = window_of(vm, i);
+  if (arrange_built_in(window, i, cache, count)) return true;
   Method method = look_up(vm, NATIVE_LUMA, window[2], cache);
   if (method.place == METHOD_NONE)
     return raise_missing(vm, vm_type_name(vm, window[2]), window[2], cache->name);
@@ -207,6 +217,7 @@ bool method_arrange_dot(VM *vm, Instr i, Cache *cache, uint32_t *count) {
 
 bool method_arrange_colon(VM *vm, Instr i, Cache *cache, uint32_t *count) {
   Value *window = window_of(vm, i);
+  if (arrange_built_in(window, i, cache, count)) return true;
   Method method = look_up(vm, NATIVE_LUMA, window[2], cache);
   if (method.place == METHOD_NONE)
     return raise_missing(vm, vm_type_name(vm, window[2]), window[2], cache->name);
@@ -217,6 +228,7 @@ bool method_arrange_colon(VM *vm, Instr i, Cache *cache, uint32_t *count) {
 
 bool method_arrange_vint(VM *vm, Instr i, Cache *cache, uint32_t *count) {
   Value *window = window_of(vm, i);
+  if (arrange_built_in(window, i, cache, count)) return true;
   // A pointer to a struct stands for it: p.m() is (*p).m().
   if (value_is_kind(window[2], KIND_CELL))
     window[2] = closure_pointed_to((Cell *)value_as_object(window[2]));

@@ -82,6 +82,7 @@ Native *native_new(VM *vm, const NativeRow *row) {
   native->row = row;
   native->of_number = row->of_number;
   native->name = name;
+  native->is_plain = !row->resume && row->slot_count == 0;
   native->obj.flags = receiver;
   native->min_args = (uint16_t)(arity.min + receiver);
   native->max_args = arity.max == UINT16_MAX ? UINT16_MAX : (uint16_t)(arity.max + receiver);

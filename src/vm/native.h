@@ -74,6 +74,7 @@ typedef struct Native {
   Str *name;
   uint16_t min_args; // read off the signature, receiver included
   uint16_t max_args; // UINT16_MAX: any number
+  bool is_plain;     // needs no frame: the row has neither `resume` nor slots
 } Native;
 
 Native *native_new(VM *vm, const NativeRow *row) MUST_USE;
