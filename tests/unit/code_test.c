@@ -246,6 +246,7 @@ static void set_select(Sample *s, const char *letters) {
   DAMAGE(call_window, "window r3 … r5", s->main->code[4] = opcode_abc(OP_CALL, 3, 1, 0))           \
   DAMAGE(dot_window, "window r2 … r5", s->main->code[4] = opcode_abc(OP_CALL_DOT, 2, 1, 0))        \
   DAMAGE(list_window, "window r3 … r5", s->main->code[4] = opcode_abc(OP_LIST, 0, 3, 3))           \
+  DAMAGE(no_parts, "there are 0 parts", s->main->code[4] = opcode_abc(OP_CONCAT, 0, 0, 0))         \
   DAMAGE(nulls_window, "window r0 … r9", s->main->code[4] = opcode_abc(OP_NULLS, 0, 10, 0))        \
   DAMAGE(record_window, "window r4 … r5", s->main->code[5] = opcode_abc(OP_RECORD, 2, 4, 1))       \
   DAMAGE(record_shape, "not a shape", s->main->code[5] = opcode_abc(OP_RECORD, 2, 3, 0))           \
