@@ -86,7 +86,9 @@ void *heap_new_bytes(Heap *heap, uint8_t kind, size_t size, size_t head) {
   if (size > SIZE_MAX / 4) return NULL;
   if (heap->credit < (int64_t)size && !gc_admit(heap, size)) return NULL;
   LargeBlock *block = ask_system(heap, sizeof(LargeBlock) + size);
-  return block ? fill_large(heap, block, kind, size, head) : NULL;
+  if (!block) return NULL;
+  page_prefer_huge(heap, block, size);
+  return fill_large(heap, block, kind, size, head);
 }
 
 void *heap_new_bytes_now(Heap *heap, uint8_t kind, size_t size, size_t head) {
