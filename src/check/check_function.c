@@ -95,7 +95,7 @@ static void set_inferred(Checker *c, const FunctionState *state) {
 }
 
 void check_function_body(Checker *c, FunctionNode *function, Type *hint) {
-  if (function->body->node.type) return;
+  if (!function->body || function->body->node.type) return; // none: its parser has reported that
   function->body->node.type = c->types->any; // begun: recursion must not begin it again
   Type *declared = function->result_type ? check_type_written(c, function->result_type) : NULL;
   FunctionState state = {.parent = c->function,
