@@ -233,7 +233,7 @@ static Value make_blow(VM *vm, Error *cause) {
   return error;
 }
 
-// Wakes a fiber that is in no queue with the error.
+// Wakes a fiber that is in no queue with the error, which must be rooted.
 static void strike(VM *vm, Fiber *fiber, Error *cause) {
   fiber->obj.flags |= FIBER_UNWINDING;
   wait_wake_failed(vm, fiber, make_blow(vm, cause));
@@ -371,9 +371,12 @@ void cancel_fiber_ended(VM *vm, Fiber *fiber) {
 
 // What it awaits takes too long to end: it need not wait for that any more.
 void cancel_end_doom(VM *vm, Fiber *fiber) {
+  Error *cause = cancel_cause(vm, "cancelled");
+  vm_push_root(vm, value_object(cause));
   fiber->obj.flags &= (uint16_t)~FIBER_DOOMED;
   wait_withdraw(vm, fiber);
-  strike(vm, fiber, cancel_cause(vm, "cancelled"));
+  strike(vm, fiber, cause);
+  vm_pop_roots(vm, 1);
 }
 
 void cancel_drop_cleanup(VM *vm, Fiber *fiber) {

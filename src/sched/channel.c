@@ -187,6 +187,13 @@ void channel_drop(Channel *ch) {
   (void)channel_take_buffered(ch);
 }
 
+// What is told of it, a combinator say, may allocate, and nobody else knows `taken` any more.
+static void complete_holding(VM *vm, Waiter *sender, Value taken) {
+  vm_push_root(vm, taken);
+  wait_complete(vm, sender, VALUE_NULL);
+  vm_pop_roots(vm, 1);
+}
+
 // Takes a value without waiting, if there is one.
 static bool take_value(VM *vm, Channel *ch, Value *out) {
   if (ch->count > 0) {
@@ -194,7 +201,7 @@ static bool take_value(VM *vm, Channel *ch, Value *out) {
     Waiter *sender = wait_take(&ch->senders); // C 4.11: its value moves into the room at once
     if (sender) {
       channel_append(vm, ch, sender->value);
-      wait_complete(vm, sender, VALUE_NULL);
+      complete_holding(vm, sender, *out);
     } else if (ch->count + 1 == ch->capacity && !channel_is_closed(ch)) {
       ch->sendable_since = sched_next_moment(vm);
       if (UNLIKELY(ch->obj.flags & CHANNEL_SUBSCRIBED)) broadcast_note_room(vm, ch, *out);
@@ -208,9 +215,7 @@ static bool take_value(VM *vm, Channel *ch, Value *out) {
     return UNLIKELY(ticks) && ticker_take(ch, out);
   }
   *out = sender->value;
-  vm_push_root(vm, *out);
-  wait_complete(vm, sender, VALUE_NULL);
-  vm_pop_roots(vm, 1);
+  complete_holding(vm, sender, *out);
   channel_verify(ch);
   return true;
 }

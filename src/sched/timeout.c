@@ -24,12 +24,15 @@ Promise *timeout_promise(VM *vm, Promise *promise, int64_t ns, double ms) {
 // How deep a chain of awaits is followed to what takes so long.
 #define PENDING_MAX 16
 
+// So many promises on the way are looked through: they may adopt each other in a circle.
+#define ADOPTED_MAX 1000
+
 // The error has come from where that stands which is not done: the fiber behind the promise, or the
 // one that it awaits in turn.
 static void add_pending_trace(VM *vm, Error *error, const Promise *promise) {
   Fiber *fibers[PENDING_MAX];
   uint32_t count = 0;
-  while (promise && count < PENDING_MAX) {
+  for (uint32_t i = 0; promise && count < PENDING_MAX && i < ADOPTED_MAX; i++) {
     const Obj *settler = promise_settler(promise);
     promise = NULL;
     if (settler && settler->kind == KIND_PROMISE) promise = (const Promise *)settler;

@@ -3,6 +3,7 @@
 #include "sched_driver.h"
 
 #include "sched/cancel.h"
+#include "sched/hand.h"
 #include "sched/race.h"
 #include "sched/timeout.h"
 
@@ -117,7 +118,10 @@ static WaitResult do_send(Driver *d, uint32_t actor) {
   WaitResult result;
   vm_push_root(d->vm, value);
   if (how > 1) {
-    result = channel_send(d->vm, vm_running(d->vm), channel_at(d, slot), value);
+    Channel *ch = channel_at(d, slot);
+    bool is_quick = how == 3; // as the instruction, which must do the same
+    result = is_quick ? hand_send(d->vm, vm_running(d->vm), value_object(ch), value)
+                      : channel_send(d->vm, vm_running(d->vm), ch, value);
     Answer answer = model_send(&d->model, d->channel_ids[slot], actor, number);
     result = agree_on(d, actor, result, out, answer, "send");
   } else {
@@ -136,10 +140,11 @@ static WaitResult do_send(Driver *d, uint32_t actor) {
 static WaitResult do_receive(Driver *d, uint32_t actor) {
   uint32_t slot = roll(d, d->plan.channels);
   Channel *ch = channel_at(d, slot);
-  bool is_raising = roll(d, 2);
-  Value out = VALUE_NULL;
-  WaitResult result = channel_receive(d->vm, vm_running(d->vm), ch,
-                                      is_raising ? ASYNC_END_RAISE : ASYNC_END_NULL, &out);
+  bool is_raising = roll(d, 2), is_quick = roll(d, 2);
+  Fiber *fiber = vm_running(d->vm);
+  Value out = VALUE_NULL, end = is_raising ? ASYNC_END_RAISE : ASYNC_END_NULL;
+  WaitResult result = is_quick ? hand_receive(d->vm, fiber, value_object(ch), end, &out)
+                               : channel_receive(d->vm, fiber, ch, end, &out);
   Thing at_end = is_raising ? model_thing_error(ERROR_RECEIVE_CLOSED, 0) : model_thing_null();
   Answer answer = model_receive(&d->model, d->channel_ids[slot], actor, at_end);
   return agree_on(d, actor, result, out, answer, "receive");
