@@ -38,10 +38,10 @@ static KeyKind kind_of(Value key) {
   return value_is_number(key) ? KEYS_NUMBERS : KEYS_OTHER;
 }
 
-// What all of them are. KEYS_OTHER: keys[0] and keys[*odd] have no order.
+// What all of them, at least two, are. KEYS_OTHER: keys[0] and keys[*odd] have no order.
 static KeyKind kind_of_all(const Value *keys, uint32_t count, uint32_t *odd) {
   KeyKind all = kind_of(keys[0]);
-  *odd = count > 1;
+  *odd = 1;
   for (uint32_t i = 1; i < count && all != KEYS_OTHER; i++) {
     KeyKind kind = kind_of(keys[i]);
     if (kind == all) continue;
@@ -200,7 +200,7 @@ static void put_items(VM *vm, List *list, const Sorting *s) {
 bool natural_sort(VM *vm, List *list, const Value *keys, bool is_descending) {
   Sorting s = {.keys = keys, .count = list->count, .is_descending = is_descending};
   uint32_t odd;
-  if (s.count == 0) return true;
+  if (s.count < 2) return true;
   KeyKind kind = kind_of_all(keys, s.count, &odd);
   if (kind == KEYS_OTHER) {
     return vm_raise(vm, "TypeError", "sort: cannot order %s and %s; give a function that does",

@@ -11,14 +11,6 @@
 
 // --- What it has -----------------------------------------------------------------------------------
 
-static bool copy_entries(VM *vm, Table *to, const Table *from) {
-  uint32_t position = 0;
-  Value key, value;
-  while (table_next(from, &position, &key, &value))
-    if (!table_set(vm->heap, to, key, value)) return vm_raise_memory(vm);
-  return true;
-}
-
 static Table *copy_record(VM *vm, const Table *from) {
   Table *copy = table_new_record(vm->heap, from->shape, from->values);
   if (!copy) vm_raise_memory(vm);
@@ -30,7 +22,7 @@ static Table *copy_table(VM *vm, const Table *from) {
   Table *copy = vm_table(vm);
   if (!copy) return NULL;
   heap_push_root(vm->heap, value_object(copy));
-  bool is_done = copy_entries(vm, copy, from);
+  bool is_done = vm_copy_entries(vm, copy, from);
   heap_pop_roots(vm->heap, 1);
   return is_done ? copy : NULL;
 }

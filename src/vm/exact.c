@@ -108,20 +108,12 @@ static bool join_lists(VM *vm, const List *x, const List *y, Value *out) {
   return give(vm, list, out);
 }
 
-static bool copy_entries(VM *vm, Table *to, const Table *from) {
-  uint32_t position = 0;
-  Value key, value;
-  while (table_next(from, &position, &key, &value))
-    if (!table_set(vm->heap, to, key, value)) return vm_raise_memory(vm);
-  return true;
-}
-
 // The right side wins.
 static bool merge_tables(VM *vm, const Table *x, const Table *y, Value *out) {
   Table *merged = vm_table(vm);
   if (!merged) return false;
   heap_push_root(vm->heap, value_object(merged));
-  bool is_done = copy_entries(vm, merged, x) && copy_entries(vm, merged, y);
+  bool is_done = vm_copy_entries(vm, merged, x) && vm_copy_entries(vm, merged, y);
   heap_pop_roots(vm->heap, 1);
   *out = value_object(merged);
   return is_done;

@@ -271,6 +271,14 @@ Table *vm_option(VM *vm, Value value) {
   return make_pair(vm, (VMName[]){VM_NAME_SOME, VM_NAME_NONE}, values);
 }
 
+bool vm_copy_entries(VM *vm, Table *to, const Table *from) {
+  uint32_t position = 0;
+  Value key, value;
+  while (table_next(from, &position, &key, &value))
+    if (!table_set(vm->heap, to, key, value)) return vm_raise_memory(vm);
+  return true;
+}
+
 Value vm_integer(VM *vm, int64_t i) {
   Value value = integer_value(vm->heap, i);
   if (value_is_absent(value)) (void)!vm_raise_memory(vm);

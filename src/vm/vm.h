@@ -67,6 +67,7 @@ Table *vm_option(VM *vm, Value value) MUST_USE;
 // value need not be rooted, table must be.
 bool vm_set_field(VM *vm, Table *table, const char *key, Value value) MUST_USE;
 Value vm_get_field(VM *vm, const Table *table, const char *key); // VALUE_ABSENT; never fails
+bool vm_copy_entries(VM *vm, Table *to, const Table *from) MUST_USE; // both rooted
 Value vm_integer(VM *vm, int64_t i) MUST_USE;
 
 // Keeps a value alive while C code works with it; pop as many as were pushed.
