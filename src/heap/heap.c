@@ -12,6 +12,7 @@
 #include "heap/pool.h"
 #include "heap/roots.h"
 #include "heap/sweep.h"
+#include "heap/warm.h"
 #include <stdlib.h>
 
 Heap *heap_create(const HeapOptions *options) {
@@ -24,6 +25,7 @@ Heap *heap_create(const HeapOptions *options) {
   dlist_init(&heap->large_young);
   dlist_init(&heap->large_old);
   dlist_init(&heap->large_pending);
+  heap->warm_ns = UINT64_MAX;
   pool_init(heap);
   mark_init(&heap->mark);
   gc_init(heap);
@@ -87,7 +89,7 @@ void *heap_new_bytes(Heap *heap, uint8_t kind, size_t size, size_t head) {
   if (heap->credit < (int64_t)size && !gc_admit(heap, size)) return NULL;
   LargeBlock *block = ask_system(heap, sizeof(LargeBlock) + size);
   if (!block) return NULL;
-  page_prefer_huge(heap, block, size);
+  warm_block(heap, block, size);
   return fill_large(heap, block, kind, size, head);
 }
 
@@ -146,7 +148,7 @@ static void *new_raw(Heap *heap, size_t size) {
   void *block;
   if (size > HEAP_SMALL_MAX) {
     block = ask_system(heap, size);
-    if (block) page_prefer_huge(heap, block, size);
+    if (block) warm_block(heap, block, size);
   } else {
     uint8_t size_class = pool_class(size);
     block = pool_take(heap->classes[FAMILY_RAW][size_class].current);
@@ -165,7 +167,7 @@ void *heap_grow_zeroed(Heap *heap, size_t size) {
   if (size > SIZE_MAX / 4 || (heap->credit < (int64_t)size && !gc_admit(heap, size))) return NULL;
   void *block = calloc(1, size);
   if (!block) return NULL;
-  page_prefer_huge(heap, block, size);
+  warm_block(heap, block, size);
   heap->credit -= (int64_t)size;
   return block;
 }
@@ -196,7 +198,7 @@ static void *resize_large(Heap *heap, void *block, size_t old_size, size_t new_s
   }
   if (new_size > old_size) {
     heap->credit -= (int64_t)(new_size - old_size);
-    page_prefer_huge(heap, moved, new_size);
+    warm_block(heap, moved, new_size);
   } else {
     uncharge(heap, old_size - new_size);
   }

@@ -68,7 +68,9 @@ typedef struct Page {
 typedef struct Chunk {
   DLink link;
   uint32_t warm_pages; // that are not in Heap.cold
-  char padding[44];
+  bool is_huge;  // made of huge pages
+  bool is_split; // and the system has some of that back
+  char padding[42];
   Page pages[HEAP_CHUNK_PAGES];
 } Chunk;
 
@@ -79,6 +81,7 @@ typedef struct SizeClass {
   Page *current;
   DLink available;
   DLink pending;
+  bool has_filled; // a page, ever
 } SizeClass;
 
 // In front of every object above HEAP_SMALL_MAX.
@@ -168,7 +171,8 @@ struct Heap {
   DLink unused; // pages without a class that still have their memory
   DLink cold;   // pages without a class whose memory the system has back
   uint32_t chunk_count;
-  uint32_t small_until; // so many chunks no huge pages are asked for (page.c)
+  uint64_t warm_ns;     // the least that a page's memory took (warm.c); at first UINT64_MAX
+  uint32_t small_until; // so many chunks no huge pages are asked for
   bool is_huge_slow;    // the last huge page was
   uint32_t unused_count;
   uint32_t pending_count;

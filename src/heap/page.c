@@ -1,25 +1,16 @@
 // SPDX-License-Identifier: MIT
 // page.c - chunks and pages: memory from the system and back
 //
-// Chunks are mapped whole; the kernel gives them memory when it is touched, so a small program pays
-// for the few pages that it uses. From the fifth chunk on huge pages are asked for: fresh memory
-// then costs a quarter, and at most one of 2 MiB is touched in vain. Not so in a virtual machine that
-// gives unused memory back: what its host has to find first takes several times as long by huge pages,
-// while small ones come from what is at hand. So the first of a chunk is timed, and after a slow one
-// they are small for a while. Nothing that a program can see depends on that.
+// Chunks are mapped whole; the kernel gives them memory when it is touched or asked for (warm.c), so a
+// small program pays for the few pages that it uses.
 //
 // A page that became empty keeps its memory, most recently used first. Only after a major
 // collection pages beyond what the next budget needs are given back, a few at a time; a page given back costs a
 // fault for each 4 KiB when it is needed again, so doing it after minor collections made allocation
 // twice as slow.
 #include "heap/page.h"
+#include "heap/warm.h"
 #include <sys/mman.h>
-
-#define HUGE_FROM_CHUNK 4
-#define HUGE_BLOCK_MIN  ((size_t)8 << 20)
-#define HUGE_BYTES      ((size_t)2 << 20)
-#define HUGE_SLOW_NS    1000000 // 512 small pages take 0.2 to 0.7 ms
-#define HUGE_PAUSE      16      // chunks after a slow one
 
 static void *map_aligned(void) {
   size_t size = HEAP_CHUNK_BYTES;
@@ -55,22 +46,10 @@ static char *memory_end(const Page *page) {
   return (char *)(((uintptr_t)page->start | (HEAP_PAGE_BYTES - 1)) + 1);
 }
 
-// The chunk's head, which is touched here, is needed at once anyway.
-static void make_huge(Heap *heap, Chunk *chunk) {
-  madvise(chunk, HEAP_CHUNK_BYTES, MADV_HUGEPAGE);
-  uint64_t start = pauses_now_ns();
-  chunk->warm_pages = 0;
-  heap->is_huge_slow = pauses_now_ns() - start > HUGE_SLOW_NS;
-  if (!heap->is_huge_slow) return;
-  heap->small_until = heap->chunk_count + HUGE_PAUSE;
-  madvise((char *)chunk + HUGE_BYTES, HEAP_CHUNK_BYTES - HUGE_BYTES, MADV_NOHUGEPAGE);
-}
-
 static bool add_chunk(Heap *heap) {
   Chunk *chunk = map_aligned();
   if (!chunk) return false;
-  if (heap->chunk_count >= HUGE_FROM_CHUNK && heap->chunk_count >= heap->small_until)
-    make_huge(heap, chunk);
+  warm_chunk(heap, chunk);
   insert_sorted(heap, chunk);
   heap->chunk_count++;
   for (uint32_t i = 0; i < HEAP_CHUNK_PAGES; i++) {
@@ -90,7 +69,7 @@ static void remove_chunk(Heap *heap, Chunk *chunk) {
   munmap(chunk, HEAP_CHUNK_BYTES);
 }
 
-static Page *take_unused(Heap *heap) {
+static Page *take_unused(Heap *heap, bool will_be_filled) {
   DLink *link = dlist_take_first(&heap->unused);
   if (link) {
     heap->unused_count--;
@@ -99,11 +78,13 @@ static Page *take_unused(Heap *heap) {
   if (dlist_is_empty(&heap->cold) && !add_chunk(heap)) return NULL;
   Page *page = page_from_link(dlist_take_first(&heap->cold));
   chunk_of(page)->warm_pages++;
+  if (will_be_filled) warm_page(heap, page);
   return page;
 }
 
-Page *page_take(Heap *heap, Family family, uint8_t size_class, uint32_t cell_size) {
-  Page *page = take_unused(heap);
+Page *page_take(Heap *heap, Family family, uint8_t size_class, uint32_t cell_size,
+                bool will_be_filled) {
+  Page *page = take_unused(heap, will_be_filled);
   if (!page) return NULL;
   page->free = NULL;
   size_t room = (size_t)(memory_end(page) - page->start);
@@ -139,6 +120,7 @@ static void make_cold(Heap *heap, Page *page) {
   char *start = (char *)(((uintptr_t)page->start + 4095) & ~(uintptr_t)4095);
   madvise(start, (size_t)(memory_end(page) - start), MADV_DONTNEED);
   dlist_append(&heap->cold, &page->link);
+  chunk_of(page)->is_split = true;
   chunk_of(page)->warm_pages--;
 }
 
@@ -156,14 +138,6 @@ void page_trim(Heap *heap, uint32_t count) {
 
 void page_forget_marked(Heap *heap) {
   for (Page *page = page_first(heap); page; page = page_next(heap, page)) page->marked = 0;
-}
-
-void page_prefer_huge(const Heap *heap, void *block, size_t size) {
-  if (size < HUGE_BLOCK_MIN || heap->is_huge_slow) return;
-  // Whole pages, so that the mapping is not split: realloc could not move it then and would copy.
-  uintptr_t start = (uintptr_t)block & ~(uintptr_t)4095;
-  uintptr_t end = ((uintptr_t)block + size + 4095) & ~(uintptr_t)4095;
-  madvise((void *)start, end - start, MADV_HUGEPAGE);
 }
 
 void page_free_all(Heap *heap) {

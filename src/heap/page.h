@@ -6,7 +6,9 @@
 #include "heap/heap_private.h"
 
 // An unused page made ready for one class; NULL when the system has no memory.
-Page *page_take(Heap *heap, Family family, uint8_t size_class, uint32_t cell_size) MUST_USE;
+// `will_be_filled`: rather than a few cells of it.
+Page *page_take(Heap *heap, Family family, uint8_t size_class, uint32_t cell_size,
+                bool will_be_filled) MUST_USE;
 // The page has no used cell and is in no list.
 void page_give_back(Heap *heap, Page *page);
 // Gives the system the memory of so many unused pages, while there are more than `keep_unused`, and
@@ -15,8 +17,6 @@ void page_trim(Heap *heap, uint32_t count);
 // No object is marked any more.
 void page_forget_marked(Heap *heap);
 void page_free_all(Heap *heap);
-// Asks for huge pages under a large block from malloc.
-void page_prefer_huge(const Heap *heap, void *block, size_t size);
 
 static inline Page *page_from_link(DLink *link) {
   return CONTAINER_OF(link, Page, link);

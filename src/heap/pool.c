@@ -87,6 +87,7 @@ Page *pool_next_page(Heap *heap, Family family, uint8_t index) {
   if (size_class->current != &heap->no_page) {
     size_class->current->state = PAGE_FULL;
     size_class->current = &heap->no_page;
+    size_class->has_filled = true;
   }
   Page *page;
   if (sweep_is_done(heap)) {
@@ -97,7 +98,7 @@ Page *pool_next_page(Heap *heap, Family family, uint8_t index) {
     pauses_note(&heap->pauses, pauses_now_ns() - start);
   }
   if (page) return page;
-  page = page_take(heap, family, index, pool_cell_sizes[index]);
+  page = page_take(heap, family, index, pool_cell_sizes[index], size_class->has_filled);
   return page ? make_current(size_class, page) : NULL;
 }
 
