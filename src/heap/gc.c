@@ -23,7 +23,8 @@
 // until then the budget rests on the bytes of marked cells, and gc_swept corrects it. Sweeping is
 // done by whoever needs cells, and a little at each grant, so that nothing of it is left when the
 // budget is used up. A collection is major when twice as much is live as after the last major one,
-// and at least 16 MiB: small programs never see one.
+// and at least 16 MiB: small programs never see one. Where that one found hardly anything dead the heap
+// is being filled, and the next may wait until it is four times as much, 256 MiB more at most.
 #include "heap/gc.h"
 #include "heap/mark.h"
 #include "heap/page.h"
@@ -34,8 +35,9 @@
 
 #define BUDGET_MIN  ((int64_t)4 << 20)
 #define MAJOR_MIN   ((size_t)16 << 20)
-#define SLICE_UNITS 16384                  // objects that a slice visits
-#define SLICE_BYTES ((int64_t)96 << 10)    // that the program may allocate between two slices
+#define GROWTH_MAX  ((size_t)256 << 20)    // see next_major
+#define SLICE_UNITS 8192                   // objects that a slice visits
+#define SLICE_BYTES ((int64_t)48 << 10)    // that the program may allocate between two slices
 #define SWEEP_BYTES ((int64_t)64 << 10)    // the same between two rounds of sweeping
 #define CYCLE_MIN   ((size_t)4 << 20)      // a program that allocates more during one is in a hurry
 #define TRIM_PAGES  8                      // at each grant
@@ -67,6 +69,14 @@ static size_t spent(const Heap *heap) {
   return rest < heap->budget ? (size_t)(heap->budget - rest) : 0;
 }
 
+// `live` is what a major collection has left.
+static size_t next_major(const Heap *heap) {
+  size_t limit = heap->live * 2;
+  bool is_being_filled = heap->live > heap->unswept / 8 * 7;
+  if (is_being_filled) limit += limit < GROWTH_MAX ? limit : GROWTH_MAX;
+  return limit > MAJOR_MIN ? limit : MAJOR_MIN;
+}
+
 void gc_swept(Heap *heap) {
   size_t used = heap_used(heap);
   size_t young = spent(heap);
@@ -79,7 +89,7 @@ void gc_swept(Heap *heap) {
   }
   if (!heap->last_was_major) return;
   heap->last_was_major = false;
-  heap->major_at = heap->live * 2 > MAJOR_MIN ? heap->live * 2 : MAJOR_MIN;
+  heap->major_at = next_major(heap);
   heap->keep_unused = (uint32_t)(heap->budget / (int64_t)HEAP_PAGE_BYTES);
 }
 
@@ -140,7 +150,8 @@ static void end(Heap *heap) {
     heap->major_count++;
     heap->last_was_major = true;
   }
-  int64_t budget = budget_for(heap_used(heap) - dead);
+  heap->unswept = heap_used(heap);
+  int64_t budget = budget_for(heap->unswept - dead);
   set_budget(heap, budget);
   heap->sweep_quota = (uint32_t)((int64_t)heap->pending_count * SWEEP_BYTES / budget * 3 / 2) + 1;
   if (sweep_is_done(heap)) gc_swept(heap);

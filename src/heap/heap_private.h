@@ -68,9 +68,9 @@ typedef struct Page {
 typedef struct Chunk {
   DLink link;
   uint32_t warm_pages; // that are not in Heap.cold
-  bool is_huge;  // made of huge pages
-  bool is_split; // and the system has some of that back
-  char padding[42];
+  uint16_t huge_pages; // the first so many are of huge ones
+  bool is_split;       // and the system has some of that back
+  char padding[41];
   Page pages[HEAP_CHUNK_PAGES];
 } Chunk;
 
@@ -188,6 +188,7 @@ struct Heap {
   int64_t held_back; // of the budget, not yet in `credit`
   int64_t budget;    // bytes from the last collection to the next
   size_t live;       // after the last collection
+  size_t unswept;    // what was used when the last collection ended, the dead included
   size_t major_at;   // the next collection is a major one when `live` is above this
   bool must_be_major;
   bool last_was_major;
@@ -224,6 +225,11 @@ static inline Chunk *chunk_of(const void *address) {
 
 static inline Page *page_of(const void *cell) {
   return &chunk_of(cell)->pages[((uintptr_t)cell >> HEAP_PAGE_SHIFT) % HEAP_CHUNK_PAGES];
+}
+
+// The end of the 64 KiB of which the page's cells are a part.
+static inline char *page_memory_end(const Page *page) {
+  return (char *)(((uintptr_t)page->start | (HEAP_PAGE_BYTES - 1)) + 1);
 }
 
 static inline LargeBlock *large_of(const Obj *object) {

@@ -41,11 +41,6 @@ static void insert_sorted(Heap *heap, Chunk *chunk) {
   after->next = &chunk->link;
 }
 
-// The end of the 64 KiB of which the page's cells are a part.
-static char *memory_end(const Page *page) {
-  return (char *)(((uintptr_t)page->start | (HEAP_PAGE_BYTES - 1)) + 1);
-}
-
 static bool add_chunk(Heap *heap) {
   Chunk *chunk = map_aligned();
   if (!chunk) return false;
@@ -87,7 +82,7 @@ Page *page_take(Heap *heap, Family family, uint8_t size_class, uint32_t cell_siz
   Page *page = take_unused(heap, will_be_filled);
   if (!page) return NULL;
   page->free = NULL;
-  size_t room = (size_t)(memory_end(page) - page->start);
+  size_t room = (size_t)(page_memory_end(page) - page->start);
   page->bump = page->start;
   page->end = page->start + room / cell_size * cell_size;
   page->cell_size = cell_size;
@@ -118,7 +113,7 @@ void page_give_back(Heap *heap, Page *page) {
 static void make_cold(Heap *heap, Page *page) {
   // The first page shares its first 4 KiB with the page table.
   char *start = (char *)(((uintptr_t)page->start + 4095) & ~(uintptr_t)4095);
-  madvise(start, (size_t)(memory_end(page) - start), MADV_DONTNEED);
+  madvise(start, (size_t)(page_memory_end(page) - start), MADV_DONTNEED);
   dlist_append(&heap->cold, &page->link);
   chunk_of(page)->is_split = true;
   chunk_of(page)->warm_pages--;

@@ -23,6 +23,7 @@
 #define HUGE_BLOCK_MIN  ((size_t)8 << 20)
 #define HUGE_BYTES      ((size_t)2 << 20)
 #define HUGE_SLOW_NS    1000000 // unless small pages take longer
+#define HUGE_WORTH      4       // times as long as the same memory in small pages
 #define HUGE_PAUSE      16      // chunks after a slow one
 #define DEAR_NS         32000   // for a page of the heap in small pages: 2 us each
 
@@ -30,10 +31,16 @@ static bool are_small_dear(const Heap *heap) {
   return heap->warm_ns > DEAR_NS && heap->warm_ns != UINT64_MAX;
 }
 
-// Up to twice the time of small pages they pay, as each later use is faster.
+// Where small pages are dear, so is whatever the processor has to look up there: huge ones pay then even if
+// they take a few times as long at first.
 static bool is_huge_slow(const Heap *heap, uint64_t ns) {
   uint64_t small_ns = are_small_dear(heap) ? heap->warm_ns * (HUGE_BYTES / HEAP_PAGE_BYTES) : 0;
-  return ns > HUGE_SLOW_NS && ns > 2 * small_ns;
+  return ns > HUGE_SLOW_NS && ns > HUGE_WORTH * small_ns;
+}
+
+static bool has_memory(char *address) {
+  unsigned char in_core = 0;
+  return mincore(address, SYSTEM_PAGE, &in_core) == 0 && (in_core & 1);
 }
 
 // The chunk's head, which is touched here, is needed at once anyway.
@@ -43,8 +50,10 @@ void warm_chunk(Heap *heap, Chunk *chunk) {
   madvise(chunk, HEAP_CHUNK_BYTES, MADV_HUGEPAGE);
   uint64_t start = pauses_now_ns();
   chunk->warm_pages = 0;
-  heap->is_huge_slow = is_huge_slow(heap, pauses_now_ns() - start);
-  chunk->is_huge = !heap->is_huge_slow;
+  uint64_t ns = pauses_now_ns() - start;
+  if (!has_memory((char *)chunk + HUGE_BYTES - SYSTEM_PAGE)) return; // the system has no huge ones
+  heap->is_huge_slow = is_huge_slow(heap, ns);
+  chunk->huge_pages = (heap->is_huge_slow ? HUGE_BYTES : HEAP_CHUNK_BYTES) / HEAP_PAGE_BYTES;
   if (!heap->is_huge_slow) return;
   heap->small_until = heap->chunk_count + HUGE_PAUSE;
   madvise((char *)chunk + HUGE_BYTES, HEAP_CHUNK_BYTES - HUGE_BYTES, MADV_NOHUGEPAGE);
@@ -52,10 +61,11 @@ void warm_chunk(Heap *heap, Chunk *chunk) {
 
 void warm_page(Heap *heap, Page *page) {
   const Chunk *chunk = chunk_of(page);
-  if (chunk->is_huge && !chunk->is_split) return;
+  bool is_huge = page < chunk->pages + chunk->huge_pages;
+  if (is_huge && !chunk->is_split) return;
   // The first page of a chunk shares its first 4 KiB with the chunk's head.
   char *start = (char *)((uintptr_t)page->start & ~(SYSTEM_PAGE - 1));
-  char *end = (char *)(((uintptr_t)page->start | (HEAP_PAGE_BYTES - 1)) + 1);
+  char *end = page_memory_end(page);
   poison_open(page->start, (size_t)(end - page->start));
   uint64_t began = pauses_now_ns();
 #ifdef MADV_POPULATE_WRITE
@@ -64,7 +74,7 @@ void warm_page(Heap *heap, Page *page) {
   // Where a hypervisor fills in its own page tables that happens only now, and is to be in the time.
   for (char *at = start + SYSTEM_PAGE; at < end; at += SYSTEM_PAGE) *(volatile char *)at = 0;
   uint64_t ns = pauses_now_ns() - began;
-  if (!chunk->is_huge && ns < heap->warm_ns) heap->warm_ns = ns;
+  if (!is_huge && ns < heap->warm_ns) heap->warm_ns = ns;
 }
 
 void warm_block(const Heap *heap, void *block, size_t size) {

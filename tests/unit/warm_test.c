@@ -4,6 +4,7 @@
 // Seen through mincore: a page that nobody touched is resident only if it was asked for.
 #define _DEFAULT_SOURCE // mincore
 #include "heap/heap_private.h"
+#include "heap/warm.h"
 #include "check.h"
 #include <sys/mman.h>
 
@@ -61,9 +62,28 @@ static void test_other_class(void) {
   heap_destroy(heap);
 }
 
+// What huge pages took says nothing about small ones: neither where a chunk has only the first of them nor
+// where the system has a part of it back.
+static void test_huge_is_not_timed(void) {
+  Heap *heap = make_heap();
+  Chunk *chunk = chunk_of(heap_new(heap, KIND_LEAF, OBJECT_BYTES));
+  chunk->huge_pages = HEAP_CHUNK_PAGES / 2;
+  heap->warm_ns = UINT64_MAX;
+  warm_page(heap, &chunk->pages[HEAP_CHUNK_PAGES / 2 - 1]);
+  CHECK(heap->warm_ns == UINT64_MAX);
+  chunk->is_split = true;
+  warm_page(heap, &chunk->pages[HEAP_CHUNK_PAGES / 2 - 1]);
+  CHECK(heap->warm_ns == UINT64_MAX);
+  CHECK(resident_around(chunk->pages[HEAP_CHUNK_PAGES / 2 - 1].start) == SYSTEM_PAGES);
+  warm_page(heap, &chunk->pages[HEAP_CHUNK_PAGES / 2]);
+  CHECK(heap->warm_ns != UINT64_MAX);
+  heap_destroy(heap);
+}
+
 int main(void) {
   test_first_page();
   test_next_page();
   test_other_class();
+  test_huge_is_not_timed();
   return check_done("warm");
 }
