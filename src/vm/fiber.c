@@ -101,15 +101,34 @@ static void begin_left(void *owner, bool minor) {
   vm->walk.page = NULL;
   vm->walk.is_over = false;
   vm->walk.last_reached = vm->fiber_count;
-  vm->walk.young = 0;
+  vm->walk.run = vm->walk.place = 0;
 }
 
-// Marks the next of those that were made since the last collection. True: there are no more.
+// Cells are handed out in order, so the fibers made one after the other mostly lie so too.
+static void add_young(VM *vm, Fiber *fiber) {
+  FiberRun *last = vm->young_fibers.count > 0 ? &vec_last(&vm->young_fibers) : NULL;
+  if (last && last->first + last->count == fiber) {
+    last->count++;
+  } else {
+    vec_push(&vm->young_fibers, ((FiberRun){fiber, 1}));
+  }
+}
+
+// Marks the next of those that were made since the last collection. True: there are no more. The last run
+// may still grow.
 static bool mark_young(VM *vm, void (*mark)(Obj *, void *)) {
-  uint32_t end = vm->young_fibers.count;
-  if (end - vm->walk.young > YOUNG_PIECE) end = vm->walk.young + YOUNG_PIECE;
-  while (vm->walk.young < end) mark((Obj *)vm->young_fibers.items[vm->walk.young++], vm);
-  return end == vm->young_fibers.count;
+  uint32_t left = YOUNG_PIECE;
+  for (uint32_t count = vm->young_fibers.count; vm->walk.run < count;) {
+    const FiberRun *run = &vm->young_fibers.items[vm->walk.run];
+    for (; vm->walk.place < run->count; left--) {
+      if (left == 0) return false;
+      mark((Obj *)(run->first + vm->walk.place++), vm);
+    }
+    if (vm->walk.run + 1 == count) return true;
+    vm->walk.run++;
+    vm->walk.place = 0;
+  }
+  return true;
 }
 
 // Pages first, and then whoever came into being meanwhile.
@@ -128,7 +147,7 @@ static void mark_unfinished(Obj *object, void *context) {
 
 static void begin_young(void *owner, bool minor) {
   VM *vm = owner;
-  vm->walk.young = 0;
+  vm->walk.run = vm->walk.place = 0;
   spare_forget_all(vm);
 }
 
@@ -192,7 +211,7 @@ static Fiber *make_fiber(VM *vm, uint32_t size) {
   fiber_clear(stack, size);
   fiber_set_stack(fiber, stack, size);
   fiber->wait.value = VALUE_NULL;
-  vec_push(&vm->young_fibers, fiber); // from here on it is a root
+  add_young(vm, fiber); // from here on it is a root
   return fiber;
 }
 

@@ -81,6 +81,12 @@ typedef struct CodeRange {
 
 typedef struct LoadedUnit LoadedUnit; // load.c
 
+// Fibers that lie one behind the other in memory: a fiber is as large as its cell.
+typedef struct FiberRun {
+  Fiber *first;
+  uint32_t count;
+} FiberRun;
+
 struct VM {
   Heap *heap;      // these three are the VMFront
   void *scheduler;
@@ -116,9 +122,10 @@ struct VM {
 
   Fiber *spare_fibers; // have ended and may be started again (spare.h)
   uint32_t spare_count;
-  VEC(Fiber *) young_fibers; // made since the last collection: roots of a minor one
+  VEC(FiberRun) young_fibers; // made since the last collection: roots of a minor one
   struct {                   // how far the collection under way has come (fiber.c)
-    uint32_t young;          // in young_fibers
+    uint32_t run;            // in young_fibers
+    uint32_t place;          // in that run
     void *page;
     bool is_over;          // all pages are done
     uint32_t last_reached; // fibers with a greater number were made since the walk began
