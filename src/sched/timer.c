@@ -232,16 +232,21 @@ static void fire(VM *vm, const Timer *timer) {
   vm_pop_roots(vm, 1);
 }
 
-static void fire_next(Sched *sched) {
-  if (first_sleeper(sched)) {
-    Waiter *sleeper = wait_take(&sched->sleepers);
-    wait_wake(sched->vm, fiber_of_waiter(sleeper), VALUE_NULL);
-  } else {
-    Timer timer = take_first(sched);
-    fire(sched->vm, &timer);
+// False: nothing is due.
+static bool fire_next(Sched *sched, int64_t now_ns) {
+  const Waiter *sleeper = first_sleeper(sched);
+  if (sleeper) {
+    if (sleeper->due_ns > now_ns) return false;
+    wait_wake(sched->vm, fiber_of_waiter(wait_take(&sched->sleepers)), VALUE_NULL);
+    return true;
   }
+  const Timer *first = timer_queue_first(&sched->timers);
+  if (!first || first->at_ns > now_ns) return false;
+  Timer timer = take_first(sched);
+  fire(sched->vm, &timer);
+  return true;
 }
 
 void timer_fire_due(Sched *sched, int64_t now_ns) {
-  while (!timer_is_empty(sched) && timer_next_ns(sched) <= now_ns) fire_next(sched);
+  while (fire_next(sched, now_ns)) {}
 }

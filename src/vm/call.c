@@ -333,18 +333,23 @@ static Step drive(VM *vm, Fiber *fiber, bool is_fresh, Value answer) {
 
 // --- Doors --------------------------------------------------------------------------------------
 
+Step call_native(VM *vm, uint32_t a, uint32_t count) {
+  Fiber *fiber = vm->running;
+  const Value *stack = fiber->stack;
+  Step step = run_plain_native(vm, fiber, fiber->base + a, count);
+  return step == STEP_DONE && UNLIKELY(fiber->stack != stack) ? STEP_ENTER : step;
+}
+
 Step call_register(VM *vm, uint32_t a, uint32_t count) {
   Fiber *fiber = vm->running;
   const Value *stack = fiber->stack;
   Value callee = stack[fiber->base + a];
   if (value_is_kind(callee, KIND_CLOSURE) && (value_as_object(callee)->flags & PROTO_ASYNC))
     return start_call(vm, a, count);
-  Step step;
   if (value_is_kind(callee, KIND_NATIVE) &&
       LIKELY(runs_in_place(fiber, (const Native *)value_as_object(callee), count)))
-    step = run_plain_native(vm, fiber, fiber->base + a, count);
-  else
-    step = push_call(vm, fiber, fiber->base + a, count, frame_link(fiber->ip, a + 2));
+    return call_native(vm, a, count);
+  Step step = push_call(vm, fiber, fiber->base + a, count, frame_link(fiber->ip, a + 2));
   switch (step) {
   case STEP_NATIVE: return drive(vm, fiber, true, VALUE_NULL);
   case STEP_DONE: return fiber->stack == stack ? STEP_DONE : STEP_ENTER;

@@ -16,7 +16,6 @@
 #include "base/assertion.h"
 #include "vm/access.h"
 #include "vm/arith.h"
-#include "vm/cache.h"
 #include "vm/call.h"
 #include "vm/conform.h"
 #include "vm/exact.h"
@@ -432,6 +431,11 @@ static NOINLINE void take_sample(VM *vm, const Instr *ip, const Value *base, con
         RA = method;                                                                               \
         ENTER_FRAME(cache->proto, code);                                                           \
       }                                                                                            \
+    }                                                                                              \
+    const Native *native = interp_built_in(cache, (&RA)[2], B + 1);                                \
+    if (LIKELY(native != NULL)) {                                                                  \
+      RA = value_object(native);                                                                   \
+      STEP(call_native(vm, A, B + 1));                                                             \
     }                                                                                              \
     SAVE();                                                                                        \
     if (UNLIKELY(!arrange(vm, INSTRUCTION, cache, &count))) goto failed;                           \

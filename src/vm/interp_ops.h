@@ -14,6 +14,7 @@
 #include "code/opcode.h"
 #include "code/unit.h"
 #include "vm/arith.h"
+#include "vm/cache.h"
 #include "vm/frame.h"
 #include "vm/native.h"
 
@@ -153,6 +154,15 @@ static inline const Native *interp_of_number(Value callee) {
   const Native *native = interp_pointer(callee);
   if (!interp_is_object(native) || native->obj.kind != KIND_NATIVE) return NULL;
   return native->of_number ? native : NULL;
+}
+
+// The built-in method that the cache knows for the receiver, if it takes `count` arguments, the receiver counted, and
+// needs no frame for them; else NULL.
+static inline const Native *interp_built_in(const Cache *cache, Value receiver, uint32_t count) {
+  Value method = cache_built_in(cache, receiver);
+  if (!value_is_kind(method, KIND_NATIVE)) return NULL;
+  const Native *native = (const Native *)value_as_object(method);
+  return native->is_plain && count >= native->min_args && count <= native->max_args ? native : NULL;
 }
 
 // Vint's ==.
