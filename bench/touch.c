@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 // touch.c - how evenly a machine gives access to much memory
 //
-//   touch MEBIBYTES [SECONDS]
+//   touch MEBIBYTES
 //
-// Changes 8,192 bytes scattered over so much memory, again and again for so long (5), and prints how many times, how
-// long half of them took at most, 99 % of them, the longest, and all together, in milliseconds. A collector's slice
-// visits as many objects: it can hardly be shorter than this.
+// Changes 8,192 bytes scattered over so much memory, again and again for five seconds, and prints how many times, how
+// long half of them took at most, 99 % of them, the longest, and all together, in milliseconds.
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +13,7 @@
 
 #define TOUCHES   8192
 #define TURNS_MAX 1000000
+#define LASTS_MS  5e3
 #define HUGE_PAGE ((size_t)2 << 20)
 
 static double now_ms(void) {
@@ -30,7 +30,6 @@ static int compare(const void *a, const void *b) {
 int main(int argc, char **argv) {
   if (argc < 2) return 2;
   size_t size = (size_t)atoi(argv[1]) << 20;
-  double until = argc > 2 ? atof(argv[2]) * 1e3 : 5e3;
   char *memory = aligned_alloc(HUGE_PAGE, size);
   double *turns = malloc(TURNS_MAX * sizeof(double));
   if (!memory || !turns) return 1;
@@ -39,7 +38,7 @@ int main(int argc, char **argv) {
   unsigned random = 1;
   size_t count = 0;
   double all = 0;
-  for (double start = now_ms(), before = start; count < TURNS_MAX && before - start < until; count++) {
+  for (double start = now_ms(), before = start; count < TURNS_MAX && before - start < LASTS_MS; count++) {
     for (int i = 0; i < TOUCHES; i++) {
       random = random * 1664525 + 1013904223; // Knuth 3.3.4
       memory[(random * size) >> 32]++;

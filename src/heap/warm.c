@@ -2,7 +2,7 @@
 // warm.c - memory from the system before it is touched: in one go, or as huge pages
 //
 // The kernel gives memory at the first touch, 4 KiB at a time, and the trap costs more than clearing
-// them: about 0.3 us on most machines, 4 to 13 us in a virtual machine whose hypervisor keeps the page
+// them: about 0.3 us on most machines, 4 to 16 us in a virtual machine whose hypervisor keeps the page
 // tables. Two things spare it:
 //
 // - A page that will be filled is asked for in one system call. A small program uses a little of many

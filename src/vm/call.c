@@ -93,10 +93,9 @@ static Step push_native_frame(VM *vm, Fiber *fiber, uint32_t window, uint32_t co
   return STEP_NATIVE;
 }
 
-// What most natives are: the number of arguments is right, and there is a function below that could receive what it may
-// wait for.
+// There must be a function below that could receive what the native may wait for.
 static bool runs_in_place(const Fiber *fiber, const Native *native, uint32_t count) {
-  return native->is_plain && count >= native->min_args && count <= native->max_args && fiber->base != 0;
+  return native_runs_in_place(native, count) && fiber->base != 0;
 }
 
 static Step push_native(VM *vm, Fiber *fiber, uint32_t window, uint32_t count, Value link) {

@@ -15,7 +15,7 @@
 Step call_register(VM *vm, uint32_t a, uint32_t count);
 // The same on a new fiber at the end of the ready queue (C 4.3); R[a] becomes null.
 Step call_go(VM *vm, uint32_t a, uint32_t count);
-// What call_register does with a native that needs no frame (`is_plain`) and takes so many.
+// What call_register does with a native that runs in place (native.h).
 Step call_native(VM *vm, uint32_t a, uint32_t count);
 // Keeps the call in `window` for later, in the list that stands in the link's place (C 4.8).
 // Functions of one name, `first` being one or several, and one more.

@@ -156,13 +156,12 @@ static inline const Native *interp_of_number(Value callee) {
   return native->of_number ? native : NULL;
 }
 
-// The built-in method that the cache knows for the receiver, if it takes `count` arguments, the receiver counted, and
-// needs no frame for them; else NULL.
+// The built-in method that the cache knows for the receiver, if it runs in place; else NULL.
 static inline const Native *interp_built_in(const Cache *cache, Value receiver, uint32_t count) {
   Value method = cache_built_in(cache, receiver);
   if (!value_is_kind(method, KIND_NATIVE)) return NULL;
   const Native *native = (const Native *)value_as_object(method);
-  return native->is_plain && count >= native->min_args && count <= native->max_args ? native : NULL;
+  return native_runs_in_place(native, count) ? native : NULL;
 }
 
 // Vint's ==.

@@ -94,6 +94,10 @@ NativeStatus native_call(NativeCall *call, Value callee, const Value *args, uint
 // of the await. Only for natives without a frame of their own.
 bool native_begins_await(NativeCall *call) MUST_USE;
 
+// What most natives are: it needs no frame and takes as many arguments, the receiver counted.
+static inline bool native_runs_in_place(const Native *native, uint32_t count) {
+  return native->is_plain && count >= native->min_args && count <= native->max_args;
+}
 static inline NativeStatus native_return(NativeCall *call, Value result) {
   call->result = result;
   return NATIVE_DONE;
