@@ -28,6 +28,28 @@ int64_t clock_now_ns(const Clock *clock) {
   return UNLIKELY(clock->outside != NULL) ? outside_clock(clock->outside) : clock_real_ns();
 }
 
+// To read the clock takes a tenth of the time in which a fiber is made that sleeps, mostly because it waits for
+// all instructions before it. The processor's counter is read without, and says whether the last reading is still good:
+// it has counted at least once each nanosecond on all processors of the last twenty years.
+#if defined(__x86_64__)
+static inline bool is_recent(const Clock *clock) {
+  return __builtin_ia32_rdtsc() - clock->read_at < CLOCK_SLACK_NS;
+}
+static inline void note_reading(Clock *clock) { clock->read_at = __builtin_ia32_rdtsc(); }
+#else
+static inline bool is_recent(const Clock *clock) { return false; }
+static inline void note_reading(Clock *clock) {}
+#endif
+
+int64_t clock_start_ns(Clock *clock) {
+  if (clock->is_virtual || UNLIKELY(clock->outside != NULL)) return clock_now_ns(clock);
+  if (!is_recent(clock)) {
+    note_reading(clock); // first: the reading is not older than it says
+    clock->read_ns = clock_real_ns();
+  }
+  return clock->read_ns + CLOCK_SLACK_NS;
+}
+
 int64_t clock_peek_ns(const Clock *clock) {
   if (clock->is_virtual) return clock->virtual_ns;
   return outside_is_replaying(clock->outside) ? outside_last_clock(clock->outside)

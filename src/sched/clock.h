@@ -15,10 +15,16 @@ typedef struct Clock {
   bool is_virtual;
   int64_t virtual_ns;
   struct Outside *outside; // NULL: the run is not recorded
+  int64_t read_ns;         // of clock_start_ns: the last reading
+  uint64_t read_at;        // and the processor's counter then
 } Clock;
 
 int64_t clock_now_ns(const Clock *clock); // monotonic
-// The same for reports, which are no part of the run: no step.
+// What a timer that is set now counts from: now, or up to CLOCK_SLACK_NS later. One that is set later
+// never counts from earlier.
+int64_t clock_start_ns(Clock *clock);
+#define CLOCK_SLACK_NS 10000
+// As clock_now_ns for reports, which are no part of the run: no step.
 int64_t clock_peek_ns(const Clock *clock);
 // Wall time, nanoseconds since 1970 UTC; virtual clocks start at a fixed date.
 int64_t clock_wall_ns(const Clock *clock);

@@ -23,8 +23,9 @@
 // So many stale timers are not worth a pass.
 #define STALE_MIN 64u
 
+// What waits for no time is due at once: a yield is over when all who are ready have had their turn.
 static int64_t time_after(Sched *sched, int64_t ns) {
-  int64_t now = clock_now_ns(&sched->clock);
+  int64_t now = ns > 0 ? clock_start_ns(&sched->clock) : clock_now_ns(&sched->clock);
   return ns > INT64_MAX - now ? INT64_MAX : now + ns;
 }
 
