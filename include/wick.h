@@ -9,6 +9,9 @@
 //   wick_status status = wick_run_text(vm, WICK_LUMA, "<host>", "print(1 + 2)", 12);
 //   wick_free(vm);
 //
+// Where there is a second processor, a heap that grows beyond 4 MiB starts a thread that asks the system for memory
+// ahead; it runs nothing of the program, gets no signals, and ends with wick_free.
+//
 // Everything that went wrong was already written to the error hook (stderr unless set), with place
 // and excerpt. Functions without a stated error cannot fail.
 #ifndef WICK_H

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// fresh.h - heap_new, inlined into those who make many objects
+// fresh.h - heap_new and heap_grow, inlined into those who make many objects
 //
-// What a page has at hand is taken without a call: for who makes records and closures all day.
-// Everybody else calls heap_new, whose promises these have too.
+// What a page has at hand is taken without a call: for who makes records, closures and fibers all day.
+// Everybody else calls those, whose promises these have too.
 #ifndef FRESH_H
 #define FRESH_H
 
@@ -21,16 +21,33 @@ static inline void *fresh_cell(Heap *heap, Family family, uint8_t size_class) {
   return cell;
 }
 
-// An object of a kind of the plain family. Only its header is set: the caller sets the rest before
-// anything else happens.
-static inline void *fresh_object(Heap *heap, uint8_t kind, size_t size) {
-  ASSERT(heap->kinds[kind].name && heap->family[kind] == FAMILY_PLAIN && size >= sizeof(Obj));
+// An object of a kind of this family. Only its header is set: the caller sets the rest before anything
+// else happens.
+static inline void *fresh_of_family(Heap *heap, Family family, uint8_t kind, size_t size) {
+  ASSERT(heap->kinds[kind].name && heap->family[kind] == family && size >= sizeof(Obj));
   if (UNLIKELY(size > HEAP_SMALL_MAX)) return heap_new(heap, kind, size);
-  Obj *object = fresh_cell(heap, FAMILY_PLAIN, pool_class(size));
+  Obj *object = fresh_cell(heap, family, pool_class(size));
   if (UNLIKELY(!object)) return NULL;
   poison_open(object, (size + 15) / 16 * 16);
   *object = (Obj){.kind = kind};
   return object;
+}
+
+static inline void *fresh_object(Heap *heap, uint8_t kind, size_t size) {
+  return fresh_of_family(heap, FAMILY_PLAIN, kind, size);
+}
+
+// Of a kind whose objects own something from their beginning.
+static inline void *fresh_owner(Heap *heap, uint8_t kind, size_t size) {
+  return fresh_of_family(heap, FAMILY_OWNING, kind, size);
+}
+
+// A raw block, as by heap_grow.
+static inline void *fresh_block(Heap *heap, size_t size) {
+  if (UNLIKELY(size > HEAP_SMALL_MAX)) return heap_grow(heap, NULL, 0, size);
+  void *block = fresh_cell(heap, FAMILY_RAW, pool_class(size));
+  if (LIKELY(block != NULL)) poison_open(block, size);
+  return block;
 }
 
 #endif

@@ -89,7 +89,7 @@ void *heap_new_bytes(Heap *heap, uint8_t kind, size_t size, size_t head) {
   if (heap->credit < (int64_t)size && !gc_admit(heap, size)) return NULL;
   LargeBlock *block = ask_system(heap, sizeof(LargeBlock) + size);
   if (!block) return NULL;
-  warm_block(heap, block, size);
+  warm_huge(heap, block, size);
   return fill_large(heap, block, kind, size, head);
 }
 
@@ -143,19 +143,12 @@ static size_t raw_cost(size_t size) {
 }
 
 static void *new_raw(Heap *heap, size_t size) {
-  size_t cost = raw_cost(size);
-  if (UNLIKELY(heap->credit < (int64_t)cost) && !gc_admit(heap, cost)) return NULL;
-  void *block;
-  if (size > HEAP_SMALL_MAX) {
-    block = ask_system(heap, size);
-    if (block) warm_block(heap, block, size);
-  } else {
-    uint8_t size_class = pool_class(size);
-    block = pool_take(heap->classes[FAMILY_RAW][size_class].current);
-    if (UNLIKELY(!block)) block = take_cell_slow(heap, FAMILY_RAW, size_class);
-    if (block) poison_open(block, size);
-  }
-  if (block) heap->credit -= (int64_t)cost;
+  if (size <= HEAP_SMALL_MAX) return fresh_block(heap, size);
+  if (UNLIKELY(heap->credit < (int64_t)size) && !gc_admit(heap, size)) return NULL;
+  void *block = ask_system(heap, size);
+  if (!block) return NULL;
+  warm_block(heap, block, 0, size);
+  heap->credit -= (int64_t)size;
   return block;
 }
 
@@ -167,7 +160,7 @@ void *heap_grow_zeroed(Heap *heap, size_t size) {
   if (size > SIZE_MAX / 4 || (heap->credit < (int64_t)size && !gc_admit(heap, size))) return NULL;
   void *block = calloc(1, size);
   if (!block) return NULL;
-  warm_block(heap, block, size);
+  warm_block(heap, block, 0, size);
   heap->credit -= (int64_t)size;
   return block;
 }
@@ -190,6 +183,7 @@ static void *resize_large(Heap *heap, void *block, size_t old_size, size_t new_s
     size_t more = new_size - old_size;
     if (heap->credit < (int64_t)more && !gc_admit(heap, more)) return NULL;
   }
+  warm_forget(heap, block, old_size);
   void *moved = realloc(block, new_size);
   if (!moved) {
     gc_collect(heap, true, true);
@@ -198,7 +192,7 @@ static void *resize_large(Heap *heap, void *block, size_t old_size, size_t new_s
   }
   if (new_size > old_size) {
     heap->credit -= (int64_t)(new_size - old_size);
-    warm_block(heap, moved, new_size);
+    warm_block(heap, moved, old_size, new_size);
   } else {
     uncharge(heap, old_size - new_size);
   }
@@ -239,10 +233,12 @@ void *heap_grow(Heap *heap, void *block, size_t old_size, size_t new_size) {
 void heap_release(Heap *heap, void *block, size_t size) {
   if (!block) return;
   uncharge(heap, raw_cost(size));
-  if (size > HEAP_SMALL_MAX)
-    free(block);
-  else
+  if (size <= HEAP_SMALL_MAX) {
     pool_put(heap, block);
+  } else {
+    warm_forget(heap, block, size);
+    free(block);
+  }
 }
 
 // --- Roots and marking ---------------------------------------------------------------------------
@@ -293,18 +289,26 @@ void heap_remember(Heap *heap, Obj *object) {
     heap->must_be_major = true;
 }
 
+// There is nothing that tracing it would find.
+static bool leads_nowhere(const Heap *heap, const Obj *object) {
+  const KindDescriptor *kind = &heap->kinds[object->kind];
+  if (!kind->trace) return true;
+  bool is_major = heap->phase != GC_IDLE && !heap->is_minor;
+  return kind->is_leaf && !is_major && kind->is_leaf(object);
+}
+
 // Tracing a long object again for each store would cost more than what is stored is worth: so that is
 // marked at once.
 void heap_remember_store(Heap *heap, Obj *object, Obj *stored) {
   if (!(object->colour & HEAP_LONG)) {
     heap_remember(heap, object);
   } else if (heap_has_mark(heap, object) && mark_set(heap, stored)) {
-    heap_remember(heap, stored);
+    if (!leads_nowhere(heap, stored)) heap_remember(heap, stored);
   }
 }
 
 void heap_shade_slow(Heap *heap, Obj *object) {
-  if (!heap_has_mark(heap, object)) mark_push(heap, object);
+  if (!heap->is_minor && !heap_has_mark(heap, object)) mark_push(heap, object);
 }
 
 void *heap_kind_owner(const Heap *heap, uint8_t kind) {

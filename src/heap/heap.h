@@ -162,7 +162,8 @@ static inline bool heap_is_cycling(const Heap *heap) {
   return *(const bool *)heap; // Heap.is_cycling
 }
 
-// The object can act from now on, or could until now, whoever refers to it.
+// The object can act from now on, or could until now, whoever refers to it. A minor collection finds the young
+// among those by a walk of their owner's (HeapWalk).
 void heap_shade_slow(Heap *heap, Obj *object);
 static inline void heap_shade(Heap *heap, Obj *object) {
   if (UNLIKELY(heap_is_cycling(heap))) heap_shade_slow(heap, object);

@@ -77,6 +77,8 @@ typedef struct Chunk {
 _Static_assert(sizeof(Page) == 64, "a page's record is one cache line");
 _Static_assert(offsetof(Chunk, pages) == 64, "the records are aligned to cache lines");
 
+typedef struct Ahead Ahead; // ahead.h
+
 typedef struct SizeClass {
   Page *current;
   DLink available;
@@ -171,8 +173,10 @@ struct Heap {
   DLink unused; // pages without a class that still have their memory
   DLink cold;   // pages without a class whose memory the system has back
   uint32_t chunk_count;
+  Ahead *ahead;         // NULL: memory is not asked for ahead, or not yet
   uint64_t warm_ns;     // the least that a page's memory took (warm.c); at first UINT64_MAX
   uint32_t small_until; // so many chunks no huge pages are asked for
+  uint32_t huge_pause;  // chunks, after the last one that was slow; 0: it was quick
   bool is_huge_slow;    // the last huge page was
   uint32_t unused_count;
   uint32_t pending_count;

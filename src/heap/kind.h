@@ -30,6 +30,9 @@ typedef struct KindDescriptor {
   bool (*trace_more)(Heap *heap, Obj *object, uintptr_t *cursor);
   // `finish` will be called for this dead object soon: it may fetch the memory that it will need.
   void (*fetch)(Heap *heap, const Obj *object);
+  // Whether it points to nothing now that only it leads to in a minor collection; if it will later, the barrier
+  // tells. NULL: nobody knows. For what a program stores by the million.
+  bool (*is_leaf)(const Obj *object);
   void *owner; // for `finish`: heap_kind_owner
   // Most of them own nothing: who begins to says heap_own, and the others are swept without a look.
   bool owns_late;

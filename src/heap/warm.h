@@ -9,7 +9,11 @@
 void warm_chunk(Heap *heap, Chunk *chunk);
 // The page, which has no memory, will be filled soon.
 void warm_page(Heap *heap, Page *page);
-// Asks for huge pages under a large block from malloc.
-void warm_block(const Heap *heap, void *block, size_t size);
+// A large block from malloc will be filled at once.
+void warm_huge(const Heap *heap, void *block, size_t size);
+// One has been made or grown, and will be filled from `old_size` on.
+void warm_block(Heap *heap, void *block, size_t old_size, size_t size);
+// It is about to move, or to go back to malloc.
+void warm_forget(Heap *heap, const void *block, size_t size);
 
 #endif

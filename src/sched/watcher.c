@@ -2,8 +2,8 @@
 // watcher.c - a thread that looks at something every now and then
 #include "sched/watcher.h"
 
-#include <pthread.h>
-#include <signal.h>
+#include "base/thread.h"
+
 #include <stdlib.h>
 #include <time.h>
 
@@ -37,16 +37,6 @@ static void *watch(void *context) {
   return NULL;
 }
 
-// Signals are for the program's own thread: it would not notice them otherwise.
-static bool start_thread(Watcher *watcher) {
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  bool is_started = pthread_create(&watcher->thread, NULL, watch, watcher) == 0;
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
-  return is_started;
-}
-
 static void free_watcher(Watcher *watcher) {
   pthread_cond_destroy(&watcher->ending);
   pthread_mutex_destroy(&watcher->lock);
@@ -61,7 +51,7 @@ Watcher *watcher_new(int64_t every_ns, void (*look)(void *context), void *contex
   watcher->context = context;
   pthread_mutex_init(&watcher->lock, NULL);
   pthread_cond_init(&watcher->ending, NULL);
-  if (start_thread(watcher)) return watcher;
+  if (thread_start(&watcher->thread, watch, watcher)) return watcher;
   free_watcher(watcher);
   return NULL;
 }
