@@ -3,6 +3,7 @@
 #include "sched/promise.h"
 
 #include "base/assertion.h"
+#include "heap/fresh.h"
 #include "sched/cancel.h"
 #include "sched/group.h"
 #include "sched/park.h"
@@ -42,10 +43,26 @@ static bool trace_more(Heap *heap, Obj *object, uintptr_t *cursor) {
   return mark_watched(heap, heap_kind_owner(heap, KIND_PROMISE), promise);
 }
 
+// A fiber that has not ended is a root of each minor collection by itself.
+static void mark_settler(Heap *heap, const Promise *promise) {
+  bool is_root = promise->obj.flags & PROMISE_OF_FIBER && heap_is_minor(heap);
+  if (!is_root) heap_mark(heap, promise->settler);
+}
+
+// Of a fiber, and nobody has to do with it yet.
+static bool is_leaf(const Obj *object) {
+  const Promise *promise = (const Promise *)object;
+  uint16_t of = PROMISE_OF_FIBER | PROMISE_PENDING;
+  return (object->flags & (PROMISE_OF_FIBER | PROMISE_STATE_MASK | PROMISE_TARGET)) == of &&
+         wait_is_empty(&promise->waiters) && !promise->watchers;
+}
+
 static void trace_promise(Heap *heap, Obj *object) {
   Promise *promise = (Promise *)object;
-  if (promise_state(promise) == PROMISE_PENDING) {
-    heap_mark(heap, promise->settler);
+  bool is_pending = promise_state(promise) == PROMISE_PENDING;
+  if (is_pending) {
+    mark_settler(heap, promise);
+    if (wait_is_empty(&promise->waiters) && !promise->watchers) return;
   } else {
     heap_mark_value(heap, promise->value);
   }
@@ -88,17 +105,22 @@ void promise_register(VM *vm) {
                                                              .trace = trace_promise,
                                                              .finish = finish_promise,
                                                              .trace_more = trace_more,
+                                                             .is_leaf = is_leaf,
+                                                             .owns_late = true,
                                                              .owner = sched_of(vm)});
   format_set_hook(vm, KIND_PROMISE, print_promise);
 }
 
 Promise *promise_new_numbered(VM *vm, uint32_t number) {
-  Promise *promise = heap_new(vm_heap(vm), KIND_PROMISE, sizeof(Promise));
-  if (!promise) {
+  Promise *promise = fresh_object(vm_heap(vm), KIND_PROMISE, sizeof(Promise));
+  if (UNLIKELY(!promise)) {
     vm_raise_memory(vm);
     return NULL;
   }
   promise->obj.extra = number;
+  promise->waiters = (WaitQueue){NULL};
+  promise->watchers = NULL;
+  promise->settler = NULL;
   return promise;
 }
 
@@ -178,6 +200,7 @@ static bool become_target(VM *vm, Promise *promise) {
   *target = (PromiseTarget){.watchers = promise->watchers};
   promise->target = target;
   promise->obj.flags |= PROMISE_TARGET;
+  heap_own((Obj *)promise);
   return true;
 }
 
@@ -302,7 +325,7 @@ static void adopt(VM *vm, Promise *promise, Promise *adopted) {
     return;
   }
   promise->settler = (Obj *)adopted;
-  promise->obj.flags &= (uint16_t)~PROMISE_KEEPS;
+  promise->obj.flags &= (uint16_t)~(PROMISE_KEEPS | PROMISE_OF_FIBER);
   heap_touch(vm_heap(vm), (Obj *)promise);
   if (!promise_watch(vm, adopted, settle_as_adopted, promise, 0)) {
     promise_reject_raised(vm, promise);

@@ -82,6 +82,7 @@ _Static_assert(offsetof(Promise, value) == offsetof(PromiseFront, value), "async
 #define PROMISE_INTERRUPTIBLE 512 // Ctrl-C fulfils it if main awaits it, and main goes on
 #define PROMISE_TARGET     1024
 #define PROMISE_KEEPS      2048
+#define PROMISE_OF_FIBER   4096 // while it is pending: its settler is a fiber
 
 static inline PromiseState promise_state(const Promise *promise) {
   return (PromiseState)(promise->obj.flags & PROMISE_STATE_MASK);

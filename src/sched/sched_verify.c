@@ -199,8 +199,12 @@ static void check_watchers(Tally *tally, const Promise *promise) {
 static void check_settler(const Promise *promise) {
   const Obj *settler = promise_settler(promise);
   if (!settler) return;
+  if (promise->obj.flags & PROMISE_OF_FIBER) ASSERT(settler->kind == KIND_FIBER);
   switch (settler->kind) {
-  case KIND_FIBER: ASSERT(fiber_promise((const Fiber *)settler) == promise); break;
+  case KIND_FIBER:
+    ASSERT(fiber_promise((const Fiber *)settler) == promise);
+    ASSERT(fiber_state((const Fiber *)settler) != FIBER_DONE); // else no collector would know it
+    break;
   case KIND_GROUP: ASSERT(((const Group *)settler)->promise == promise); break;
   case KIND_TICKET:
     ASSERT(((const Ticket *)settler)->promise == promise);

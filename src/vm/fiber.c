@@ -10,6 +10,8 @@
 #include "vm/fiber.h"
 
 #include "base/assertion.h"
+#include "heap/fresh.h"
+#include "heap/mark.h"
 #include "vm/frame.h"
 #include "vm/locals.h"
 #include "vm/spare.h"
@@ -47,15 +49,31 @@ static void mark_running(Heap *heap, Fiber *fiber, uint32_t spill) {
 
 // A deep stack is marked in pieces. When the fiber runs on in between it is touched as it stops, and
 // then the whole stack is marked again.
-static bool trace_more(Heap *heap, Obj *object, uintptr_t *cursor) {
-  Fiber *fiber = (Fiber *)object;
-  if (!fiber->stack) return true;
-  size_t used = used_slots(fiber, 0);
+static bool mark_piece(Heap *heap, const Fiber *fiber, uint32_t used, uintptr_t *cursor) {
   size_t left = *cursor < used ? *cursor : used;
   size_t from = left > STACK_PIECE ? left - STACK_PIECE : 0;
   heap_mark_values(heap, fiber->stack + from, left - from);
   *cursor = from;
   return from == 0;
+}
+
+static bool trace_more(Heap *heap, Obj *object, uintptr_t *cursor) {
+  const Fiber *fiber = (const Fiber *)object;
+  return !fiber->stack || mark_piece(heap, fiber, used_slots(fiber, 0), cursor);
+}
+
+// The spill belongs to the running fiber, which fiber_mark_roots marks with it: here a few slots too
+// many would do no harm but a few too few would, so its dead part is left alone.
+static void trace_stack(Heap *heap, Fiber *fiber) {
+  uint32_t used = used_slots(fiber, 0);
+  if (fiber_state(fiber) != FIBER_RUNNING) set_null(fiber->stack + used, fiber_stack_size(fiber) - used);
+  if (fiber->base == FRAME_FIRST && used <= STACK_PIECE) { // the callee has just been looked at; then comes the link
+    mark_shared(heap, frame_callee(fiber->stack + FRAME_FIRST));
+    heap_mark_values(heap, fiber->stack + FRAME_FIRST, used - FRAME_FIRST);
+    return;
+  }
+  uintptr_t cursor = HEAP_FROM_START;
+  if (!mark_piece(heap, fiber, used, &cursor)) heap_defer(heap, (Obj *)fiber, cursor);
 }
 
 static void mark_header(Heap *heap, const Fiber *fiber) {
@@ -68,14 +86,7 @@ static void mark_header(Heap *heap, const Fiber *fiber) {
 static void trace_fiber(Heap *heap, Obj *object) {
   Fiber *fiber = (Fiber *)object;
   ASSERT(!spare_is_one(fiber)); // somebody knows one that may be another fiber by now
-  // The spill belongs to the running fiber, which fiber_mark_roots marks with it: here a few slots too
-  // many would do no harm but a few too few would, so the dead part is left alone.
-  if (fiber->stack && fiber_state(fiber) != FIBER_RUNNING) {
-    uint32_t used = used_slots(fiber, 0);
-    set_null(fiber->stack + used, fiber_stack_size(fiber) - used);
-  }
-  uintptr_t cursor = HEAP_FROM_START;
-  if (!trace_more(heap, object, &cursor)) heap_defer(heap, object, cursor);
+  if (fiber->stack) trace_stack(heap, fiber);
   mark_header(heap, fiber);
   // The next in the list of who has started another.
   Waiter *next = fiber->wait.kind == WAIT_STARTER ? fiber->wait.next : NULL;
@@ -196,21 +207,22 @@ static uint32_t first_stack_size(Value callee, uint32_t count) {
     uint32_t registers = ((Closure *)value_as_object(callee))->proto->register_count;
     if (registers > slots) slots = registers;
   }
-  return round_slots(slots + 2);
+  return slots + 2;
 }
 
 // The stack comes first: it is no object, and what it will hold is safe elsewhere.
-static Fiber *make_fiber(VM *vm, uint32_t size) {
-  Value *stack = heap_grow(vm->heap, NULL, 0, size * sizeof(Value));
-  Fiber *fiber = stack ? heap_new(vm->heap, KIND_FIBER, sizeof(Fiber)) : NULL;
-  if (!fiber) {
+Fiber *fiber_make(VM *vm, uint32_t slots) {
+  uint32_t size = round_slots(slots);
+  Value *stack = fresh_block(vm->heap, size * sizeof(Value));
+  Fiber *fiber = LIKELY(stack != NULL) ? fresh_owner(vm->heap, KIND_FIBER, sizeof(Fiber)) : NULL;
+  if (UNLIKELY(!fiber)) {
     if (stack) heap_release(vm->heap, stack, size * sizeof(Value));
     (void)!vm_raise_memory(vm);
     return NULL;
   }
   fiber_clear(stack, size);
+  *fiber = (Fiber){.obj = fiber->obj, .wait = {.value = VALUE_NULL}};
   fiber_set_stack(fiber, stack, size);
-  fiber->wait.value = VALUE_NULL;
   add_young(vm, fiber); // from here on it is a root
   return fiber;
 }
@@ -234,7 +246,7 @@ static Fiber *take_cleared(VM *vm, uint32_t size) {
 Fiber *fiber_new_rooted(VM *vm, Value callee, const Value *args, uint32_t count) {
   uint32_t size = first_stack_size(callee, count);
   Fiber *fiber = take_cleared(vm, size);
-  if (!fiber && !(fiber = make_fiber(vm, size))) return NULL;
+  if (!fiber && !(fiber = fiber_make(vm, size))) return NULL;
   ASSERT(count <= FRAME_DISTANCE_MAX);
   fiber->stack[0] = callee;
   // Until the fiber starts the link has the count of arguments instead of a distance.

@@ -175,6 +175,8 @@ void fiber_register(VM *vm); // its kind with the VM's heap
 Fiber *fiber_new(VM *vm, Value callee, const Value *args, uint32_t count) MUST_USE;
 // The same where callee and args are roots already: in registers of the running fiber.
 Fiber *fiber_new_rooted(VM *vm, Value callee, const Value *args, uint32_t count) MUST_USE;
+// One that has neither a callee nor a frame yet, and so many slots or one more, all of them null.
+Fiber *fiber_make(VM *vm, uint32_t slots) MUST_USE;
 // Makes room for `needed` slots above `base`; moves the stack. False: stack overflow or no memory,
 // raised.
 bool fiber_grow(VM *vm, Fiber *fiber, uint32_t base, uint32_t needed) MUST_USE;

@@ -57,24 +57,40 @@ static Fiber *make(VM *vm, Fiber *caller, const Value *window, uint32_t count) {
   return NULL;
 }
 
-// The same where it takes no more than to fill in a spare fiber: a function that gets what it takes,
-// for a caller without values of its own. NULL: it takes more.
-static inline Fiber *fill_spare(VM *vm, Fiber *caller, const Value *window, uint32_t count) {
-  const Proto *proto = ((const Closure *)value_as_object(window[0]))->proto;
-  if (UNLIKELY(!arity_is_exact(proto, count))) return NULL;
-  if (UNLIKELY(caller->obj.flags & FIBER_HAS_CONTEXT)) return NULL;
-  Fiber *started = spare_take(vm, FRAME_FIRST + proto->register_count);
-  if (UNLIKELY(!started)) return NULL;
+static inline const Proto *callee_proto(const Value *window) {
+  return ((const Closure *)value_as_object(window[0]))->proto;
+}
+
+// Whether fill does all that make would: a function gets what it takes, and the caller has no values of
+// its own.
+static inline bool starts_plainly(const Fiber *caller, const Value *window, uint32_t count) {
+  return LIKELY(arity_is_exact(callee_proto(window), count) && !(caller->obj.flags & FIBER_HAS_CONTEXT));
+}
+
+static inline Fiber *take_spare(VM *vm, const Value *window) {
+  return spare_take(vm, FRAME_FIRST + callee_proto(window)->register_count);
+}
+
+// `started` is a spare fiber, or one that fiber_make has made.
+static inline void fill(VM *vm, Fiber *started, Fiber *caller, const Value *window, uint32_t count) {
   Value *stack = started->stack;
   stack[0] = window[0];
   stack[1] = frame_link(caller->ip, 0); // where it was started
   for (uint32_t i = 0; i < count; i++) stack[FRAME_FIRST + i] = window[2 + i];
   started->base = FRAME_FIRST;
-  started->ip = proto->code;
+  started->ip = callee_proto(window)->code;
   started->obj.flags = FIBER_PARKED;
   started->obj.extra = ++vm->fiber_count;
   started->parent = caller->obj.extra;
   fiber_add_starter(vm, started, caller);
+}
+
+// NULL: raised.
+static inline Fiber *start(VM *vm, Fiber *caller, const Value *window, uint32_t count) {
+  if (!starts_plainly(caller, window, count)) return make(vm, caller, window, count);
+  Fiber *started = take_spare(vm, window);
+  if (!started) started = fiber_make(vm, FRAME_FIRST + callee_proto(window)->register_count);
+  if (LIKELY(started != NULL)) fill(vm, started, caller, window, count);
   return started;
 }
 
@@ -103,8 +119,9 @@ Step start_async(VM *vm, Fiber *caller, uint32_t window, uint32_t count) {
 
 bool start_awaited(VM *vm, const Value *window, uint32_t count) {
   Fiber *caller = vm->running;
-  Fiber *started = fill_spare(vm, caller, window, count);
+  Fiber *started = starts_plainly(caller, window, count) ? take_spare(vm, window) : NULL;
   if (UNLIKELY(!started)) return false;
+  fill(vm, started, caller, window, count);
   hand_over(vm, caller, started, vm_next_promise(vm));
   return true;
 }
@@ -112,8 +129,7 @@ bool start_awaited(VM *vm, const Value *window, uint32_t count) {
 Step start_call(VM *vm, uint32_t a, uint32_t count) {
   Fiber *caller = vm->running;
   Value *window = caller->stack + caller->base + a;
-  Fiber *started = fill_spare(vm, caller, window, count);
-  if (UNLIKELY(!started)) started = make(vm, caller, window, count);
+  Fiber *started = start(vm, caller, window, count);
   vm->spill = 0;
   if (UNLIKELY(!started)) return STEP_FAILED;
   uint32_t number = vm_next_promise(vm);
