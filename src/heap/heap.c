@@ -5,6 +5,7 @@
 // behind a call.
 #include "heap/heap.h"
 #include "base/memory.h"
+#include "heap/ahead.h"
 #include "heap/fresh.h"
 #include "heap/gc.h"
 #include "heap/mark.h"
@@ -35,6 +36,7 @@ Heap *heap_create(const HeapOptions *options) {
 void heap_destroy(Heap *heap) {
   if (!heap) return;
   sweep_destroy(heap);
+  ahead_free(heap->ahead);
   page_free_all(heap);
   mark_free(&heap->mark);
   free(heap->deferred.items);

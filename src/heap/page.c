@@ -9,7 +9,6 @@
 // fault for each 4 KiB when it is needed again, so doing it after minor collections made allocation
 // twice as slow.
 #include "heap/page.h"
-#include "heap/ahead.h"
 #include "heap/warm.h"
 #include <sys/mman.h>
 
@@ -61,7 +60,7 @@ static void remove_chunk(Heap *heap, Chunk *chunk) {
   for (uint32_t i = 0; i < HEAP_CHUNK_PAGES; i++) dlist_unlink(&chunk->pages[i].link);
   dlist_unlink(&chunk->link);
   heap->chunk_count--;
-  if (heap->ahead) ahead_leave(heap->ahead, (char *)chunk, (char *)chunk + HEAP_CHUNK_BYTES);
+  warm_forget(heap, chunk, HEAP_CHUNK_BYTES);
   poison_open(chunk, HEAP_CHUNK_BYTES);
   munmap(chunk, HEAP_CHUNK_BYTES);
 }
@@ -138,7 +137,6 @@ void page_forget_marked(Heap *heap) {
 }
 
 void page_free_all(Heap *heap) {
-  ahead_free(heap->ahead);
   while (!dlist_is_empty(&heap->chunks)) {
     Chunk *chunk = CONTAINER_OF(dlist_take_first(&heap->chunks), Chunk, link);
     poison_open(chunk, HEAP_CHUNK_BYTES);

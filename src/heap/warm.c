@@ -112,6 +112,6 @@ void warm_block(Heap *heap, void *block, size_t old_size, size_t size) {
   if (heap->ahead) ahead_fill(heap->ahead, (char *)block + old_size, (char *)block + end);
 }
 
-void warm_forget(Heap *heap, const void *block, size_t size) {
-  if (size >= AHEAD_BLOCK_MIN && heap->ahead) ahead_leave(heap->ahead, block, (const char *)block + size);
+void warm_forget(Heap *heap, const void *memory, size_t size) {
+  if (size >= AHEAD_BLOCK_MIN && heap->ahead) ahead_leave(heap->ahead, memory, (const char *)memory + size);
 }

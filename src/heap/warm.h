@@ -13,7 +13,7 @@ void warm_page(Heap *heap, Page *page);
 void warm_huge(const Heap *heap, void *block, size_t size);
 // One has been made or grown, and will be filled from `old_size` on.
 void warm_block(Heap *heap, void *block, size_t old_size, size_t size);
-// It is about to move, or to go back to malloc.
-void warm_forget(Heap *heap, const void *block, size_t size);
+// It, or a chunk, is about to move or to go back.
+void warm_forget(Heap *heap, const void *memory, size_t size);
 
 #endif

@@ -70,10 +70,7 @@ static Promise *start_schedule(VM *vm, Value function, Value spec) {
   Fiber *fiber = promise ? fiber_new(vm, value_object(native), args, 2) : NULL;
   vm_pop_roots(vm, 2);
   if (!fiber) return NULL;
-  fiber_set_promise(vm, fiber, promise);
-  promise->settler = (Obj *)fiber;
-  heap_touch(vm_heap(vm), (Obj *)fiber);
-  heap_touch(vm_heap(vm), (Obj *)promise);
+  promise_give_fiber(vm, promise, fiber);
   wait_ready(vm, fiber);
   return promise;
 }

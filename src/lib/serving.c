@@ -388,10 +388,7 @@ static bool start_fiber(Serving *serving, Value function, const Value *args, uin
   Fiber *fiber = ok ? fiber_new(vm, function, args, arg_count) : NULL;
   vm_pop_roots(vm, 1);
   if (!fiber) return false;
-  fiber_set_promise(vm, fiber, promise);
-  promise->settler = (Obj *)fiber;
-  heap_touch(vm_heap(vm), (Obj *)fiber);
-  heap_touch(vm_heap(vm), (Obj *)promise);
+  promise_give_fiber(vm, promise, fiber);
   wait_ready(vm, fiber);
   return true;
 }

@@ -28,9 +28,7 @@ static Value new_channel(VM *vm, Value capacity) {
 static Value promise_for(VM *vm, Fiber *fiber, uint32_t number) {
   Promise *promise = promise_new_numbered(vm, number);
   if (!promise) return VALUE_ABSENT;
-  promise->settler = (Obj *)fiber;
-  promise->obj.flags = PROMISE_OF_FIBER;
-  fiber_set_promise(vm, fiber, promise);
+  promise_give_fiber(vm, promise, fiber);
   return value_object(promise);
 }
 

@@ -39,9 +39,7 @@ static void note_result(VM *vm, Promise *run, PromiseWatcher *watcher) {
 static bool watch_run(VM *vm, Debounce *debounce, Fiber *fiber) {
   Promise *promise = promise_new(vm);
   if (!promise) return false;
-  promise->settler = (Obj *)fiber;
-  fiber_set_promise(vm, fiber, promise);
-  heap_touch(vm_heap(vm), (Obj *)fiber);
+  promise_give_fiber(vm, promise, fiber);
   return promise_watch(vm, promise, note_result, debounce->runs, 0);
 }
 

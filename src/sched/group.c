@@ -176,9 +176,7 @@ bool group_watch_body(VM *vm, Group *group, Promise *promise) {
 static bool give_promise(VM *vm, Group *group, Fiber *fiber) {
   Promise *promise = promise_new(vm);
   if (!promise) return false;
-  promise->settler = (Obj *)fiber;
-  fiber_set_promise(vm, fiber, promise);
-  heap_touch(vm_heap(vm), (Obj *)fiber);
+  promise_give_fiber(vm, promise, fiber);
   return promise_watch(vm, promise, note_end, group->promise, group->results->count);
 }
 

@@ -42,10 +42,8 @@ static Promise *start(VM *vm, Once *once) {
     return NULL;
   }
   fiber_set_started_at(fiber, gate_place(vm, vm_running(vm)));
-  fiber_set_promise(vm, fiber, promise);
-  promise->settler = (Obj *)fiber;
+  promise_give_fiber(vm, promise, fiber);
   once->promise = promise;
-  heap_touch(vm_heap(vm), (Obj *)fiber);
   heap_touch(vm_heap(vm), (Obj *)once);
   wait_ready(vm, fiber);
   return promise;

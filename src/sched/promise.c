@@ -49,23 +49,23 @@ static void mark_settler(Heap *heap, const Promise *promise) {
   if (!is_root) heap_mark(heap, promise->settler);
 }
 
-// Of a fiber, and nobody has to do with it yet.
+// Nobody waits for it or watches it, and it watches no other (a PromiseTarget has the place of the watchers).
+static bool is_pending_alone(const Promise *promise) {
+  return promise_state(promise) == PROMISE_PENDING && wait_is_empty(&promise->waiters) && !promise->watchers;
+}
+
 static bool is_leaf(const Obj *object) {
-  const Promise *promise = (const Promise *)object;
-  uint16_t of = PROMISE_OF_FIBER | PROMISE_PENDING;
-  return (object->flags & (PROMISE_OF_FIBER | PROMISE_STATE_MASK | PROMISE_TARGET)) == of &&
-         wait_is_empty(&promise->waiters) && !promise->watchers;
+  return object->flags & PROMISE_OF_FIBER && is_pending_alone((const Promise *)object);
 }
 
 static void trace_promise(Heap *heap, Obj *object) {
   Promise *promise = (Promise *)object;
-  bool is_pending = promise_state(promise) == PROMISE_PENDING;
-  if (is_pending) {
+  if (promise_state(promise) == PROMISE_PENDING) {
     mark_settler(heap, promise);
-    if (wait_is_empty(&promise->waiters) && !promise->watchers) return;
   } else {
     heap_mark_value(heap, promise->value);
   }
+  if (is_pending_alone(promise)) return;
   for (const PromiseWatcher *w = promise_watchers(promise); w; w = w->next)
     heap_mark(heap, (Obj *)w->target);
   uintptr_t cursor = HEAP_FROM_START;

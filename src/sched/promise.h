@@ -82,7 +82,7 @@ _Static_assert(offsetof(Promise, value) == offsetof(PromiseFront, value), "async
 #define PROMISE_INTERRUPTIBLE 512 // Ctrl-C fulfils it if main awaits it, and main goes on
 #define PROMISE_TARGET     1024
 #define PROMISE_KEEPS      2048
-#define PROMISE_OF_FIBER   4096 // while it is pending: its settler is a fiber
+#define PROMISE_OF_FIBER   4096 // while it is pending: its settler is a fiber, which need not be looked at to know
 
 static inline PromiseState promise_state(const Promise *promise) {
   return (PromiseState)(promise->obj.flags & PROMISE_STATE_MASK);
@@ -101,6 +101,13 @@ static inline const PromiseWatcher *promise_watching(const Promise *promise) {
 static inline Obj *promise_settler(const Promise *promise) {
   bool is_nobodys = promise->obj.flags & (PROMISE_STATE_MASK | PROMISE_KEEPS);
   return is_nobodys ? NULL : promise->settler;
+}
+// The fiber is who will settle it.
+static inline void promise_give_fiber(VM *vm, Promise *promise, Fiber *fiber) {
+  promise->settler = (Obj *)fiber;
+  promise->obj.flags |= PROMISE_OF_FIBER;
+  heap_touch(vm_heap(vm), (Obj *)promise);
+  fiber_set_promise(vm, fiber, promise);
 }
 // While it is pending a combinator keeps in its promise what it has so far, instead of a settler.
 static inline void promise_keep(VM *vm, Promise *promise, Obj *kept) {

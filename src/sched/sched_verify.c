@@ -199,7 +199,7 @@ static void check_watchers(Tally *tally, const Promise *promise) {
 static void check_settler(const Promise *promise) {
   const Obj *settler = promise_settler(promise);
   if (!settler) return;
-  if (promise->obj.flags & PROMISE_OF_FIBER) ASSERT(settler->kind == KIND_FIBER);
+  ASSERT(!(promise->obj.flags & PROMISE_OF_FIBER) == (settler->kind != KIND_FIBER));
   switch (settler->kind) {
   case KIND_FIBER:
     ASSERT(fiber_promise((const Fiber *)settler) == promise);

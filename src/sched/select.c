@@ -425,10 +425,7 @@ static void start_chosen(VM *vm, const Chosen *chosen) {
     return;
   }
   fiber_set_started_at(fiber, chosen->made_at);
-  fiber_set_promise(vm, fiber, promise);
-  promise->settler = (Obj *)fiber;
-  heap_touch(vm_heap(vm), (Obj *)fiber);
-  heap_touch(vm_heap(vm), (Obj *)promise);
+  promise_give_fiber(vm, promise, fiber);
   wait_ready(vm, fiber);
 }
 

@@ -102,9 +102,7 @@ static inline Fiber *machine_spawn(VM *vm, Value native, const Value *args, uint
   if (promise) vm_pop_roots(vm, 1);
   if (!fiber) return NULL;
   if (promise) {
-    promise->settler = (Obj *)fiber;
-    heap_touch(vm_heap(vm), (Obj *)promise);
-    fiber_set_promise(vm, fiber, promise);
+    promise_give_fiber(vm, promise, fiber);
   } else {
     fiber->obj.flags |= FIBER_GO;
   }
