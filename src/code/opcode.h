@@ -31,6 +31,7 @@ typedef enum OpcodeFormat {
   FORMAT_RRT,
   FORMAT_RCR,
   FORMAT_RNC,
+  FORMAT_RNN,
   FORMAT_RNK,
   FORMAT_RRJ,
   FORMAT_RKJ,

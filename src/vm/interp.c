@@ -280,10 +280,10 @@ static NOINLINE void take_sample(VM *vm, const Instr *ip, const Value *base, con
     }                                                                                              \
     STEP(arith_compare(vm, INSTRUCTION, method));                                                  \
   }
-#define JUMP_NUM(name, right, expression)                                                          \
+#define JUMP_NUM(name, right, expression, branch)                                                  \
   CASE(name) {                                                                                     \
     double x = value_as_double(RA), y = value_as_double(right);                                    \
-    JUMP_IF(expression);                                                                           \
+    branch(expression);                                                                            \
   }
 // An operator of Vint on small integers (`name` is its function in interp_ops.h); what stands behind goes on with
 // `result`; the instruction at `at` becomes its twin when it meets doubles (code/twins.def) …
@@ -292,6 +292,14 @@ static NOINLINE void take_sample(VM *vm, const Instr *ip, const Value *base, con
     Value result;                                                                                  \
     if (UNLIKELY(!interp_exact_##name(left, right, &result)))                                      \
       CHECKED(exact_binary_at(vm, at, EXACT_##op, left, right, &RA));                              \
+    __VA_ARGS__;                                                                                   \
+  } while (0)
+// … on one and the instruction's own operand …
+#define ON_INT_I(at, name, op, ...)                                                                \
+  do {                                                                                             \
+    Value result;                                                                                  \
+    if (UNLIKELY(!interp_exact_##name##_small(RB, SC, &result)))                                   \
+      CHECKED(exact_binary_at(vm, at, EXACT_##op, RB, value_int(SC), &RA));                        \
     __VA_ARGS__;                                                                                   \
   } while (0)
 // … and on doubles, with the trick of ARITHMETIC_OF; if one is a small integer, what stands behind comes by itself.
@@ -313,20 +321,39 @@ static NOINLINE void take_sample(VM *vm, const Instr *ip, const Value *base, con
   }
 #define EXACT_ARITHMETIC_I(name, op)                                                               \
   CASE(EXACT_##op##_I) {                                                                           \
-    ON_INTS(ip - 1, name, op, RB, value_int(SC), KEEP);                                            \
+    ON_INT_I(ip - 1, name, op, KEEP);                                                              \
   }
-// Jumps if the comparison `p sign q` has the wanted answer; `compare` is the slow way to the same.
-#define EXACT_JUMP(name, sign, compare, p, q, is_wanted)                                           \
+// Jumps if the comparison `p sign q` has the wanted answer; `compare` is the slow way to the same. `branch` is JUMP_IF,
+// or what a pair does instead.
+#define EXACT_JUMP(name, sign, compare, p, q, is_wanted, branch)                                   \
   CASE(name) {                                                                                     \
     Value x = p, y = q;                                                                            \
     if (LIKELY(value_are_ints(x, y)))                                                              \
-      JUMP_IF(((int64_t)interp_turned(x) sign (int64_t)interp_turned(y)) == is_wanted);            \
+      branch(((int64_t)interp_turned(x) sign (int64_t)interp_turned(y)) == is_wanted);             \
     if (interp_are_doubles(x, y))                                                                  \
-      JUMP_IF((value_as_double(x) sign value_as_double(y)) == is_wanted);                          \
+      branch((value_as_double(x) sign value_as_double(y)) == is_wanted);                           \
     bool answer;                                                                                   \
     SAVE();                                                                                        \
     if (UNLIKELY(!compare(vm, x, y, &answer))) goto failed;                                        \
-    JUMP_IF(answer == is_wanted);                                                                  \
+    branch(answer == is_wanted);                                                                   \
+  }
+// The same for R[a] and the instruction's own operand: `expression` compares x, the one, with y, the other.
+#define EXACT_JUMP_I(name, expression, compare, p, q, is_wanted, branch)                           \
+  CASE(name) {                                                                                     \
+    Value number = RA;                                                                             \
+    uint64_t turned = interp_turned(number);                                                       \
+    if (LIKELY(interp_is_turned_int(turned))) {                                                    \
+      int64_t x = (int64_t)turned, y = (int64_t)SB * 0x10000 | INTERP_TURNED_INT;                  \
+      branch((expression) == is_wanted);                                                           \
+    }                                                                                              \
+    if (value_is_double(number)) {                                                                 \
+      double x = value_as_double(number), y = SB;                                                  \
+      branch((expression) == is_wanted);                                                           \
+    }                                                                                              \
+    bool answer;                                                                                   \
+    SAVE();                                                                                        \
+    if (UNLIKELY(!compare(vm, p, q, &answer))) goto failed;                                        \
+    branch(answer == is_wanted);                                                                   \
   }
 #define EXACT_COMPARISON(name, sign, compare)                                                      \
   CASE(name) {                                                                                     \
@@ -832,20 +859,20 @@ sample:
     if (!value_is_absent(RA)) ip += SX;
     NEXT();
   }
-  JUMP_NUM(JUMP_LT_NUM, RB, x < y)
-  JUMP_NUM(JUMP_NOT_LT_NUM, RB, !(x < y))
-  JUMP_NUM(JUMP_LE_NUM, RB, x <= y)
-  JUMP_NUM(JUMP_NOT_LE_NUM, RB, !(x <= y))
-  JUMP_NUM(JUMP_LT_NUM_K, KB, x < y)
-  JUMP_NUM(JUMP_NOT_LT_NUM_K, KB, !(x < y))
-  JUMP_NUM(JUMP_LE_NUM_K, KB, x <= y)
-  JUMP_NUM(JUMP_NOT_LE_NUM_K, KB, !(x <= y))
-  JUMP_NUM(JUMP_GT_NUM_K, KB, x > y)
-  JUMP_NUM(JUMP_NOT_GT_NUM_K, KB, !(x > y))
-  JUMP_NUM(JUMP_GE_NUM_K, KB, x >= y)
-  JUMP_NUM(JUMP_NOT_GE_NUM_K, KB, !(x >= y))
-  JUMP_NUM(JUMP_EQ_NUM, RB, x == y)
-  JUMP_NUM(JUMP_NE_NUM, RB, x != y)
+  JUMP_NUM(JUMP_LT_NUM, RB, x < y, JUMP_IF)
+  JUMP_NUM(JUMP_NOT_LT_NUM, RB, !(x < y), JUMP_IF)
+  JUMP_NUM(JUMP_LE_NUM, RB, x <= y, JUMP_IF)
+  JUMP_NUM(JUMP_NOT_LE_NUM, RB, !(x <= y), JUMP_IF)
+  JUMP_NUM(JUMP_LT_NUM_K, KB, x < y, JUMP_IF)
+  JUMP_NUM(JUMP_NOT_LT_NUM_K, KB, !(x < y), JUMP_IF)
+  JUMP_NUM(JUMP_LE_NUM_K, KB, x <= y, JUMP_IF)
+  JUMP_NUM(JUMP_NOT_LE_NUM_K, KB, !(x <= y), JUMP_IF)
+  JUMP_NUM(JUMP_GT_NUM_K, KB, x > y, JUMP_IF)
+  JUMP_NUM(JUMP_NOT_GT_NUM_K, KB, !(x > y), JUMP_IF)
+  JUMP_NUM(JUMP_GE_NUM_K, KB, x >= y, JUMP_IF)
+  JUMP_NUM(JUMP_NOT_GE_NUM_K, KB, !(x >= y), JUMP_IF)
+  JUMP_NUM(JUMP_EQ_NUM, RB, x == y, JUMP_IF)
+  JUMP_NUM(JUMP_NE_NUM, RB, x != y, JUMP_IF)
   CASE(JUMP_EQ_K) {
     Value x = RA, k = KB;
     if (x == k && !value_is_double(x)) JUMP(SC);
@@ -856,18 +883,18 @@ sample:
     if (x == k && !value_is_double(x)) NEXT();
     JUMP_IF(!is_equal_plain(x, k));
   }
-  EXACT_JUMP(JUMP_EXACT_LT, <, exact_less, RA, RB, true)
-  EXACT_JUMP(JUMP_EXACT_NOT_LT, <, exact_less, RA, RB, false)
-  EXACT_JUMP(JUMP_EXACT_LE, <=, exact_at_most, RA, RB, true)
-  EXACT_JUMP(JUMP_EXACT_NOT_LE, <=, exact_at_most, RA, RB, false)
-  EXACT_JUMP(JUMP_EXACT_LT_I, <, exact_less, RA, IB, true)
-  EXACT_JUMP(JUMP_EXACT_NOT_LT_I, <, exact_less, RA, IB, false)
-  EXACT_JUMP(JUMP_EXACT_LE_I, <=, exact_at_most, RA, IB, true)
-  EXACT_JUMP(JUMP_EXACT_NOT_LE_I, <=, exact_at_most, RA, IB, false)
-  EXACT_JUMP(JUMP_EXACT_GT_I, <, exact_less, IB, RA, true)
-  EXACT_JUMP(JUMP_EXACT_NOT_GT_I, <, exact_less, IB, RA, false)
-  EXACT_JUMP(JUMP_EXACT_GE_I, <=, exact_at_most, IB, RA, true)
-  EXACT_JUMP(JUMP_EXACT_NOT_GE_I, <=, exact_at_most, IB, RA, false)
+  EXACT_JUMP(JUMP_EXACT_LT, <, exact_less, RA, RB, true, JUMP_IF)
+  EXACT_JUMP(JUMP_EXACT_NOT_LT, <, exact_less, RA, RB, false, JUMP_IF)
+  EXACT_JUMP(JUMP_EXACT_LE, <=, exact_at_most, RA, RB, true, JUMP_IF)
+  EXACT_JUMP(JUMP_EXACT_NOT_LE, <=, exact_at_most, RA, RB, false, JUMP_IF)
+  EXACT_JUMP_I(JUMP_EXACT_LT_I, x < y, exact_less, number, IB, true, JUMP_IF)
+  EXACT_JUMP_I(JUMP_EXACT_NOT_LT_I, x < y, exact_less, number, IB, false, JUMP_IF)
+  EXACT_JUMP_I(JUMP_EXACT_LE_I, x <= y, exact_at_most, number, IB, true, JUMP_IF)
+  EXACT_JUMP_I(JUMP_EXACT_NOT_LE_I, x <= y, exact_at_most, number, IB, false, JUMP_IF)
+  EXACT_JUMP_I(JUMP_EXACT_GT_I, x > y, exact_less, IB, number, true, JUMP_IF)
+  EXACT_JUMP_I(JUMP_EXACT_NOT_GT_I, x > y, exact_less, IB, number, false, JUMP_IF)
+  EXACT_JUMP_I(JUMP_EXACT_GE_I, x >= y, exact_at_most, IB, number, true, JUMP_IF)
+  EXACT_JUMP_I(JUMP_EXACT_NOT_GE_I, x >= y, exact_at_most, IB, number, false, JUMP_IF)
   CASE(JUMP_EXACT_EQ) {
     JUMP_IF(interp_are_equal(RA, RB));
   }
@@ -1053,6 +1080,17 @@ call_other:
   }
   CALL_SELF(CALL_SELF, code)
   CALL_SELF(CALL_SELF_TYPED, typed_entry)
+  CASE(CALL_SELF_NEAR) {
+    Value *callee_base = &RA + 2;
+    callee_base[-2] = base[-2];
+    if (UNLIKELY(&RC > vm->stack_limit))
+      STEP(call_register(vm, A, frame_closure(base)->proto->param_count));
+    callee_base[-1] = newest_link = frame_link(ip, A + 2);
+    newest_constants = constants;
+    base = callee_base;
+    ip -= B;
+    NEXT();
+  }
   CASE(CALL_DOT) {
     SAVE();
     Cache *cache = proto_cache(constants, C);

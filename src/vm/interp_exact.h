@@ -45,6 +45,14 @@
     Value result = value_double(number);                                                           \
     then;                                                                                          \
   } while (0)
+// A quotient of doubles, unless it is one by 0.
+#define DIVIDE_DOUBLES(at, left, right)                                                            \
+  do {                                                                                             \
+    double number = value_as_double(left) / value_as_double(right);                                \
+    if (UNLIKELY(!isfinite(number))) CHECKED(exact_mixed_at(vm, at, EXACT_DIV, left, right, &RA)); \
+    RA = value_double(number);                                                                     \
+    NEXT();                                                                                        \
+  } while (0)
 #define TURN(next)                                                                                 \
   do {                                                                                             \
     RA = result;                                                                                   \
@@ -90,11 +98,7 @@
     ON_DOUBLES(ip - 1, *, MUL, RB, RC, KEEP);
   }
   CASE(FLOAT_DIV) {
-    double result = value_as_double(RB) / value_as_double(RC);
-    if (UNLIKELY(!isfinite(result))) // by 0, perhaps
-      CHECKED(exact_mixed_at(vm, ip - 1, EXACT_DIV, RB, RC, &RA));
-    RA = value_double(result);
-    NEXT();
+    DIVIDE_DOUBLES(ip - 1, RB, RC);
   }
   CASE(FLOAT_ADD_I) {
     ON_DOUBLE_I(+, ADD, KEEP);
@@ -108,6 +112,12 @@
 
   TWINS_OF_PRODUCT(EXACT_MUL_ADD, FLOAT_MUL_ADD, add, +, ADD, KEEP)
   TWINS_OF_PRODUCT(EXACT_MUL_SUB, FLOAT_MUL_SUB, sub, -, SUB, KEEP)
+  CASE(EXACT_MUL_DIV) {
+    ON_INTS(ip - 1, mul, MUL, RB, RC, TAKE_RESULT; ON_INTS(ip - 2, div, DIV, RB, first, KEEP));
+  }
+  CASE(FLOAT_MUL_DIV) {
+    ON_DOUBLES(ip - 1, *, MUL, RB, RC, TAKE_RESULT; DIVIDE_DOUBLES(ip - 2, RB, first));
+  }
   TWINS(MEMBER_EXACT_ADD, MEMBER_FLOAT_ADD, TAKE_MEMBER, ip - 2, add, +, ADD, first, RC, KEEP)
   TWINS(MEMBER_EXACT_SUB, MEMBER_FLOAT_SUB, TAKE_MEMBER, ip - 2, sub, -, SUB, RB, first, KEEP)
   TWINS(MEMBER_EXACT_MUL, MEMBER_FLOAT_MUL, TAKE_MEMBER, ip - 2, mul, *, MUL, first, RC, KEEP)
@@ -117,7 +127,7 @@
   TWINS_OF_PRODUCT(EXACT_MUL_ADD_SET, FLOAT_MUL_ADD_SET, add, +, ADD, PUT)
   TWINS(MEMBER_EXACT_ADD_SET, MEMBER_FLOAT_ADD_SET, TAKE_MEMBER, ip - 2, add, +, ADD, first, RC, PUT)
   CASE(EXACT_ADD_I_SET) {
-    ON_INTS(ip - 1, add, ADD, RB, value_int(SC), PUT);
+    ON_INT_I(ip - 1, add, ADD, PUT);
   }
   CASE(FLOAT_ADD_I_SET) {
     ON_DOUBLE_I(+, ADD, PUT);
@@ -136,7 +146,7 @@
     ON_INTS(ip - 2, add, ADD, RB, first, KEEP);
   }
   CASE(EXACT_SUB_I_CALL) {
-    ON_INTS(ip - 1, sub, SUB, RB, value_int(SC), TURN(CALL_SELF));
+    ON_INT_I(ip - 1, sub, SUB, TURN(CALL_SELF_NEAR));
   }
 
   CASE(MEMBER_RETURN) {
@@ -154,6 +164,7 @@
 #undef TAKE_RESULT
 #undef PUT
 #undef ON_DOUBLE_I
+#undef DIVIDE_DOUBLES
 #undef TURN
 #undef TWINS
 #undef TWINS_OF_PRODUCT

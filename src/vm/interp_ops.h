@@ -196,6 +196,26 @@ static inline bool interp_exact_mul(Value b, Value c, Value *out) {
   *out = interp_turned_back((uint64_t)result | INTERP_TURNED_INT);
   return true;
 }
+// By the operand of an instruction, which needs no tag to be taken off.
+static inline bool interp_exact_add_small(Value b, int32_t y, Value *out) {
+  uint64_t x = interp_turned(b);
+  int64_t result;
+  if (UNLIKELY(!interp_is_turned_int(x))) return false;
+  if (UNLIKELY(__builtin_add_overflow((int64_t)x, (int64_t)y * 0x10000, &result))) return false;
+  *out = interp_turned_back((uint64_t)result);
+  return true;
+}
+static inline bool interp_exact_sub_small(Value b, int32_t y, Value *out) {
+  return interp_exact_add_small(b, -y, out);
+}
+static inline bool interp_exact_mul_small(Value b, int32_t y, Value *out) {
+  uint64_t x = interp_turned(b);
+  int64_t result;
+  if (UNLIKELY(!interp_is_turned_int(x))) return false;
+  if (UNLIKELY(__builtin_mul_overflow(interp_upper(x), (int64_t)y, &result))) return false;
+  *out = interp_turned_back((uint64_t)result | INTERP_TURNED_INT);
+  return true;
+}
 static inline bool interp_exact_div(Value b, Value c, Value *out) {
   if (UNLIKELY(!value_are_ints(b, c) || c == value_int(0))) return false;
   int64_t x = value_as_int(b), y = value_as_int(c);
@@ -216,7 +236,7 @@ static inline bool interp_exact_mod(Value b, Value c, Value *out) {
   *out = value_int(value_as_int(b) % value_as_int(c));
   return true;
 }
-// By the positive operand of an instruction.
+// By an operand that is positive.
 static inline bool interp_exact_mod_small(Value b, int32_t y, Value *out) {
   if (LIKELY(interp_is_short(b))) {
     *out = VALUE_TAG_INT | (uint32_t)b % (uint32_t)y;

@@ -86,6 +86,13 @@
   CASE(name) {                                                                                     \
     SET_OF(method, left, right, expression);                                                       \
   }
+// A jump over a return.
+#define JUMP_OR_RETURN(condition)                                                                  \
+  do {                                                                                             \
+    if (condition) JUMP(SC);                                                                       \
+    ip++;                                                                                          \
+    LEAVE(RA);                                                                                     \
+  } while (0)
 #define PAIR_THEN(name, first, second)                                                             \
   CASE(name) {                                                                                     \
     first;                                                                                         \
@@ -150,6 +157,7 @@
   // Luma's arithmetic and fields
   PAIR_RIGHT(MUL_ADD, VM_NAME_MUL, x * y, VM_NAME_ADD, x + y)
   PAIR_RIGHT(MUL_SUB, VM_NAME_MUL, x * y, VM_NAME_SUB, x - y)
+  PAIR_RIGHT(MUL_DIV, VM_NAME_MUL, x * y, VM_NAME_DIV, x / y)
   PAIR_FIELD(FIELD_ADD, VM_NAME_ADD, field, RC, x + y)
   PAIR_FIELD(FIELD_SUB, VM_NAME_SUB, RB, field, x - y)
   PAIR_FIELD(FIELD_MUL, VM_NAME_MUL, field, RC, x * y)
@@ -172,8 +180,12 @@
     SET_OF(VM_NAME_ADD, value_as_double(field), value_as_double(RC), x + y);
   }
 
+  // Guards
+  JUMP_NUM(NOT_LT_K_RETURN, KB, !(x < y), JUMP_OR_RETURN)
+  EXACT_JUMP_I(EXACT_NOT_LT_RETURN, x < y, exact_less, number, IB, false, JUMP_OR_RETURN)
+
   // Calls
-  PAIR_NUM_THEN(SUB_NUM_K_CALL_SELF, KC, x - y, CALL_SELF_TYPED)
+  PAIR_NUM_THEN(SUB_NUM_K_CALL_SELF, KC, x - y, CALL_SELF_NEAR)
   CASE(CHECK_DOUBLE_RETURN) {
     Value result = RA;
     if (LIKELY(value_is_double(result))) LEAVE(result);
@@ -203,11 +215,11 @@
   CASE(CONSTANT_MOVE_CALL) { // mostly math.sqrt and the like, which are called at once
     Value callee = RA = KX;
     ip++;
-    RA = RB;
+    Value *place = &RA, argument = *place = RB;
     ip++;
     const Native *native = interp_of_number(callee);
-    if (native && B == 1 && value_is_double((&RA)[2])) {
-      RA = value_double(native->of_number(value_as_double((&RA)[2])));
+    if (native && B == 1 && place == &RA + 2 && value_is_double(argument)) {
+      RA = value_double(native->of_number(value_as_double(argument)));
       NEXT();
     }
     goto label_CALL;
@@ -234,4 +246,5 @@
 #undef PAIR_FIELD
 #undef SET_OF
 #undef PAIR_SET
+#undef JUMP_OR_RETURN
 #undef PAIR_THEN

@@ -257,6 +257,7 @@ static bool make_proto(VM *vm, LoadedUnit *loaded, const ProtoData *data) {
   if (!proto) return vm_raise_memory(vm);
   loaded->protos[loaded->proto_count++] = proto;
   proto->obj.flags = proto_flags(data);
+  quicken_self_calls(data);
   quicken_code(data->code, data->code_count, loaded->types);
   proto->code = data->code;
   proto->code_count = data->code_count;

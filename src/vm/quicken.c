@@ -4,7 +4,6 @@
 
 #include "base/common.h"
 #include "code/opcode.h"
-#include "code/unit.h"
 
 typedef enum Link { LINK_ANY, LINK_LEFT, LINK_RIGHT, LINK_SWAP, LINK_RESULT, LINK_VALUE } Link;
 
@@ -82,6 +81,20 @@ static void join(Instr *first, Instr *second) {
   Opcode op = opcode_of(*second), original = find_original(op);
   if (join_with(op, first, second) || op == original) return;
   (void)join_with(original, first, second);
+}
+
+// The instruction then says all that the call needs, so that nobody has to load the closure, its prototype and what
+// is in that one after the other.
+void quicken_self_calls(const ProtoData *function) {
+  for (uint32_t pc = 0; pc < function->code_count; pc++) {
+    Instr *call = &function->code[pc];
+    bool is_typed = opcode_of(*call) == OP_CALL_SELF_TYPED;
+    if (!is_typed && opcode_of(*call) != OP_CALL_SELF) continue;
+    int64_t distance = (int64_t)pc + 1 - (is_typed ? function->typed_entry : 0);
+    uint32_t end = opcode_a(*call) + 2 + function->register_count;
+    if (distance < 0 || distance > UINT16_MAX || end > UINT16_MAX) continue;
+    *call = opcode_abc(OP_CALL_SELF_NEAR, opcode_a(*call), (uint32_t)distance, end);
+  }
 }
 
 void quicken_code(Instr *code, uint32_t count, const Value *types) {

@@ -9,7 +9,12 @@
 #ifndef QUICKEN_H
 #define QUICKEN_H
 
+#include "code/unit.h"
 #include "object/closure.h"
+
+// Calls of a function by itself, in place; the code has been verified. To be done before quicken_code, whose pairs
+// go on with what this makes.
+void quicken_self_calls(const ProtoData *function);
 
 // In place. `types` are the unit's, as objects; the code has been verified.
 void quicken_code(Instr *code, uint32_t count, const Value *types);

@@ -129,7 +129,7 @@ static void walk_instruction(Walk *walk, uint32_t pc) {
     name_register(walk, opcode_a(i) + n);
     name_register(walk, opcode_b(i) + n);
   }
-  if (op == OP_SELF || op == OP_CALL_SELF || op == OP_CALL_SELF_TYPED)
+  if (op == OP_SELF || op == OP_CALL_SELF || op == OP_CALL_SELF_TYPED || op == OP_CALL_SELF_NEAR)
     walk->use->uses_itself = true;
   if (goes_on(op)) reach_pc(walk, (int64_t)pc + 1);
   if (op == OP_SELECT) { // the jumps behind it, one a case

@@ -6,6 +6,8 @@
 
 #include "code/opcode.h"
 
+#include <stdlib.h>
+
 typedef struct Row {
   const char *link;
   Opcode name, first, second;
@@ -118,6 +120,36 @@ static void test_twins(void) {
   CHECK(opcode_of(other) == OP_EXACT_MOD);
 }
 
+// A call of the function by itself, at `pc` of so many instructions.
+static Instr quicken_call(Opcode op, uint32_t pc, uint32_t typed_entry, uint32_t register_count) {
+  uint32_t count = pc + 1;
+  Instr *code = calloc(count, sizeof *code);
+  CHECK(code != NULL);
+  for (uint32_t i = 0; i < pc; i++) code[i] = opcode_abc(OP_MOVE, 1, 0, 0);
+  code[pc] = opcode_abc(op, 3, 1, 0);
+  ProtoData function = {.code = code,
+                        .code_count = count,
+                        .typed_entry = typed_entry,
+                        .register_count = (uint16_t)register_count};
+  quicken_self_calls(&function);
+  CHECK(code[0] == opcode_abc(OP_MOVE, 1, 0, 0));
+  Instr call = code[pc];
+  free(code);
+  return call;
+}
+
+static void test_self_calls(void) {
+  CHECK(quicken_call(OP_CALL_SELF, 4, 2, 5) == opcode_abc(OP_CALL_SELF_NEAR, 3, 5, 10));
+  CHECK(quicken_call(OP_CALL_SELF_TYPED, 4, 2, 5) == opcode_abc(OP_CALL_SELF_NEAR, 3, 3, 10));
+  CHECK(quicken_call(OP_CALL, 4, 2, 5) == opcode_abc(OP_CALL, 3, 1, 0));
+  // What 16 bits hold, and one more.
+  CHECK(quicken_call(OP_CALL_SELF, 65534, 2, 5) == opcode_abc(OP_CALL_SELF_NEAR, 3, 65535, 10));
+  CHECK(quicken_call(OP_CALL_SELF, 65535, 2, 5) == opcode_abc(OP_CALL_SELF, 3, 1, 0));
+  CHECK(quicken_call(OP_CALL_SELF_TYPED, 65536, 2, 5) == opcode_abc(OP_CALL_SELF_NEAR, 3, 65535, 10));
+  CHECK(quicken_call(OP_CALL_SELF, 4, 2, 65530) == opcode_abc(OP_CALL_SELF_NEAR, 3, 5, 65535));
+  CHECK(quicken_call(OP_CALL_SELF_TYPED, 4, 2, 65531) == opcode_abc(OP_CALL_SELF_TYPED, 3, 1, 0));
+}
+
 int main(void) {
   test_joined();
   test_not_linked();
@@ -126,5 +158,6 @@ int main(void) {
   test_overlap();
   test_three();
   test_twins();
+  test_self_calls();
   return check_done("quicken");
 }
