@@ -273,6 +273,17 @@ static NativeStatus vint_len(NativeCall *call) {
   return NATIVE_FAILED;
 }
 
+static bool vint_len_at_once(VM *vm, const Value *args, uint32_t count, Value *result) {
+  (void)vm, (void)count;
+  if (value_is_list(args[0]))
+    *result = value_int(value_as_list(args[0])->count);
+  else if (value_is_str(args[0]))
+    *result = value_int(str_head(args[0])->len);
+  else
+    return false;
+  return true;
+}
+
 // --- Lists of numbers ------------------------------------------------------------------------------
 
 #define RANGE_MAX (UINT32_MAX / 16)
@@ -465,7 +476,7 @@ static const NativeRow rows[] = {
      "Equality by type and content, for arrays and dicts too.", NULL, 0, NATIVE_VINT},
     {"", "len", "fn(value: Any): Integer", vint_len,
      "Bytes of a string, elements of an array, pairs of a dict, values waiting in a channel.", NULL, 0,
-     NATIVE_VINT},
+     NATIVE_VINT, .at_once = vint_len_at_once},
     {"", "range", "fn(start: Number, stop?: Number, step?: Number): List(Number)", luma_range,
      "The numbers from start up to, not including, stop; range(n) begins at 0.", NULL, 0, NATIVE_LUMA},
     {"", "range", "fn(start: Any, stop?: Any, step?: Any): List(Integer)", vint_range,

@@ -22,9 +22,23 @@ static NativeStatus luma_length(NativeCall *call) {
   return get_list(call, &list) ? native_return(call, value_double(list->count)) : NATIVE_FAILED;
 }
 
+static bool luma_length_at_once(VM *vm, const Value *args, uint32_t count, Value *result) {
+  (void)vm, (void)count;
+  if (!value_is_list(args[0])) return false;
+  *result = value_double(value_as_list(args[0])->count);
+  return true;
+}
+
 static NativeStatus vint_length(NativeCall *call) {
   List *list;
   return get_list(call, &list) ? native_return(call, value_int(list->count)) : NATIVE_FAILED;
+}
+
+static bool vint_length_at_once(VM *vm, const Value *args, uint32_t count, Value *result) {
+  (void)vm, (void)count;
+  if (!value_is_list(args[0])) return false;
+  *result = value_int(value_as_list(args[0])->count);
+  return true;
 }
 
 // --- Changing ----------------------------------------------------------------------------------------
@@ -36,6 +50,13 @@ static NativeStatus push(NativeCall *call) {
     if (!list_push(vm_heap(call->vm), list, call->args[i])) return out_of_memory(call);
   }
   return native_return(call, call->args[0]);
+}
+
+static bool push_at_once(VM *vm, const Value *args, uint32_t count, Value *result) {
+  if (count != 2 || !value_is_list(args[0])) return false;
+  if (UNLIKELY(!list_push(vm_heap(vm), value_as_list(args[0]), args[1]))) return false;
+  *result = args[0];
+  return true;
 }
 
 static NativeStatus pop(NativeCall *call) {
@@ -382,11 +403,16 @@ static const NativeRow rows[] = {
     {"List(T)", "max", "fn(): Option(T)", luma_max, MAX_DOC, NULL, 0, NATIVE_LUMA},
     {"string", "join", "fn(list: List(Any), separator?: String): String", luma_join, JOIN_DOC, NULL, 0,
      NATIVE_LUMA},
-    {"List(T)", "length", "fn(): Number", luma_length, "How many elements.", NULL, 0, NATIVE_LUMA},
-    {"List(T)", "length", "fn(): Integer", vint_length, "How many elements.", NULL, 0, NATIVE_VINT},
-    {"List(T)", "len", "fn(): Integer", vint_length, "How many elements.", NULL, 0, NATIVE_VINT},
-    {"List(T)", "push", "fn(value: T): List(T)", push, PUSH_DOC, NULL, 0, NATIVE_LUMA},
-    {"List(T)", "push", "fn(values: T...): List(T)", push, PUSH_DOC, NULL, 0, NATIVE_VINT},
+    {"List(T)", "length", "fn(): Number", luma_length, "How many elements.", NULL, 0, NATIVE_LUMA,
+     .at_once = luma_length_at_once},
+    {"List(T)", "length", "fn(): Integer", vint_length, "How many elements.", NULL, 0, NATIVE_VINT,
+     .at_once = vint_length_at_once},
+    {"List(T)", "len", "fn(): Integer", vint_length, "How many elements.", NULL, 0, NATIVE_VINT,
+     .at_once = vint_length_at_once},
+    {"List(T)", "push", "fn(value: T): List(T)", push, PUSH_DOC, NULL, 0, NATIVE_LUMA,
+     .at_once = push_at_once},
+    {"List(T)", "push", "fn(values: T...): List(T)", push, PUSH_DOC, NULL, 0, NATIVE_VINT,
+     .at_once = push_at_once},
     {"List(T)", "pop", "fn(): Any", pop, POP_DOC, NULL, 0, NATIVE_BOTH},
     {"List(T)", "shift", "fn(): Any", shift, "Takes the first element off; null if there is none.", NULL, 0,
      NATIVE_VINT},

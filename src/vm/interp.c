@@ -461,6 +461,8 @@ static NOINLINE void take_sample(VM *vm, const Instr *ip, const Value *base, con
     }                                                                                              \
     const Native *native = interp_built_in(cache, (&RA)[2], B + 1);                                \
     if (LIKELY(native != NULL)) {                                                                  \
+      SAVE();                                                                                      \
+      if (native->at_once && native->at_once(vm, &RA + 2, B + 1, &RA)) NEXT();                     \
       RA = value_object(native);                                                                   \
       STEP(call_native(vm, A, B + 1));                                                             \
     }                                                                                              \
@@ -1060,19 +1062,28 @@ sample:
   }
 call:
   if (LIKELY(value_is_kind(RA, KIND_CLOSURE))) ENTER(RA, count, code);
-call_other:
-  if (value_is_kind(RA, KIND_TYPE)) {
-    SAVE();
-    if (LIKELY(instance_make(vm, RA, &RA + 2, count, &RA))) NEXT();
-  }
-  if (count == 1 && value_is_double((&RA)[2])) {
-    const Native *native = interp_of_number(RA);
-    if (native) {
+call_other: {
+  const Obj *callee = interp_pointer(RA);
+  uint8_t kind = LIKELY(interp_is_object(callee)) ? callee->kind : KIND_COUNT;
+  if (LIKELY(kind == KIND_NATIVE)) {
+    const Native *native = (const Native *)callee;
+    if (native->of_number && count == 1 && value_is_double((&RA)[2])) {
       RA = value_double(native->of_number(value_as_double((&RA)[2])));
       NEXT();
     }
+    if (LIKELY(native_runs_in_place(native, count))) {
+      SAVE();
+      if (native->at_once && native->at_once(vm, &RA + 2, count, &RA)) NEXT();
+      STEP(call_native(vm, A, count));
+    }
+  } else if (kind == KIND_CLOSURE && (callee->flags & PROTO_ASYNC)) {
+    STEP(start_call(vm, A, count));
+  } else if (kind == KIND_TYPE) {
+    SAVE();
+    if (LIKELY(instance_make(vm, RA, &RA + 2, count, &RA))) NEXT();
   }
   STEP(call_register(vm, A, count));
+}
   CASE(CALL_TYPED) {
     if (LIKELY(value_is_kind(RA, KIND_CLOSURE))) ENTER(RA, B, typed_entry);
     count = B;

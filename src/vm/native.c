@@ -81,6 +81,7 @@ Native *native_new(VM *vm, const NativeRow *row) {
   uint16_t receiver = is_method(row->owner) ? 1 : 0;
   native->row = row;
   native->of_number = row->of_number;
+  native->at_once = row->at_once;
   native->name = name;
   native->is_plain = !row->resume && row->slot_count == 0;
   native->obj.flags = receiver;

@@ -60,6 +60,9 @@ typedef struct NativeRow {
   // the answer, puts the next arguments at next[0] …, and is true. False: nothing has happened, and `resume` gets the
   // answer; always so if the function does not take (`takes`) what there is to give. Must not allocate. NULL: none.
   bool (*again)(VM *vm, Value *slots, Value answer, uint32_t takes, Value *next);
+  // What `run` mostly does, if that is a few instructions: with as many arguments as the signature allows, and without a
+  // NativeCall. It neither waits nor calls script nor raises. False: nothing has happened, and `run` does it. NULL: none.
+  bool (*at_once)(VM *vm, const Value *args, uint32_t count, Value *result);
 } NativeRow;
 
 #define NATIVE_LUMA 1
@@ -70,7 +73,8 @@ typedef struct NativeRow {
 typedef struct Native {
   Obj obj; // flags: 1 if the receiver is argument 0; extra: bit 0: wants the expected type as one more argument
   const NativeRow *row;
-  double (*of_number)(double); // the row's
+  double (*of_number)(double); // the row's, and this too
+  bool (*at_once)(VM *vm, const Value *args, uint32_t count, Value *result);
   Str *name;
   uint16_t min_args; // read off the signature, receiver included
   uint16_t max_args; // UINT16_MAX: any number
