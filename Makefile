@@ -158,10 +158,10 @@ bench: setup
 	@bench/run $(WICK)
 
 # The same folder twice: what was counted lies beside the objects. Neither the values that variables had nor the order of
-# first calls is counted, and of the files in UNSTEADY nothing: they measure time, or look things up by address. So the
-# same sources give the same bytes in any folder.
+# first calls is counted, and of the files in UNSTEADY nothing: they measure time, ask what another thread has done, or
+# look things up by address. So the same sources give the same bytes in any folder.
 STEADY   := -fno-profile-values -fno-profile-reorder-functions
-UNSTEADY := api/wick heap/pauses base/name base/strmap check/scope check/types vint/vint_lexer
+UNSTEADY := api/wick heap/pauses heap/ahead heap/warm sched/clock base/name base/strmap check/scope check/types vint/vint_lexer
 pgo:
 	@rm -rf $(BUILD)/pgo
 	@$(MAKE) --no-print-directory -j4 BUILD=$(BUILD)/pgo CFLAGS='$(CFLAGS) -fprofile-generate $(STEADY)' all
