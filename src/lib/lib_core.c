@@ -255,10 +255,20 @@ static NativeStatus vint_equals(NativeCall *call) {
 }
 
 // Bytes of a string, elements of a list, entries of a table, values in a channel (C 4.6).
+static bool vint_len_at_once(VM *vm, const Value *args, uint32_t count, Value *result) {
+  (void)vm, (void)count;
+  if (value_is_list(args[0]))
+    *result = value_int(value_as_list(args[0])->count);
+  else if (value_is_str(args[0]))
+    *result = value_int(str_head(args[0])->len);
+  else
+    return false;
+  return true;
+}
+
 static NativeStatus vint_len(NativeCall *call) {
+  if (vint_len_at_once(call->vm, call->args, call->arg_count, &call->result)) return NATIVE_DONE;
   Value value = call->args[0];
-  if (value_is_str(value)) return native_return(call, value_int(str_head(value)->len));
-  if (value_is_list(value)) return native_return(call, value_int(value_as_list(value)->count));
   if (value_is_table(value) && !value_is_instance(value))
     return native_return(call, value_int(value_as_table(value)->count));
   if (value_is_channel(value)) {
@@ -271,17 +281,6 @@ static NativeStatus vint_len(NativeCall *call) {
   }
   args_wrong(call, 0, "string, array, dict, range or channel");
   return NATIVE_FAILED;
-}
-
-static bool vint_len_at_once(VM *vm, const Value *args, uint32_t count, Value *result) {
-  (void)vm, (void)count;
-  if (value_is_list(args[0]))
-    *result = value_int(value_as_list(args[0])->count);
-  else if (value_is_str(args[0]))
-    *result = value_int(str_head(args[0])->len);
-  else
-    return false;
-  return true;
 }
 
 // --- Lists of numbers ------------------------------------------------------------------------------

@@ -215,7 +215,9 @@
   CASE(CONSTANT_MOVE_CALL) { // mostly math.sqrt and the like, which are called at once
     Value callee = RA = KX;
     ip++;
-    Value *place = &RA, argument = *place = RB;
+    Value argument = RB; // not read from its place again: a double that was just stored comes late
+    const Value *place = &RA;
+    RA = argument;
     ip++;
     const Native *native = interp_of_number(callee);
     if (native && B == 1 && place == &RA + 2 && value_is_double(argument)) {

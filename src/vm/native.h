@@ -73,8 +73,8 @@ typedef struct NativeRow {
 typedef struct Native {
   Obj obj; // flags: 1 if the receiver is argument 0; extra: bit 0: wants the expected type as one more argument
   const NativeRow *row;
-  double (*of_number)(double); // the row's, and this too
-  bool (*at_once)(VM *vm, const Value *args, uint32_t count, Value *result);
+  double (*of_number)(double); // the row's
+  bool (*at_once)(VM *vm, const Value *args, uint32_t count, Value *result); // the row's
   Str *name;
   uint16_t min_args; // read off the signature, receiver included
   uint16_t max_args; // UINT16_MAX: any number

@@ -3,9 +3,6 @@
 . "$(dirname "$0")/../support/check.sh"
 cd "$work"
 
-# lines COUNT TEXT: the text so often
-lines() { seq "$1" | sed "s/.*/$2/"; }
-
 { echo 'fn down(n: Number, x: Number): Number do'; echo '  if n < 1 do return x end'; echo '  var y = x'
   lines 70000 '  y = y + n'; echo '  return down(n - 1, y) + 0'; echo end; echo 'print(down(3, 1))'; } >far.luma
 run "typed, luma" 0 "$wick" far.luma

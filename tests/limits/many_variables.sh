@@ -3,9 +3,6 @@
 . "$(dirname "$0")/../support/check.sh"
 cd "$work"
 
-# lines COUNT FORMAT: FORMAT with the number in place of each &
-lines() { seq 0 $(($1 - 1)) | sed "s/.*/$2/"; }
-
 # ends NAME FILE STATUS …: one of these
 ends() {
   run "$1" any "$wick" "$2"

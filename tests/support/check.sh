@@ -2,6 +2,7 @@
 #
 #   run NAME STATUS COMMAND …   runs it with a time limit; NAME begins every message about it
 #   out_is TEXT   out_has TEXT   out_is_empty   err_has TEXT   err_lacks TEXT   err_is_empty
+#   lines COUNT FORMAT          prints FORMAT so often, with 0, 1, … in place of each &
 #   fail MESSAGE                a check of one's own that did not hold
 #   start_server FILE …         a program that prints its URL first and then serves: $server_url
 #   finish                      the script's exit status
@@ -43,6 +44,8 @@ out_is_empty() { [ ! -s "$work/out" ] || fail "$name: unexpected output: $(head 
 err_has() { grep -qF -- "$1" "$work/err" || fail "$name: stderr lacks '$1': $(head -c 600 "$work/err")"; }
 err_lacks() { ! grep -qF -- "$1" "$work/err" || fail "$name: stderr has '$1': $(head -c 600 "$work/err")"; }
 err_is_empty() { [ ! -s "$work/err" ] || fail "$name: unexpected on stderr: $(head -c 600 "$work/err")"; }
+
+lines() { seq 0 $(($1 - 1)) | sed "s/.*/$2/"; }
 
 start_server() {
   : >"$work/server_out" # there before the server is, so that it can be read at once

@@ -142,6 +142,8 @@ static void test_self_calls(void) {
   CHECK(quicken_call(OP_CALL_SELF, 4, 2, 5) == opcode_abc(OP_CALL_SELF_NEAR, 3, 5, 10));
   CHECK(quicken_call(OP_CALL_SELF_TYPED, 4, 2, 5) == opcode_abc(OP_CALL_SELF_NEAR, 3, 3, 10));
   CHECK(quicken_call(OP_CALL, 4, 2, 5) == opcode_abc(OP_CALL, 3, 1, 0));
+  // From among the checks of parameters there is no way back to what is behind them.
+  CHECK(quicken_call(OP_CALL_SELF_TYPED, 1, 3, 5) == opcode_abc(OP_CALL_SELF_TYPED, 3, 1, 0));
   // What 16 bits hold, and one more.
   CHECK(quicken_call(OP_CALL_SELF, 65534, 2, 5) == opcode_abc(OP_CALL_SELF_NEAR, 3, 65535, 10));
   CHECK(quicken_call(OP_CALL_SELF, 65535, 2, 5) == opcode_abc(OP_CALL_SELF, 3, 1, 0));
